@@ -102,13 +102,25 @@
   // Not each row that moves is worth a sentence, but what has changed since the last one is.
   const news = document.getElementById("news");
   setInterval(() => {
-    const text = ["pending", "dead", "delivered"]
+    const text = ["pending", "retrying", "dead", "delivered"]
       .map((id) => document.querySelector("#" + id + " h2").textContent.trim())
       .join(", ");
     if (news.textContent !== text) {
       news.textContent = text;
     }
   }, 15000);
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-query]");
+    if (!link) {
+      return;
+    }
+    event.preventDefault();
+    const moving = document.getElementById("moving");
+    moving.dataset.live = moving.dataset.live.split("?")[0] + link.dataset.query;
+    history.replaceState(null, "", link.pathname + link.dataset.query);
+    refresh(moving);
+  });
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;

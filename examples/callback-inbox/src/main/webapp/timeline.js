@@ -1,4 +1,4 @@
-// The timeline: what happened in each second since the page was opened. The counts come from /state.json.
+// The timeline: what happened in each second since the page was opened in this tab. The counts come from /state.json.
 (() => {
   "use strict";
   const SECONDS = 90;
@@ -29,6 +29,28 @@
   let before = null;
   let plot;
 
+  // A reload forgets nothing that is still within the chart.
+  const MEMORY = "timeline";
+  const recall = () => {
+    const kept = JSON.parse(sessionStorage.getItem(MEMORY) || "null");
+    const now = Date.now() / 1000;
+    const recent = kept ? kept.data[0].flatMap((time, i) => (time > now - SECONDS && time <= now ? [i] : [])) : [];
+    if (recent.length) {
+      const older = data[0].filter((time) => time < kept.data[0][recent[0]]).length;
+      [...data, outages].forEach((column) => column.splice(older));
+      data.forEach((column, at) => column.push(...recent.map((i) => kept.data[at][i])));
+      outages.push(...recent.map((i) => kept.outages[i]));
+    }
+    // What happened since the last look is one second's, unless that was long ago.
+    before = kept && now - kept.data[0].at(-1) < 3 ? kept.before : null;
+    if (kept && !before) {
+      data.forEach((column, at) => column.push(at ? null : now));
+      outages.push("");
+    }
+    [...data, outages].forEach((column) => column.splice(0, column.length - SECONDS));
+  };
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
   const shade = (chart) => {
     const { ctx, bbox } = chart;
     ctx.save();
@@ -55,7 +77,10 @@
       height: 220,
       cursor: { show: false },
       scales: { y: { range: (chart, min, max) => [0, Math.max(4, max)] } },
-      axes: [{ ...axis, space: 90 }, { ...axis, size: 36 }],
+      axes: [
+        { ...axis, space: 90, values: (chart, times) => times.map((time) => clock.format(time * 1000)) },
+        { ...axis, size: 36 },
+      ],
       series: [
         { label: "time" },
         ...LINES.map(([label, name]) => ({ label, stroke: resolved(name), width: 2, points: { show: false } })),
@@ -88,7 +113,9 @@
     plot.setData(data);
   };
 
+  recall();
   draw();
+  addEventListener("pagehide", () => sessionStorage.setItem(MEMORY, JSON.stringify({ data, outages, before })));
   addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   const next = async () => {

@@ -7,6 +7,7 @@
     ["degraded", "verified, degraded", "--accent"],
     ["unverified", "allowed unverified", "--notice"],
     ["denied", "denied", "--bad"],
+    ["exempt", "exempt", "--soft"],
   ];
   const MEANING = {
     works: "It confirms each token once.",
@@ -44,9 +45,33 @@
   }
 
   const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const start = Math.floor(Date.now() / 1000) - SECONDS;
-  const data = [Array.from({ length: SECONDS }, (_, i) => start + i), ...GROUPS.map(() => Array(SECONDS).fill(0)), Array(SECONDS).fill(0)];
+  const start = Date.now() / 1000 - SECONDS;
+  const data = [Array.from({ length: SECONDS }, (_, i) => start + i), ...GROUPS.map(() => Array(SECONDS).fill(null)), Array(SECONDS).fill(null)];
   const outage = Array(SECONDS).fill(false);
+  const trim = () => [...data, outage].forEach((column) => column.splice(0, column.length - SECONDS));
+  let before = null;
+
+  // A reload forgets nothing that is still within the chart.
+  const MEMORY = "decisions";
+  const recall = () => {
+    const kept = JSON.parse(sessionStorage.getItem(MEMORY) || "null");
+    const now = Date.now() / 1000;
+    const recent = kept ? kept.data[0].flatMap((time, i) => (time > now - SECONDS && time <= now ? [i] : [])) : [];
+    if (recent.length) {
+      const older = data[0].filter((time) => time < kept.data[0][recent[0]]).length;
+      [...data, outage].forEach((column) => column.splice(older));
+      data.forEach((column, at) => column.push(...recent.map((i) => kept.data[at][i])));
+      outage.push(...recent.map((i) => kept.outage[i]));
+    }
+    // What was decided since the last look is one second's, unless that was long ago.
+    before = kept && now - kept.data[0].at(-1) < 3 ? kept.before : null;
+    if (kept && !before) {
+      data.forEach((column, at) => column.push(at ? null : now));
+      outage.push(false);
+    }
+    trim();
+  };
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
   const shade = (plot) => {
     const { ctx, bbox } = plot;
@@ -73,11 +98,14 @@
       height: 240,
       cursor: { show: false },
       scales: { y: { range: (u, min, max) => [0, Math.max(5, max)] } },
-      axes: [{ ...axis, space: 80 }, { ...axis, size: 36 }],
+      axes: [
+        { ...axis, space: 90, values: (chart, times) => times.map((time) => clock.format(time * 1000)) },
+        { ...axis, size: 36 },
+      ],
       series: [
         { label: "time" },
         ...GROUPS.map(([, label, name]) => ({ label, stroke: color(name), width: 2, points: { show: false } })),
-        { label: "in flight", stroke: color("--soft"), width: 1, dash: [4, 4], points: { show: false } },
+        { label: "in flight", stroke: color("--text"), width: 1, dash: [4, 4], points: { show: false } },
       ],
       hooks: { drawClear: [shade] },
     }, data, holder);
@@ -101,12 +129,13 @@
       return cell;
     });
     cells[0].className = "group " + decision.group;
+    cells[2].className = "reason";
+    cells[3].className = "time";
     const line = document.createElement("tr");
     line.append(...cells);
     return line;
   };
 
-  let before = null;
   const tick = async () => {
     let activity, state;
     try {
@@ -116,10 +145,10 @@
     }
     const counts = GROUPS.map(([name]) => activity.counts[name] || 0);
     data[0].push(Date.now() / 1000);
-    counts.forEach((count, i) => data[i + 1].push(before ? count - before[i] : 0));
+    counts.forEach((count, i) => data[i + 1].push(before && count >= before[i] ? count - before[i] : null));
     data[GROUPS.length + 1].push(state.inFlight);
     outage.push(state.mode !== "works");
-    [...data, outage].forEach((column) => column.splice(0, column.length - SECONDS));
+    trim();
     before = counts;
     plot.setData(data);
     badge("breaker", activity.breaker.toLowerCase().replace("_", " "), activity.breaker === "CLOSED" ? "good" : "bad");
@@ -145,11 +174,24 @@
   }
 
   let sending = null;
-  const visit = () => fetch(at("signup"), {
+  let from = "signup";
+  const visit = () => fetch(at(from), {
     method: "POST",
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: "name=Visitor&playtcha-response=ok-" + crypto.getRandomValues(new Uint32Array(2)).join("-"),
+    // A form that shows no widget sends no token.
+    body: from === "exempt" ? "name=Visitor"
+      : "name=Visitor&playtcha-response=ok-" + crypto.getRandomValues(new Uint32Array(2)).join("-"),
   }).then((response) => response.text(), () => {});
+  for (const button of byId("addresses").children) {
+    button.addEventListener("click", () => {
+      from = button.dataset.form;
+      for (const each of byId("addresses").children) {
+        each.setAttribute("aria-pressed", String(each === button));
+      }
+      byId("with-token").hidden = from === "exempt";
+      byId("without-token").hidden = from !== "exempt";
+    });
+  }
   byId("visitors").addEventListener("click", (event) => {
     if (sending) {
       clearInterval(sending);
@@ -161,7 +203,9 @@
     event.target.textContent = sending ? "Stop sending" : "Send four a second";
   });
 
+  recall();
   draw();
+  addEventListener("pagehide", () => sessionStorage.setItem(MEMORY, JSON.stringify({ data, outage, before })));
   addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   tick();

@@ -6,7 +6,7 @@
   <%-- What is in error comes from the network: c:out, as for anything that a visitor typed in. --%>
   <dl>
     <dt>playtcha.outcome</dt><dd><c:out value="${playtcha.outcome}"/></dd>
-    <dt>playtcha.reason</dt><dd><c:out value="${playtcha.reason}"/></dd>
+    <dt>playtcha.reason</dt><dd><c:out value="${playtcha.reason.label}"/></dd>
     <dt>playtcha.allowed</dt><dd><c:out value="${playtcha.allowed}"/></dd>
     <dt>playtcha.degraded</dt><dd><c:out value="${playtcha.degraded}"/></dd>
     <c:if test="${not empty playtcha.error}">

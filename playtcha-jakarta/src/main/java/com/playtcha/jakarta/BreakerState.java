@@ -1,7 +1,7 @@
 package com.playtcha.jakarta;
 
 /**
- * The state of a circuit breaker (contract, section 3).
+ * The state of a circuit breaker.
  *
  * @since 0.1
  */

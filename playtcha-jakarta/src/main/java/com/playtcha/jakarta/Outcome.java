@@ -1,13 +1,13 @@
 package com.playtcha.jakarta;
 
 /**
- * The outcome of a verification (contract, section 2). The set is closed. Attributes, listeners, metrics and logs use
- * these names; {@link Reason} is the finer classification.
+ * The outcome of a verification. Attributes, listeners, metrics and logs use these names; {@link Reason} is the finer
+ * classification.
  *
  * @since 0.1
  */
 public enum Outcome {
-    /** Playtcha answered {@code success: true}, degraded or not. Always allowed. */
+    /** Playtcha answered {@code success: true}, degraded or not, or a session pass was left. Always allowed. */
     VERIFIED,
 
     /** Playtcha answered 4xx (but not 429), or {@code success: false}. Never allowed. */
@@ -25,9 +25,12 @@ public enum Outcome {
     /** The request had no usable token, and Playtcha was not called. Never allowed. */
     NO_TOKEN,
 
-    /** The guard's {@code max-concurrent} verifications were in progress already. Never allowed. */
+    /** A limit of this server: {@code max-concurrent} verifications in progress, or no resources left. Never allowed. */
     OVERLOADED,
 
     /** The guard is switched off by {@code enabled=false}. Always allowed. */
-    DISABLED
+    DISABLED,
+
+    /** The guard requires no token of this request, and Playtcha was not called. Always allowed. */
+    EXEMPT
 }

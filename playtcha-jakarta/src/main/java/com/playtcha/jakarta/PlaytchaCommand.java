@@ -1,9 +1,7 @@
 package com.playtcha.jakarta;
 
-import com.playtcha.jakarta.internal.command.Commands;
-
 /**
- * The command line of this library, for whoever installs or operates an application that uses it. It runs with the
+ * The command line of this library, for those who install or operate an application that uses it. It runs with the
  * application's jars and without a container:
  *
  * <pre>{@code
@@ -25,6 +23,6 @@ public final class PlaytchaCommand {
      * @param arguments the command and its options
      */
     public static void main(String[] arguments) {
-        System.exit(Commands.main(arguments));
+        System.exit(PlaytchaProvider.find().run(arguments));
     }
 }

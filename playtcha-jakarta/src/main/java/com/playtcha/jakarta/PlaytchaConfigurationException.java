@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Thrown when the settings are invalid. One exception lists every problem: the key, the invalid value (never a secret),
- * its source, and what is allowed (contract, section 4).
+ * its source, and what is allowed.
  *
  * @since 0.1
  */

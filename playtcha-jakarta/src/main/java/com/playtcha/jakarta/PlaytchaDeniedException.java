@@ -24,7 +24,8 @@ public class PlaytchaDeniedException extends RuntimeException {
      */
     public PlaytchaDeniedException(String guard, Verification verification) {
         // No text from the network or the visitor, since messages of exceptions appear in logs and pages.
-        super("Denied by guard '" + guard + "': " + verification.getOutcome() + ", " + verification.getReason());
+        super("Denied by guard '" + guard + "': " + verification.getOutcome() + ", "
+                + verification.getReason().getLabel());
         this.guard = guard;
         this.verification = Objects.requireNonNull(verification, "verification");
     }

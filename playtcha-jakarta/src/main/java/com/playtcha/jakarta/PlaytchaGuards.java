@@ -1,11 +1,10 @@
 package com.playtcha.jakarta;
 
-import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The guards of one application, for code without injection (contract, section 8). In a web application it is the
+ * The guards of one application, for code without injection. In a web application it is the
  * servlet context's attribute {@value #ATTRIBUTE}, from before the first {@code ServletContextListener} runs until the
  * application is undeployed:
  *
@@ -18,14 +17,14 @@ import java.util.Set;
  *
  * @since 0.1
  */
-public interface PlaytchaGuards extends AutoCloseable {
+public interface PlaytchaGuards {
     /** The name of the servlet context attribute. */
     String ATTRIBUTE = "playtcha.guards";
 
     /**
      * Opens guards for code without a container: a job, a test, a Java SE program. The keys are those of the settings,
-     * without prefix, such as {@code base-url} or {@code guards.payout.fail-closed}. A key that the map does not contain
-     * is read from MicroProfile Config where that is present, else from system properties and the environment.
+     * without prefix, such as {@code base-url} or {@code guards.payout.fail-closed}. A key that the map does not
+     * contain is read from MicroProfile Config where that is present, else from system properties and the environment.
      *
      * <p>The guards are independent of those of every other application and of every other call of this method.
      *
@@ -33,8 +32,8 @@ public interface PlaytchaGuards extends AutoCloseable {
      * @return guards, which the caller closes
      * @throws PlaytchaConfigurationException with every problem of the settings
      */
-    static PlaytchaGuards open(Map<String, String> settings) {
-        return ApplicationRegistry.open(settings);
+    static StandaloneGuards open(Map<String, String> settings) {
+        return PlaytchaProvider.find().open(settings);
     }
 
     /**
@@ -73,7 +72,15 @@ public interface PlaytchaGuards extends AutoCloseable {
     String explain();
 
     /**
-     * Adds a listener to all guards. Listeners that {@code META-INF/services} names are added when the application starts.
+     * Returns the failures that the setting {@code after-failures} counts, which the application records.
+     *
+     * @return the failures of this application, which can be kept as long as it runs
+     */
+    Failures failures();
+
+    /**
+     * Adds a listener to all guards. Listeners that {@code META-INF/services} names are added when the application
+     * starts.
      *
      * @param listener the listener; not null
      */
@@ -85,11 +92,4 @@ public interface PlaytchaGuards extends AutoCloseable {
      * @param listener the listener; one that was not added is ignored
      */
     void removeListener(VerificationListener listener);
-
-    /**
-     * Closes guards that {@link #open} returned: ends running calls, and closes all connections and threads before it
-     * returns. Does nothing for the guards of a web application, which end when it is undeployed.
-     */
-    @Override
-    void close();
 }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface PlaytchaVerifier {
 
     /**
-     * Verifies one token and applies the guard's policy. Returns within {@code timeout} + 10 % + 50 ms (contract,
-     * section 3). Proceed only if {@link Verification#isAllowed()} returns true.
+     * Verifies one token and applies the guard's policy. Returns within {@code timeout} + 10 % + 50 ms. Proceed only if {@link Verification#isAllowed()} returns true.
      *
      * <p>If the thread is interrupted while it waits, the reason is {@link Reason#INTERRUPTED}, which is never allowed, and
      * the thread's interrupt status is set. If the verifier is closed meanwhile, the reason is the same.
@@ -40,9 +39,9 @@ public interface PlaytchaVerifier {
      * <p>When the verifier is closed, running calls complete with {@link Reason#INTERRUPTED}, which is never allowed.
      *
      * @param token the visitor's token; null or blank if the request has none
-     * @return a stage that completes with the result; exceptionally only for an error of this library or of the virtual
-     *     machine, never for a rejected token or an outage
-     * @throws IllegalStateException if the verifier is closed; thrown by this method and not through the stage
+     * @return a stage that completes with the result; exceptionally, with an {@link IllegalStateException}, if the verifier
+     *     is closed, and for an error of this library, its settings or the virtual machine; never for a rejected token or
+     *     an outage. This method itself throws nothing.
      */
     CompletionStage<Verification> verifyAsync(@Nullable String token);
 }

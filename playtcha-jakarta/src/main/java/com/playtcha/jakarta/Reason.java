@@ -3,14 +3,16 @@ package com.playtcha.jakarta;
 import java.util.Locale;
 
 /**
- * The reason of a verification's outcome (contract, section 2). The set is closed, and each reason belongs to one
- * {@link Outcome}. {@link #toString()} returns the form used in logs and metrics, such as {@code not-playtcha}.
+ * The reason of a verification's outcome. Each reason belongs to one {@link Outcome}; later versions may add reasons.
+ * {@link #getLabel()} returns the form that logs and metrics show, such as {@code not-playtcha}.
  *
  * @since 0.1
  */
 public enum Reason {
     /** 2xx with {@code success: true}. */
     SUCCESS(Outcome.VERIFIED),
+    /** No token was read: an earlier one of the same session was verified, and {@code session-pass} allows more. */
+    SESSION_PASS(Outcome.VERIFIED),
 
     /** 2xx with {@code success: false}. */
     SUCCESS_FALSE(Outcome.REJECTED),
@@ -58,6 +60,11 @@ public enum Reason {
     FAIL_OPEN_LIMIT(Outcome.UNAVAILABLE),
     /** Denied: a request with this token was allowed without a verdict within the last five minutes. */
     REPEATED_UNVERIFIED(Outcome.UNAVAILABLE),
+    /**
+     * Denied: so many requests were allowed without a verdict within the last five minutes that no further token can be
+     * kept, without which it could be used again. {@code fail-open-per-minute} sets a lower limit.
+     */
+    REPLAY_GUARD_FULL(Outcome.UNAVAILABLE),
 
     /** No token source of the request has a token. */
     TOKEN_ABSENT(Outcome.NO_TOKEN),
@@ -74,16 +81,27 @@ public enum Reason {
 
     /** The guard's {@code max-concurrent} verifications are in progress already. */
     MAX_CONCURRENT(Outcome.OVERLOADED),
+    /** This machine has no file descriptor, thread or memory left for the verification. */
+    LOCAL_RESOURCES(Outcome.OVERLOADED),
 
     /** {@code enabled=false}. */
-    SWITCHED_OFF(Outcome.DISABLED);
+    SWITCHED_OFF(Outcome.DISABLED),
+
+    /** The user has one of {@code exempt-roles}. */
+    EXEMPT_ROLES(Outcome.EXEMPT),
+    /** The remote address is one of {@code exempt-addresses}. */
+    EXEMPT_ADDRESSES(Outcome.EXEMPT),
+    /** There were fewer than {@code after-failures} failures. */
+    AFTER_FAILURES(Outcome.EXEMPT),
+    /** The application's {@link ChallengePolicy} requires no token. */
+    CHALLENGE_POLICY(Outcome.EXEMPT);
 
     private final Outcome outcome;
-    private final String text;
+    private final String label;
 
     Reason(Outcome outcome) {
         this.outcome = outcome;
-        this.text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.label = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
@@ -95,8 +113,12 @@ public enum Reason {
         return outcome;
     }
 
-    @Override
-    public String toString() {
-        return text;
+    /**
+     * Returns the form that logs and metrics show: the name in lower case with hyphens, such as {@code not-playtcha}.
+     *
+     * @return the label; never null
+     */
+    public String getLabel() {
+        return label;
     }
 }

@@ -1,13 +1,15 @@
 package com.playtcha.jakarta;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error envelope of a response, as Playtcha sent it: {@code {"error": {"code", "message", "request_id", ...}}}
- * (contract, sections 1 and 2). The set of codes is open, and an unknown code keeps its text. Immutable.
+ * The error envelope of a response, as Playtcha sent it: {@code {"error": {"code", "message", "request_id", ...}}}. The set
+ * of codes is open, and an unknown code keeps its text. Immutable.
  *
  * <p>The texts come from the network and must be escaped for output.
  *
@@ -21,12 +23,30 @@ public final class UpstreamError {
      * Creates an envelope.
      *
      * @param status the HTTP status of the response
-     * @param fields the members of the {@code error} object, in their order, which are copied; values are {@code String},
-     *     {@code BigDecimal}, {@code Boolean}, {@code List}, {@code Map} or null
+     * @param fields the members of the {@code error} object, in their order, which are copied with the lists and maps in
+     *     them; values are {@code String}, {@code BigDecimal}, {@code Boolean}, {@code List}, {@code Map} or null
      */
     public UpstreamError(int status, Map<String, ? extends @Nullable Object> fields) {
         this.status = status;
-        this.fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        this.fields = copyOf(fields);
+    }
+
+    private static <K> Map<K, @Nullable Object> copyOf(Map<K, ? extends @Nullable Object> members) {
+        Map<K, @Nullable Object> copy = new LinkedHashMap<>();
+        members.forEach((key, value) -> copy.put(key, copyOf(value)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static @Nullable Object copyOf(@Nullable Object value) {
+        if (value instanceof Map<?, ?> members) {
+            return copyOf(members);
+        }
+        if (value instanceof List<?> elements) {
+            List<@Nullable Object> copy = new ArrayList<>(elements.size());
+            elements.forEach(element -> copy.add(copyOf(element)));
+            return Collections.unmodifiableList(copy);
+        }
+        return value;
     }
 
     /**
@@ -68,8 +88,8 @@ public final class UpstreamError {
     /**
      * Returns all members of the {@code error} object, including unknown ones.
      *
-     * @return an unmodifiable map in the order of the response; values are {@code String}, {@code BigDecimal}, {@code Boolean},
-     *     {@code List}, {@code Map} or null
+     * @return a map in the order of the response; it and the lists and maps in it are unmodifiable; values are
+     *     {@code String}, {@code BigDecimal}, {@code Boolean}, {@code List}, {@code Map} or null
      */
     public Map<String, @Nullable Object> getFields() {
         return fields;

@@ -1,8 +1,5 @@
 package com.playtcha.jakarta;
 
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Receives every verification and every change of a breaker or throttle window, for metrics, audits and alerts.
  * Implementations must be thread-safe and should return quickly. {@link PlaytchaVerifier#verify} calls the listener on the
@@ -30,14 +27,13 @@ public interface VerificationListener {
     /**
      * Called before Playtcha is called, for a metric or a span per call. It runs on the thread that called
      * {@link PlaytchaVerifier#verify} or {@link PlaytchaVerifier#verifyAsync}, where the visitor's context is; late
-     * verdicts are asked for on threads of this library. Returns null by default.
+     * verdicts are asked for on threads of this library. Returns {@link CallObserver#NONE} by default.
      *
      * @param call the call that begins
-     * @return what is called once when the call has ended, possibly on another thread, with its result before any policy;
-     *     null for nothing. A call that this library cut short has the reason {@link Reason#INTERRUPTED}.
+     * @return what is told when the call has ended; not null
      */
-    default @Nullable Consumer<Verification> onCall(VerificationCall call) {
-        return null;
+    default CallObserver onCall(VerificationCall call) {
+        return CallObserver.NONE;
     }
 
     /**

@@ -50,7 +50,7 @@ class PlaytchaGuardsTest {
 
     @Test
     void theDefaultGuardVerifies() throws Exception {
-        try (PlaytchaGuards guards = PlaytchaGuards.open(settings())) {
+        try (StandaloneGuards guards = PlaytchaGuards.open(settings())) {
             assertThat(guards.names()).containsExactly("default");
             assertThat(guards.verifier().verify("ok-1").getOutcome()).isEqualTo(Outcome.VERIFIED);
             Verification later = guards.verifier()
@@ -64,7 +64,7 @@ class PlaytchaGuardsTest {
     @Test
     void guardsHaveNamesAndSettingsOfTheirOwn() {
         playtcha.always(Reply.resetConnection());
-        try (PlaytchaGuards guards =
+        try (StandaloneGuards guards =
                 PlaytchaGuards.open(settings("guards", "signup, payout", "guards.payout.fail-closed", "1"))) {
             assertThat(guards.names()).containsExactlyInAnyOrder("default", "signup", "payout");
             assertThat(guards.verifier("signup").verify("t-1").isAllowed()).isTrue();
@@ -79,7 +79,7 @@ class PlaytchaGuardsTest {
 
     @Test
     void explainPrintsTheSettingsWithoutSecrets() {
-        try (PlaytchaGuards guards = PlaytchaGuards.open(
+        try (StandaloneGuards guards = PlaytchaGuards.open(
                 settings("secret", "sk-a-secret-of-the-shop", "guards", "payout", "guards.payout.fail-closed", "1"))) {
             assertThat(guards.explain())
                     .contains("guard 'payout'\n", "Problems: 0\n")
@@ -99,7 +99,7 @@ class PlaytchaGuardsTest {
                 playtcha.baseUrl().toString(),
                 "guards.signup.secret",
                 playtcha.secret());
-        try (PlaytchaGuards guards = PlaytchaGuards.open(settings)) {
+        try (StandaloneGuards guards = PlaytchaGuards.open(settings)) {
             assertThat(guards.names()).containsExactly("signup");
             assertThatThrownBy(guards::verifier)
                     .isInstanceOf(PlaytchaConfigurationException.class)
@@ -128,7 +128,7 @@ class PlaytchaGuardsTest {
     @Test
     void listenersAreAddedAndRemoved() {
         VerificationListener listener = (guard, verification) -> seen.add(guard + " " + verification.getOutcome());
-        try (PlaytchaGuards guards = PlaytchaGuards.open(settings())) {
+        try (StandaloneGuards guards = PlaytchaGuards.open(settings())) {
             guards.addListener(listener);
             guards.verifier().verify("ok-1");
             guards.removeListener(listener);
@@ -139,7 +139,7 @@ class PlaytchaGuardsTest {
 
     @Test
     void whatWasOpenedIsClosed() {
-        PlaytchaGuards guards = PlaytchaGuards.open(settings());
+        StandaloneGuards guards = PlaytchaGuards.open(settings());
         PlaytchaVerifier verifier = guards.verifier();
         verifier.verify("ok-1");
         guards.close();
@@ -149,8 +149,8 @@ class PlaytchaGuardsTest {
 
     @Test
     void openedTwiceTheyAreIndependent() {
-        try (PlaytchaGuards one = PlaytchaGuards.open(settings())) {
-            try (PlaytchaGuards other = PlaytchaGuards.open(settings("fail-closed", "1"))) {
+        try (StandaloneGuards one = PlaytchaGuards.open(settings())) {
+            try (StandaloneGuards other = PlaytchaGuards.open(settings("fail-closed", "1"))) {
                 other.addListener((guard, verification) -> seen.add("other"));
                 playtcha.script(Reply.resetConnection(), Reply.resetConnection());
                 assertThat(other.verifier().verify("t-1").isAllowed()).isFalse();
@@ -171,7 +171,7 @@ class PlaytchaGuardsTest {
                 Services.class.getName(),
                 NamedListener.class.getName());
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN);
-                PlaytchaGuards guards = Services.with(loader, () -> PlaytchaGuards.open(settings()))) {
+                StandaloneGuards guards = Services.with(loader, () -> PlaytchaGuards.open(settings()))) {
             guards.verifier().verify("ok-1");
             assertThat(NamedListener.SEEN).containsExactly("default VERIFIED");
             assertThat(log.everything())
@@ -187,7 +187,7 @@ class PlaytchaGuardsTest {
 
     @Test
     void durationIsThatOfTheCallAndZeroWithoutOne() {
-        try (PlaytchaGuards guards = PlaytchaGuards.open(settings("max-token-length", "100"))) {
+        try (StandaloneGuards guards = PlaytchaGuards.open(settings("max-token-length", "100"))) {
             PlaytchaVerifier verifier = guards.verifier();
             playtcha.script(Reply.ok().delay(Duration.ofMillis(200)));
             assertThat(verifier.verify("ok-1").getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(200));
@@ -199,7 +199,7 @@ class PlaytchaGuardsTest {
             assertThat(verifier.verify(null).getDuration()).isZero();
             assertThat(verifier.verify("a".repeat(101)).getDuration()).isZero();
         }
-        try (PlaytchaGuards off = PlaytchaGuards.open(Map.of("enabled", "false"))) {
+        try (StandaloneGuards off = PlaytchaGuards.open(Map.of("enabled", "false"))) {
             assertThat(off.verifier().verify("ok-1").getDuration()).isZero();
         }
     }

@@ -14,7 +14,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * A qualifier that selects the guard of an injected {@link com.playtcha.jakarta.PlaytchaVerifier} (contract, section 4):
+ * A qualifier that selects the guard of an injected {@link com.playtcha.jakarta.PlaytchaVerifier}:
  *
  * <pre>{@code
  * @Inject

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds this library's beans on containers of CDI Lite, which process an application while it is built, and records the
- * uses of guards and late results, so that their settings are checked at the start (contract, section 4). Containers with
+ * uses of guards and late results, so that their settings are checked at the start. Containers with
  * portable extensions skip this class. Public for CDI only.
  */
 @SkipIfPortableExtensionPresent(PlaytchaExtension.class)
@@ -65,7 +65,7 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
      * @param bean any bean
      */
     @Registration(types = Object.class)
-    public void look(BeanInfo bean) {
+    public void collectUsages(BeanInfo bean) {
         for (InjectionPointInfo point : bean.injectionPoints()) {
             String guard = guard(point);
             if (guard != null) {
@@ -83,7 +83,10 @@ public class PlaytchaBuildExtension implements BuildCompatibleExtension {
         }
     }
 
-    /** Returns the guard of an injected verifier, an empty name for late results, or null for what is not this library's. */
+    /**
+     * Returns the guard of an injected verifier, an empty name for late results, or null for what is not this
+     * library's.
+     */
     private static @Nullable String guard(InjectionPointInfo point) {
         String type = injected(point.type());
         boolean isVerifier = VERIFIER.equals(type);

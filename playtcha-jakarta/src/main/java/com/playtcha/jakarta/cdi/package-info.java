@@ -1,7 +1,4 @@
-/**
- * The CDI events {@link com.playtcha.jakarta.cdi.VerificationEvent} and
- * {@link com.playtcha.jakarta.cdi.LateTransition}, and the extension for CDI Lite.
- */
+/** The extension for CDI Lite. The events are {@link com.playtcha.jakarta.VerificationEvent} and others of its package. */
 @NullMarked
 package com.playtcha.jakarta.cdi;
 

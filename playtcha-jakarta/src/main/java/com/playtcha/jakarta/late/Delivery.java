@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.late;
 
+import java.sql.Connection;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,24 @@ public interface Delivery {
      * @param type the class to unwrap to
      * @param <T> that type
      * @return empty where the store has no object of this type
+     * @throws IllegalStateException while a JTA transaction is active, such as that of {@code @Transactional}, which would
+     *     commit what the handler wrote without the completion: use {@link #completeWith} there
+     * @throws LateUnavailableException where this call took too long and the item is no longer its own, or the database
+     *     fails
      */
     <T> Optional<T> unwrap(Class<T> type);
+
+    /**
+     * Records that this item is delivered, by one statement on a connection of yours, whose transaction you commit: with
+     * JPA, JTA or Spring the effect of the handler and its completion then take effect together or not at all. The
+     * connection leads to the database of the store, that of {@code late-datasource}, and sees its tables. After it, return
+     * normally; where the transaction is rolled back after all, the handler is called again. A call that takes longer than
+     * {@code late-handler-timeout} has its connection aborted, since the item is locked until the transaction ends.
+     *
+     * @param connection in a transaction, with auto-commit off
+     * @throws LateUnavailableException where this call took too long and the item is no longer its own, or the database
+     *     fails; roll back then
+     * @throws IllegalStateException where this call has the engine's transaction, by {@link #unwrap}
+     */
+    void completeWith(Connection connection);
 }

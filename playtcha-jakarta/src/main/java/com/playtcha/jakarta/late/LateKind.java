@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late;
 
 /**
- * The kinds of items (contract, section 7).
+ * The kinds of items.
  *
  * @since 0.1
  */

@@ -33,4 +33,14 @@ public interface LateListener {
      * @param outcome the outcome of the result that arrived again
      */
     default void onDuplicate(String id, LateKind kind, LateOutcome outcome) {}
+
+    /**
+     * Called when a call of the handler failed or exceeded its time limit, before the transition. A {@link RetryLater} is
+     * no failure. Does nothing by default.
+     *
+     * @param id the item's id
+     * @param kind the item's kind
+     * @param outcome the outcome of the result that was passed to the handler
+     */
+    default void onFailure(String id, LateKind kind, LateOutcome outcome) {}
 }

@@ -4,16 +4,17 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Gauges and counters of late results, for a page, a metric or an alert (contract, section 7). Each getter returns the
+ * Gauges and counters of late results, for a page, a metric or an alert. Each getter returns the
  * present value without a query. Thread-safe.
  *
- * <p>Values about the store include all nodes that share it. They were counted {@link #getAge} ago, which is at most
- * about a minute while the store works. A number of items of 100,000 means that many or more, since larger ones are not
- * counted further. All other values are about this node.
+ * <p>Values about the store include all nodes that share it. {@link #getTimeSinceCount} says how long ago they were
+ * counted, which is at most about a minute while the store works. A number of items of 100,000 means that many or more,
+ * since larger ones are not counted further. All other values are about this node.
  *
- * <p>Three values deserve an alert: {@link #getDeadLetters} above zero for an hour, because the handler fails for some
- * items; {@link #getOverdue} above five minutes, because results are not delivered; and {@link #getAge} above five
- * minutes, because the store is down or the engine is stuck.
+ * <p>Four values deserve an alert: {@link #getDeadLetters} above zero, because somebody has to look at them; {@link
+ * #getOldestRetryingAge} above an hour, because the handler keeps failing for some items; {@link #getOverdue} above
+ * five minutes, because results are not delivered; and {@link #getTimeSinceCount} above five minutes, because the store
+ * is down or the engine is stuck.
  *
  * @since 0.1
  */
@@ -34,30 +35,44 @@ public interface LateMetrics {
     long getAwaiting();
 
     /**
-     * Returns the number of items in the store whose result is known and whose handler has not been called yet. It grows
-     * where the handler is too slow.
+     * Returns the number of items in the store whose result is known and whose handler has not been called yet. It
+     * grows where the handler is too slow.
      *
      * @return 0 or more
      */
     long getReady();
 
     /**
-     * Returns the number of dead letters, which are items in the store whose handler failed. Spooled items are not
-     * included.
+     * Returns the number of items in the store whose handler failed, or asked for a later call, and is called again.
+     *
+     * @return 0 or more
+     */
+    long getRetrying();
+
+    /**
+     * Returns the time since the handler first failed for one of the items that are retried, or asked for a later call.
+     *
+     * @return zero where no item is retried
+     */
+    Duration getOldestRetryingAge();
+
+    /**
+     * Returns the number of dead letters, which are items in the store that the handler gave up, or for which it failed
+     * too often. They wait until an operator retries or discards them. Spooled items are not included.
      *
      * @return 0 or more
      */
     long getDeadLetters();
 
     /**
-     * Returns the time since the handler of the oldest dead letter failed first.
+     * Returns the time since the oldest dead letter became one.
      *
      * @return zero where there is no dead letter
      */
     Duration getOldestDeadLetterAge();
 
     /**
-     * Returns how long the delivery of a result, or the retry of a dead letter, has been due. More than a few minutes means
+     * Returns how long the delivery of a result, or a retry, has been due. More than a few minutes means
      * that deliveries are stuck.
      *
      * @return zero where nothing is due
@@ -87,11 +102,18 @@ public interface LateMetrics {
     int getOverdueHandlers();
 
     /**
+     * Returns whether handlers rest, on all nodes, since {@link LateResults#pause} was called.
+     *
+     * @return as the store said some seconds ago at most
+     */
+    boolean isPaused();
+
+    /**
      * Returns the time since the store was last counted, or since the engine was created where it never was.
      *
      * @return grows while the store is down or the engine is stuck
      */
-    Duration getAge();
+    Duration getTimeSinceCount();
 
     /**
      * Returns how often each event happened on this node since the application started. The names are stable:
@@ -114,7 +136,8 @@ public interface LateMetrics {
      * <tr><td>{@code expired}</td><td>expirations that were delivered to the handler</td></tr>
      * <tr><td>{@code handler-failed}</td><td>handler calls that failed or timed out</td></tr>
      * <tr><td>{@code stale}</td><td>updates that changed nothing because the lease was no longer valid</td></tr>
-     * <tr><td>{@code unkept}</td><td>polled results that could be neither stored nor spooled; they are polled again</td></tr>
+     * <tr><td>{@code unkept}</td><td>polled results that could be neither stored nor spooled; they are polled
+     * again</td></tr>
      * <tr><td>{@code store-failed}</td><td>failed store operations</td></tr>
      * </table>
      *

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late;
 
 /**
- * The outcomes of items (contract, section 7).
+ * The outcomes of items.
  *
  * @since 0.1
  */
@@ -11,11 +11,14 @@ public enum LateOutcome {
     /** Late verdict: Playtcha rejected the token. */
     REJECTED,
     /**
-     * Late verdict: Playtcha answered that the token is already redeemed, and an earlier attempt of this library may have
-     * redeemed it, so it is unknown whether the visitor was verified.
+     * Late verdict: Playtcha answered that the token is already redeemed, and an earlier attempt of this library may
+     * have redeemed it, so it is unknown whether the visitor was verified.
      */
     UNCONFIRMED,
-    /** No result arrived in time, or Playtcha answered that the token has expired (this library may have caused the delay). */
+    /**
+     * No result arrived in time, or Playtcha answered that the token has expired (this library may have caused the
+     * delay).
+     */
     EXPIRED,
     /** Task: the service delivered its result. */
     COMPLETED,

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A result that arrived late (contract, section 7). Immutable, with bean getters. Its texts come from the network:
+ * A result that arrived late. Immutable, with bean getters. Its texts come from the network:
  * escape them where they are shown.
  *
  * @since 0.1
@@ -53,8 +53,8 @@ public final class LateResult {
     }
 
     /**
-     * Returns the item's id, which is the idempotence key: one id never has two results. For a late verdict it is the value
-     * of the request attribute {@code playtcha.deferral-id}; for a task, the id that was tracked or called back.
+     * Returns the item's id, which is the idempotence key: one id never has two results. For a late verdict it is the
+     * value of the request attribute {@code playtcha.deferral-id}; for a task, the id that was tracked or called back.
      *
      * @return 1 to 200 characters
      */
@@ -117,8 +117,8 @@ public final class LateResult {
     }
 
     /**
-     * Returns when the unverified request arrived, or when the task was tracked; for an untracked task, when its callback
-     * arrived.
+     * Returns when the unverified request arrived, or when the task was tracked; for an untracked task, when its
+     * callback arrived.
      *
      * @return never null
      */

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.late;
 
 /**
- * Handles late results in the application (contract, section 7): for a late verdict it confirms or undoes the sign-up
+ * Handles late results in the application: for a late verdict it confirms or undoes the sign-up
  * that was allowed unverified, for a task it processes the result.
  *
  * <p>The handler is called at least once for each item, and not concurrently for one item as long as each call returns
@@ -16,13 +16,15 @@ package com.playtcha.jakarta.late;
 public interface LateResultHandler {
 
     /**
-     * Handles one result. The item is delivered when this returns normally; an exception makes it a dead letter, which is
-     * retried later. A call that exceeds the time limit is interrupted and counts as failed.
+     * Handles one result. The item is delivered when this returns normally. After an exception it is called again later, as
+     * setting {@code dead-letter-retry} says; after {@link RetryLater} when that says, and after {@link GiveUp}, or
+     * {@code late-max-attempts} failures, not any more. A call that exceeds {@code late-handler-timeout} is interrupted, what
+     * it has of the database is aborted, and it counts as failed.
      *
      * @param result the result
      * @param delivery the number of the call and its transaction; valid until the call returns
-     * @throws Exception if the result could not be handled; its text is stored with the dead letter, so it should not
-     *     contain secrets
+     * @throws Exception if the result could not be handled; its text is stored with the item, so it should not contain
+     *     secrets
      */
     void handle(LateResult result, Delivery delivery) throws Exception;
 }

@@ -3,12 +3,12 @@ package com.playtcha.jakarta.late;
 import java.util.Optional;
 
 /**
- * The late results of one application (contract, section 7). It is the servlet context's attribute
+ * The late results of one application. It is the servlet context's attribute
  * {@value #ATTRIBUTE}; CDI injects it and what its getters return. There is one object for the lifetime of the
  * application. Thread-safe.
  *
- * <p>Its parts work once the application is started, where one of these settings enables late results: {@code late-verdicts},
- * {@code callback-path}, {@code poll-url}, {@code late-dir} or {@code late-datasource}. Before the
+ * <p>Its parts work once the application is started, where one of these settings enables late results: {@code
+ * late-verdicts}, {@code callback-path}, {@code poll-url}, {@code late-dir} or {@code late-datasource}. Before the
  * start and after the end of the application they throw {@link LateUnavailableException}.
  *
  * @since 0.1
@@ -37,6 +37,28 @@ public interface LateResults {
      * @return live values; empty while no engine runs
      */
     Optional<LateMetrics> getMetrics();
+
+    /**
+     * Lets handlers rest, on all nodes and until {@link #resume}, also after a restart. Callbacks are accepted meanwhile,
+     * services polled, and their results kept; calls of the handler that have begun go on.
+     *
+     * @throws LateUnavailableException where no engine runs or the store is down
+     */
+    void pause();
+
+    /**
+     * Ends what {@link #pause} began. Other nodes go on within some seconds.
+     *
+     * @throws LateUnavailableException where no engine runs or the store is down
+     */
+    void resume();
+
+    /**
+     * Returns whether handlers rest.
+     *
+     * @return false while no engine runs
+     */
+    boolean isPaused();
 
     /**
      * Sets the handler, instead of a CDI bean or a {@link java.util.ServiceLoader} service. It should be called while the

@@ -1,9 +1,8 @@
 package com.playtcha.jakarta.late;
 
 /**
- * The states of an item (contract, section 7): {@code AWAITING → READY → DELIVERED}, possibly through
- * {@code DEAD_LETTER}, or ending as {@code EXPIRED} or {@code DISCARDED}. The contract's <em>pending</em> is the first
- * two.
+ * The states of an item: {@code AWAITING → READY → DELIVERED}, possibly through {@code RETRYING} and
+ * {@code DEAD_LETTER}, or ending as {@code EXPIRED} or {@code DISCARDED}. The first two are <em>pending</em>.
  *
  * @since 0.1
  */
@@ -12,7 +11,9 @@ public enum LateState {
     AWAITING,
     /** Pending: the result is stored, and the handler has not completed yet. */
     READY,
-    /** The handler has failed at least once and will be called again. */
+    /** The handler has failed, or asked for a later call, and will be called again. */
+    RETRYING,
+    /** The handler gave up, or failed too often: kept, and called again only where an operator retries it. */
     DEAD_LETTER,
     /** The handler has handled the result. Final. */
     DELIVERED,

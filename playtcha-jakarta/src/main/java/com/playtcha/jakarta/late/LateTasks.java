@@ -1,9 +1,10 @@
 package com.playtcha.jakarta.late;
 
+import java.sql.Connection;
 import java.util.Optional;
 
 /**
- * Tracks the tasks of other services, whose results arrive late (contract, section 7). Thread-safe.
+ * Tracks the tasks of other services, whose results arrive late. Thread-safe.
  *
  * @since 0.1
  */
@@ -20,6 +21,21 @@ public interface LateTasks {
      * @throws LateUnavailableException where the store is down; the task is not tracked then
      */
     LateItem track(String id);
+
+    /**
+     * Tracks a task in the caller's transaction: it is tracked if and only if that is committed, together with what
+     * else the transaction writes (a transactional outbox). The connection leads to the database of the store, that of
+     * {@code late-datasource}, and sees its tables. A second call with the same id changes nothing. {@link
+     * LateListener}s hear of the task when its result arrives, since nothing here knows whether the transaction was
+     * committed.
+     *
+     * @param id the service's id of the task, 1 to 200 characters
+     * @param connection in a transaction, with auto-commit off
+     * @return the item as it is within the transaction, never null; its result may have arrived already
+     * @throws IllegalArgumentException where the id is blank or too long
+     * @throws LateUnavailableException where the database fails; roll back then
+     */
+    LateItem track(String id, Connection connection);
 
     /**
      * Returns an item.

@@ -1,5 +1,5 @@
 /**
- * Late verdicts and results that arrive late (contract, section 7): the application's handler and listener, tasks, dead
+ * Late verdicts and results that arrive late: the application's handler and listener, tasks, dead
  * letters and metrics. Depends on the JDK only.
  */
 @NullMarked

@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementations that load features as services (Jakarta REST 3.1, section 4.1.2) need none. On others, or if the
  * application sets {@code jakarta.ws.rs.loadServices} to false, the application registers this class, for example in
- * {@code Application.getClasses()}. A second registration has no effect. RESTEasy loads services only for an application
- * with an {@code Application} class.
+ * {@code Application.getClasses()}. A second registration has no effect. RESTEasy loads services only for an
+ * application with an {@code Application} class.
  *
  * <h2>What is guarded</h2>
  *
  * <p>The nearest annotation applies, including those of overridden methods, superclasses and interfaces:
  *
  * <ol>
- *   <li>on the resource method: it is guarded whatever its HTTP method, {@code @GET} included (contract, section 8);
+ *   <li>on the resource method: it is guarded whatever its HTTP method, {@code @GET} included;
  *   <li>on its class;
  *   <li>on the sub-resource locator that returned it. A locator runs before any filter, so its annotation guards the
  *       methods of the returned resource and not the locator itself;
@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The token is read from the header, the query, a URL-encoded form or JSON, according to the guard's {@code token-*}
  * settings, and not from a multipart body. A form or JSON body is buffered up to {@code max-body} and can be read as an
- * entity afterwards. {@code HttpServletRequest.getParameter} then does not return the form's fields, as always after the
- * entity was read.
+ * entity afterwards. {@code HttpServletRequest.getParameter} then does not return the form's fields, as always after
+ * the entity was read.
  *
  * @since 0.1
  */

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.servlet;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.servlet.VerificationFilter;
 import jakarta.servlet.Filter;
@@ -11,7 +12,7 @@ import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 
 /**
- * Verifies a visitor's Playtcha token before the application sees the request (contract, section 5).
+ * Verifies a visitor's Playtcha token before the application sees the request.
  *
  * <h2>Installation</h2>
  *
@@ -29,8 +30,8 @@ import java.io.IOException;
  * </filter-mapping>
  * }</pre>
  *
- * <p>Without web.xml, the setting {@code playtcha.url-patterns} registers the filter if the container runs this library's
- * {@code ServletContainerInitializer}.
+ * <p>Without web.xml, the setting {@code playtcha.url-patterns} registers the filter if the container runs this
+ * library's {@code ServletContainerInitializer}.
  *
  * <h2>Configuration</h2>
  *
@@ -40,12 +41,10 @@ import java.io.IOException;
  *
  * <h2>Request attributes</h2>
  *
- * <p>Every guarded request has the attributes {@code playtcha} and {@code playtcha.result} (a
- * {@link Verification}), {@code playtcha.outcome} (String), {@code playtcha.allowed} and {@code playtcha.degraded}
- * (Boolean), {@code playtcha.error-code} and {@code playtcha.request-id} (String, or absent). Requests with a method of
- * {@code safe-methods} and those of the {@code callback-path} are not guarded. A denied request does not reach the
- * application: it is answered with {@code application/problem+json}, the page of {@code failure-path}, or the container's
- * error page.
+ * <p>Every guarded request has the attributes that {@link PlaytchaAttributes} names; {@link Verification#from} returns the
+ * {@link Verification}. Requests with a method of {@code safe-methods} and those of the {@code callback-path} are not guarded. A denied request does not reach the
+ * application: it is answered with {@code application/problem+json}, the page of {@code failure-path}, or the
+ * container's error page.
  *
  * <p>If the token is read from a form, its parameters and parts remain available and the input stream is empty. A JSON
  * body that was read for the token can be read again.
@@ -59,8 +58,8 @@ public class PlaytchaFilter implements Filter {
     public PlaytchaFilter() {}
 
     /**
-     * Starts the guard with the settings that were checked when the application was deployed, or reads the settings if the
-     * container did not run this library's initializer.
+     * Starts the guard with the settings that were checked when the application was deployed, or reads the settings if
+     * the container did not run this library's initializer.
      *
      * @param config the filter's name and init-params
      * @throws ServletException if the settings are invalid; the message lists every problem

@@ -7,6 +7,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.StandaloneGuards;
 import com.playtcha.jakarta.Verification;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,7 @@ class PlaytchaTestTest {
 
         private void use(TestInfo info) {
             playtcha.verifications().never();
-            try (PlaytchaGuards guards = PlaytchaGuards.open(Map.of("timeout", "20s", "connect-timeout", "10s"))) {
+            try (StandaloneGuards guards = PlaytchaGuards.open(Map.of("timeout", "20s", "connect-timeout", "10s"))) {
                 assertThat(guards.verifier().verify("ok-1").getOutcome()).isEqualTo(Outcome.VERIFIED);
             }
             playtcha.verifications().of("ok-1").once().answered(200);
@@ -145,7 +146,7 @@ class PlaytchaTestTest {
     @Test
     void healingEndsPausesAndClosesBreakers() {
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
-                PlaytchaGuards guards = PlaytchaGuards.open(Map.of(
+                StandaloneGuards guards = PlaytchaGuards.open(Map.of(
                         "base-url",
                         playtcha.baseUrl().toString(),
                         "secret",
@@ -176,7 +177,7 @@ class PlaytchaTestTest {
     @Test
     void assertionsSayWhatWasReceived() {
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
-                PlaytchaGuards guards = PlaytchaGuards.open(Map.of(
+                StandaloneGuards guards = PlaytchaGuards.open(Map.of(
                         "base-url",
                         playtcha.baseUrl().toString(),
                         "secret",

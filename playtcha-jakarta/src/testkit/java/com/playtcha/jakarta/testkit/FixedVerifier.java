@@ -27,8 +27,8 @@ public final class FixedVerifier implements PlaytchaVerifier {
     }
 
     /**
-     * Returns a verifier with an outcome, under the default policy: {@code VERIFIED}, {@code UNAVAILABLE} and
-     * {@code DISABLED} are allowed.
+     * Returns a verifier with an outcome, under the default policy: {@code VERIFIED}, {@code UNAVAILABLE},
+     * {@code DISABLED} and {@code EXEMPT} are allowed.
      *
      * @param outcome the outcome; its first reason is that of the verification
      * @return a new verifier
@@ -38,12 +38,15 @@ public final class FixedVerifier implements PlaytchaVerifier {
                 .filter(candidate -> candidate.getOutcome() == outcome)
                 .findFirst()
                 .orElseThrow();
-        boolean allowed = outcome == Outcome.VERIFIED || outcome == Outcome.UNAVAILABLE || outcome == Outcome.DISABLED;
-        return returning(Verification.because(reason).allowed(allowed).build());
+        boolean allowed = switch (outcome) {
+            case VERIFIED, UNAVAILABLE, DISABLED, EXEMPT -> true;
+            default -> false;
+        };
+        return returning(VerificationBuilder.because(reason).allowed(allowed).build());
     }
 
     /**
-     * Returns a verifier with a verification that was built by {@link Verification#because}.
+     * Returns a verifier with a verification that was built by {@link VerificationBuilder}.
      *
      * @param verification what each call returns
      * @return a new verifier
@@ -64,7 +67,7 @@ public final class FixedVerifier implements PlaytchaVerifier {
     @Override
     public Verification verify(@Nullable String token) {
         if (token == null || token.isBlank()) {
-            return Verification.because(Reason.TOKEN_ABSENT).build();
+            return VerificationBuilder.because(Reason.TOKEN_ABSENT).build();
         }
         tokens.add(token);
         return verification;

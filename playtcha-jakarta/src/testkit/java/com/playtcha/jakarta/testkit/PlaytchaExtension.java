@@ -33,13 +33,19 @@ public final class PlaytchaExtension
                 TestInstancePostProcessor {
     private static final Namespace NAMESPACE = Namespace.create(PlaytchaExtension.class);
 
+    /**
+     * What all classes without a stand-in of their own share until the end of the JVM: Spring keeps the contexts of tests,
+     * whose settings lead to the stand-in of the class that was the first.
+     */
+    private static @Nullable PlaytchaStandIn shared;
+
     private final Map<String, String> properties = new LinkedHashMap<>();
-    private final PlaytchaStandInBuilder builder;
+    private final @Nullable PlaytchaStandInBuilder builder;
     private @Nullable Running running;
 
-    /** Creates an extension whose stand-in listens on any free port. */
+    /** Creates an extension with the stand-in that all of them share, which runs until the end of the JVM. */
     public PlaytchaExtension() {
-        this(PlaytchaStandIn.builder());
+        this.builder = null;
     }
 
     /**
@@ -83,7 +89,8 @@ public final class PlaytchaExtension
         ExtensionContext.Store store = context.getStore(NAMESPACE);
         Running current = store.get(Running.class, Running.class);
         if (current == null) {
-            current = new Running(builder.start(), properties, context.getUniqueId());
+            PlaytchaStandIn standIn = builder == null ? shared() : builder.start();
+            current = new Running(standIn, builder != null, properties, context.getUniqueId());
             store.put(Running.class, current);
         }
         running = current;
@@ -123,6 +130,13 @@ public final class PlaytchaExtension
         return standIn(context);
     }
 
+    private static synchronized PlaytchaStandIn shared() {
+        if (shared == null) {
+            shared = PlaytchaStandIn.start();
+        }
+        return shared;
+    }
+
     private PlaytchaStandIn standIn(ExtensionContext context) {
         Running current = context.getStore(NAMESPACE).get(Running.class, Running.class);
         return current == null ? standIn() : current.standIn;
@@ -146,11 +160,13 @@ public final class PlaytchaExtension
     /** A stand-in with the system properties that lead to it. */
     private static final class Running {
         private final PlaytchaStandIn standIn;
+        private final boolean isOwn;
         private final String owner;
         private final Map<String, @Nullable String> before = new LinkedHashMap<>();
 
-        Running(PlaytchaStandIn standIn, Map<String, String> properties, String owner) {
+        Running(PlaytchaStandIn standIn, boolean isOwn, Map<String, String> properties, String owner) {
             this.standIn = standIn;
+            this.isOwn = isOwn;
             this.owner = owner;
             set(standIn.properties());
             set(properties);
@@ -173,7 +189,9 @@ public final class PlaytchaExtension
                     System.setProperty(name, value);
                 }
             });
-            standIn.close();
+            if (isOwn) {
+                standIn.close();
+            }
         }
     }
 }

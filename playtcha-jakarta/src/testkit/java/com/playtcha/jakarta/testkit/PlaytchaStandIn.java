@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.testkit;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,10 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import javax.management.InstanceNotFoundException;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -228,23 +223,7 @@ public final class PlaytchaStandIn implements AutoCloseable {
      * with class loaders of their own too.
      */
     public void heal() {
-        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        try {
-            for (ObjectName guard : server.queryNames(new ObjectName("com.playtcha.jakarta:type=Guard,*"), null)) {
-                reset(server, guard);
-            }
-        } catch (JMException e) {
-            throw new IllegalStateException("The guards cannot be reset", e);
-        }
-    }
-
-    private static void reset(MBeanServer server, ObjectName guard) throws JMException {
-        try {
-            server.invoke(guard, "reset", null, null);
-        } catch (InstanceNotFoundException e) {
-            // The application has ended meanwhile: nothing is left to reset.
-            return;
-        }
+        Applications.invoke("Guard", "reset");
     }
 
     /**

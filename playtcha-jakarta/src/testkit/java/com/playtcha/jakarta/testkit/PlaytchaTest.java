@@ -33,7 +33,8 @@ import org.junit.jupiter.api.parallel.Resources;
  * }
  * }</pre>
  *
- * <p>Nested classes share the stand-in. Classes with this annotation do not run at the same time as others that use
+ * <p>All classes share one stand-in, which runs until the end of the JVM, so that an application that outlives a class, as
+ * Spring's cached contexts do, still has it. Classes with this annotation do not run at the same time as others that use
  * system properties. For an own port, secret or further settings, register a {@link PlaytchaExtension} instead.
  *
  * @since 0.1

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.sql.SQLException;
 
 /** The page's buttons. A POST does something and leads back to the page; a script may leave the page unread. */
 public class ActionServlet extends HttpServlet {
@@ -23,7 +24,7 @@ public class ActionServlet extends HttpServlet {
         } catch (IllegalArgumentException e) {
             response.sendError(HttpServletResponse.SC_BAD_REQUEST);
             return;
-        } catch (LateUnavailableException e) {
+        } catch (LateUnavailableException | SQLException e) {
             response.sendError(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
@@ -31,11 +32,17 @@ public class ActionServlet extends HttpServlet {
         response.setHeader("Location", request.getContextPath() + "/");
     }
 
-    private static boolean act(Inbox inbox, HttpServletRequest request) throws IOException {
+    private static boolean act(Inbox inbox, HttpServletRequest request) throws IOException, SQLException {
         switch (request.getServletPath()) {
             case "/tasks" -> inbox.tasks().send(number(request, "count", 1, MOST_AT_ONCE));
             case "/trickle" -> inbox.tasks().setTrickling(request.getParameter("on") != null);
-            case "/handler" -> inbox.effects().setFailing(number(request, "failing", 0, 100));
+            case "/handler" -> {
+                int failing = number(request, "failing", 0, 100);
+                if (request.getParameter("givingUp") != null) {
+                    inbox.effects().setGivingUp(number(request, "givingUp", 0, 100));
+                }
+                inbox.effects().setFailing(failing);
+            }
             case "/retry" -> {
                 return inbox.late().getDeadLetters().retry(id(request));
             }

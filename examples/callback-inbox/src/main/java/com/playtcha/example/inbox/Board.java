@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers the items that moved lately, for the page. It hears of each step from the library, and asks it for the rest:
- * how often the service was polled, what went wrong last. Thread-safe.
+ * Remembers the items that moved lately, for the page. The library reports each step; the rest is queried:
+ * how often the service was polled, what failed last. Thread-safe.
  */
 final class Board implements LateListener {
     /** What a page can show; older items that have ended make way first. */
@@ -41,6 +41,7 @@ final class Board implements LateListener {
     /** Where the page shows an item. */
     enum Place {
         PENDING,
+        RETRYING,
         DEAD,
         DELIVERED,
         ENDED
@@ -87,7 +88,7 @@ final class Board implements LateListener {
             Entry entry = entries.computeIfAbsent(id, unknown -> new Entry());
             entry.steps++;
             if (entry.state != null && entry.state.isFinal() && !to.isFinal()) {
-                // Two threads tell of two steps, and the later one was faster. Of others the database is asked.
+                // Two threads report two steps, and the later one was faster.
                 return;
             }
             entry.state = to;
@@ -123,7 +124,7 @@ final class Board implements LateListener {
         }
     }
 
-    /** Asks for the details of what has moved, or is asked for meanwhile. */
+    /** Queries the details of items that have moved. */
     private void refresh() {
         Map<String, Integer> moving = new LinkedHashMap<>();
         synchronized (entries) {
@@ -151,10 +152,10 @@ final class Board implements LateListener {
             }
             entry.details = item;
             entry.stepsSeen = steps;
-            if (entry.state != item.state()) {
-                entry.state = item.state();
-                entry.outcome = item.outcome();
-                entry.changedAt = item.updatedAt();
+            if (entry.state != item.getState()) {
+                entry.state = item.getState();
+                entry.outcome = item.getOutcome();
+                entry.changedAt = item.getUpdatedAt();
             }
         }
     }
@@ -176,10 +177,10 @@ final class Board implements LateListener {
             entries.forEach((id, entry) -> shown.put(id, item(id, entry)));
         }
         for (LateItem item : failed) {
-            Item known = shown.get(item.id());
+            Item known = shown.get(item.getId());
             // The list may be older than the state on the board.
-            if (item.spooled() || known == null || known.place() == Place.DEAD) {
-                shown.put(item.id(), failed(item));
+            if (item.isSpooled() || known == null || known.place() == Place.RETRYING || known.place() == Place.DEAD) {
+                shown.put(item.getId(), failed(item));
             }
         }
         List<Item> list = new ArrayList<>(shown.values());
@@ -194,29 +195,30 @@ final class Board implements LateListener {
                 place(entry.state),
                 entry.state.name(),
                 entry.outcome == null ? "" : entry.outcome.name(),
-                details == null ? 0 : details.attempts(),
-                details == null ? 0 : details.failures(),
-                details == null || details.lastError() == null ? "" : details.lastError(),
+                details == null ? 0 : details.getAttempts(),
+                details == null ? 0 : details.getFailures(),
+                details == null || details.getLastError() == null ? "" : details.getLastError(),
                 entry.changedAt,
-                details == null ? entry.changedAt : details.dueAt());
+                details == null ? entry.changedAt : details.getDueAt());
     }
 
     private static Item failed(LateItem item) {
         return new Item(
-                item.id(),
-                Place.DEAD,
-                item.spooled() ? "ON_DISK" : item.state().name(),
-                item.outcome() == null ? "" : item.outcome().name(),
-                item.attempts(),
-                item.failures(),
-                item.lastError() == null ? "" : item.lastError(),
-                item.updatedAt(),
-                item.dueAt());
+                item.getId(),
+                item.isSpooled() ? Place.RETRYING : place(item.getState()),
+                item.isSpooled() ? "ON_DISK" : item.getState().name(),
+                item.getOutcome() == null ? "" : item.getOutcome().name(),
+                item.getAttempts(),
+                item.getFailures(),
+                item.getLastError() == null ? "" : item.getLastError(),
+                item.getUpdatedAt(),
+                item.getDueAt());
     }
 
     private static Place place(LateState state) {
         return switch (state) {
             case AWAITING, READY -> Place.PENDING;
+            case RETRYING -> Place.RETRYING;
             case DEAD_LETTER -> Place.DEAD;
             case DELIVERED -> Place.DELIVERED;
             case EXPIRED, DISCARDED -> Place.ENDED;

@@ -23,7 +23,7 @@ public class BoardServlet extends HttpServlet {
             response.getWriter().write(StateJson.of(state));
             return;
         }
-        Html moving = Markup.of(state, request.getContextPath());
+        Html moving = Markup.of(state, request.getContextPath(), Pages.of(request));
         response.setContentType("text/html;charset=UTF-8");
         response.getWriter()
                 .write(request.getServletPath().equals("/board") ? moving.markup() : page(request, state, moving));
@@ -34,7 +34,9 @@ public class BoardServlet extends HttpServlet {
                         template(),
                         Map.of(
                                 "base", request.getContextPath(),
+                                "pages", Pages.of(request).query(),
                                 "failing", state.failing(),
+                                "givingUp", state.givingUp(),
                                 "trickling", new Html(state.trickling() ? "checked" : ""),
                                 "panel", panel(),
                                 "moving", moving))

@@ -1,6 +1,7 @@
 package com.playtcha.example.inbox;
 
 import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -24,6 +25,7 @@ final class Effects implements LateResultHandler {
     private final AtomicLong failures = new AtomicLong();
     private final Random random = new Random(7);
     private volatile int failing = 25;
+    private volatile int givingUp = 3;
 
     private Effects(DataSource database) {
         this.database = database;
@@ -61,7 +63,11 @@ final class Effects implements LateResultHandler {
             insert.setString(2, result.getOutcome().name());
             insert.setString(3, result.getOutcome() == LateOutcome.FAILED ? result.getFailure() : result.getCode());
             insert.executeUpdate();
-            if (shallFail()) {
+            if (isDrawn(givingUp)) {
+                failures.incrementAndGet();
+                throw new GiveUp("the handler was told to give up now and then");
+            }
+            if (isDrawn(failing)) {
                 failures.incrementAndGet();
                 // After the row was written: it must be gone again.
                 throw new IllegalStateException("the handler was told to fail now and then");
@@ -70,9 +76,9 @@ final class Effects implements LateResultHandler {
         }
     }
 
-    private boolean shallFail() {
+    private boolean isDrawn(int percent) {
         synchronized (random) {
-            return random.nextInt(100) < failing;
+            return random.nextInt(100) < percent;
         }
     }
 
@@ -87,6 +93,19 @@ final class Effects implements LateResultHandler {
 
     int failing() {
         return failing;
+    }
+
+    /**
+     * How many of a hundred calls end the retries of their item: it is a dead letter then.
+     *
+     * @param percent from 0 to 100
+     */
+    void setGivingUp(int percent) {
+        givingUp = Math.max(0, Math.min(100, percent));
+    }
+
+    int givingUp() {
+        return givingUp;
     }
 
     long calls() {

@@ -30,13 +30,15 @@ public class Inbox implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         ServletContext context = event.getServletContext();
         late = (LateResults) context.getAttribute(LateResults.ATTRIBUTE);
+        board = new Board(late);
         try {
             effects = Effects.in(database);
+            tasks = new Tasks(
+                    URI.create(context.getInitParameter("inbox.service-url")), database, late.getTasks(), board);
+            tasks.showUnfinished();
         } catch (SQLException e) {
             throw new IllegalStateException("The database jdbc/inbox cannot be used: " + e.getMessage(), e);
         }
-        board = new Board(late);
-        tasks = new Tasks(URI.create(context.getInitParameter("inbox.service-url")), late.getTasks());
         late.setHandler(effects);
         late.addListener(board);
         tasks.start("true".equals(context.getInitParameter("inbox.trickle")));

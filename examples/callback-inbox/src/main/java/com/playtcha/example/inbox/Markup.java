@@ -7,16 +7,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The part of the page that moves. Every text that came from the network is escaped by {@link Html#fill}. */
 final class Markup {
-    private static final int MOST_ROWS = 12;
-    private static final int MOST_LETTERS = 40;
+    private static final int ROWS = 10;
     private static final Map<String, String> WORDS = Map.of(
             "AWAITING", "awaiting",
             "READY", "ready",
-            "DEAD_LETTER", "in the store",
+            "RETRYING", "retrying",
+            "DEAD_LETTER", "given up",
             "ON_DISK", "kept on disk",
             "DELIVERED", "delivered",
             "EXPIRED", "expired",
@@ -26,15 +28,17 @@ final class Markup {
 
     private final State state;
     private final String base;
+    private final Pages pages;
     private final Instant now = Instant.now();
 
-    private Markup(State state, String base) {
+    private Markup(State state, String base, Pages pages) {
         this.state = state;
         this.base = base;
+        this.pages = pages;
     }
 
-    static Html of(State state, String base) {
-        return new Markup(state, base).all();
+    static Html of(State state, String base, Pages pages) {
+        return new Markup(state, base, pages).all();
     }
 
     private Html all() {
@@ -42,12 +46,33 @@ final class Markup {
                 database(),
                 tallies(),
                 Html.fill(
-                        "<div class=\"board\">\n{pending}\n{dead}\n<div class=\"stack\">\n{delivered}\n{ended}\n</div>\n</div>",
+                        """
+                        <div class="board">
+                        <div class="stack">
+                        {pending}
+                        {delivered}
+                        {ended}
+                        </div>
+                        <div class="stack">
+                        {retrying}
+                        {dead}
+                        </div>
+                        </div>""",
                         Map.of(
                                 "pending", pending(),
-                                "dead", dead(),
-                                "delivered", ended("delivered", "Delivered", Place.DELIVERED, "Delivered"),
-                                "ended", ended("ended", "Expired or discarded", Place.ENDED, "Ended"))),
+                                "delivered", ended("Delivered", Place.DELIVERED, "Delivered"),
+                                "ended", ended("Expired or discarded", Place.ENDED, "Ended"),
+                                "retrying",
+                                        failed(
+                                                "Retrying",
+                                                Place.RETRYING,
+                                                "Results whose handler failed and is called again, or that wait on disk."),
+                                "dead",
+                                        failed(
+                                                "Dead letters",
+                                                Place.DEAD,
+                                                "The handler gave them up. They stay until somebody retries or discards"
+                                                        + " them."))),
                 figures()));
     }
 
@@ -55,15 +80,9 @@ final class Markup {
         return state.databaseWorks()
                 ? new Html("<p class=\"banner good\" role=\"status\"><b>Database: working.</b>"
                         + " Callbacks are stored in it before they are acknowledged.</p>")
-                : Html.fill(
+                : new Html(
                         "<p class=\"banner bad\" role=\"status\"><b>Database: away.</b> Callbacks are kept on disk, one file"
-                                + " each, and acknowledged; polling and delivery wait.{untracked}</p>",
-                        Map.of(
-                                "untracked",
-                                state.untracked() == 0
-                                        ? ""
-                                        : " Tasks that were sent and could not be tracked yet: " + state.untracked()
-                                                + "."));
+                                + " each, and acknowledged; polling and delivery wait, and no new task is sent.</p>");
     }
 
     private Html tallies() {
@@ -96,66 +115,55 @@ final class Markup {
     }
 
     private Html pending() {
-        List<Html> rows = new ArrayList<>();
-        List<Item> items = state.in(Place.PENDING);
-        for (Item item : items.subList(0, Math.min(MOST_ROWS, items.size()))) {
-            rows.add(row(item, """
+        return section(
+                Place.PENDING,
+                "Pending",
+                "Tasks without a result yet (awaiting), and results whose handler is called next (ready).",
+                List.of("Task", "State", "Polls", "For"),
+                item -> row(item, """
                     <td><span class="tag">{state}</span></td>
                     <td class="number">{polls}</td>
                     <td class="number">{age}</td>""", Map.of()));
-        }
-        return section(
-                "pending",
-                "Pending",
-                "Tasks without a result yet (awaiting), and results whose handler is called next (ready).",
-                items.size(),
-                List.of("Task", "State", "Polls", "For"),
-                rows);
     }
 
-    private Html dead() {
-        List<Html> rows = new ArrayList<>();
-        List<Item> items = state.in(Place.DEAD);
-        for (Item item : items.subList(0, Math.min(MOST_LETTERS, items.size()))) {
-            Map<String, Object> values = Map.of(
-                    "base",
-                    base,
-                    "next",
-                    next(item),
-                    "tries",
-                    item.failures() == 1 ? "failed once" : "failed " + item.failures() + " times");
-            rows.add(row(item, """
-                    <td><span class="tag bad">{state}</span> <small>{tries}, {next}</small>
+    private Html failed(String title, Place place, String meaning) {
+        return section(
+                place,
+                title,
+                meaning,
+                List.of("Task", "What went wrong", "Do"),
+                item -> row(
+                        item,
+                        """
+                    <td><span class="tag {tone}">{state}</span> <small>{tries}{next}</small>
                       <small class="error">{error}</small></td>
                     <td class="buttons">
                       <form method="post" action="{base}/retry"><input type="hidden" name="id" value="{id}">
                         <button class="small" aria-label="Retry {id}">Retry</button></form>
                       <form method="post" action="{base}/discard"><input type="hidden" name="id" value="{id}">
-                        <button class="small quiet" data-ask="Discard {id} for good?" aria-label="Discard {id}">Discard</button></form></td>""", values));
-        }
-        return section(
-                "dead",
-                "Dead letters",
-                "Results whose handler failed, or that wait on disk. Each is tried again by itself.",
-                items.size(),
-                List.of("Task", "What went wrong", "Do"),
-                rows);
+                        <button class="small quiet" data-ask="Discard {id} for good?" aria-label="Discard {id}">Discard</button></form></td>""",
+                        Map.of(
+                                "base",
+                                base,
+                                "tone",
+                                place == Place.DEAD ? "bad" : "notice",
+                                "next",
+                                place == Place.DEAD ? "" : ", " + next(item),
+                                "tries",
+                                item.failures() == 1 ? "failed once" : "failed " + item.failures() + " times")));
     }
 
-    private Html ended(String key, String title, Place place, String when) {
-        List<Html> rows = new ArrayList<>();
-        List<Item> items = state.in(place);
-        for (Item item : items.subList(0, Math.min(MOST_ROWS, items.size()))) {
-            String word = place == Place.DELIVERED ? item.outcome() : item.state();
-            rows.add(row(item, """
-                    <td><span class="tag {tone}">{word}</span></td>
-                    <td class="number">{failures}</td>
-                    <td class="number">{age} ago</td>""", Map.of("word", word(word), "tone", word.equals("COMPLETED") ? "good" : "")));
-        }
+    private Html ended(String title, Place place, String when) {
         String meaning = place == Place.DELIVERED
                 ? "The handler returned, and its effect was committed once."
                 : "No result came in time, or somebody gave it up.";
-        return section(key, title, meaning, items.size(), List.of("Task", "Outcome", "Failures", when), rows);
+        return section(place, title, meaning, List.of("Task", "Outcome", "Failures", when), item -> {
+            String word = place == Place.DELIVERED ? item.outcome() : item.state();
+            return row(item, """
+                    <td><span class="tag {tone}">{word}</span></td>
+                    <td class="number">{failures}</td>
+                    <td class="number">{age} ago</td>""", Map.of("word", word(word), "tone", word.equals("COMPLETED") ? "good" : ""));
+        });
     }
 
     private Html row(Item item, String cells, Map<String, ?> more) {
@@ -176,19 +184,30 @@ final class Markup {
         return now.isBefore(item.dueAt()) ? "next try in " + time(now, item.dueAt()) : "next try now";
     }
 
-    private static Html section(
-            String key, String title, String meaning, int count, List<String> headings, List<Html> rows) {
+    private Html section(Place place, String title, String meaning, List<String> headings, Function<Item, Html> toRow) {
+        String key = place.name().toLowerCase(Locale.ROOT);
+        List<Item> items = state.in(place);
+        int last = Math.max(1, (items.size() + ROWS - 1) / ROWS);
+        int number = Math.min(pages.number(place), last);
+        List<Html> rows =
+                items.stream().skip((number - 1L) * ROWS).limit(ROWS).map(toRow).toList();
         List<Html> heads = headings.stream()
                 .map(heading -> Html.fill("<th scope=\"col\">{heading}</th>", Map.of("heading", heading)))
                 .toList();
-        int more = count - rows.size();
+        Html table = Html.fill("""
+                <div class="table"><table aria-labelledby="{key}-title">
+                <thead><tr>{heads}</tr></thead>
+                <tbody>
+                {rows}
+                </tbody>
+                </table></div>""", Map.of("key", key, "heads", Html.join(heads), "rows", Html.join(rows)));
         return Html.fill(
                 """
                 <section id="{key}" aria-labelledby="{key}-title">
                 <h2 id="{key}-title">{title} <span class="count">{count}</span></h2>
                 <p class="hint">{meaning}</p>
                 {body}
-                <p class="hint">{more}</p>
+                {pages}
                 </section>""",
                 Map.of(
                         "key",
@@ -198,20 +217,33 @@ final class Markup {
                         "meaning",
                         meaning,
                         "count",
-                        count,
+                        items.size(),
                         "body",
-                        rows.isEmpty()
-                                ? new Html("<p class=\"hint\">None.</p>")
-                                : Html.fill(
-                                        """
-                                <table aria-labelledby="{key}-title">
-                                <thead><tr>{heads}</tr></thead>
-                                <tbody>
-                                {rows}
-                                </tbody>
-                                </table>""", Map.of("key", key, "heads", Html.join(heads), "rows", Html.join(rows))),
-                        "more",
-                        more > 0 ? "and " + more + " older" : ""));
+                        rows.isEmpty() ? new Html("<p class=\"hint\">None.</p>") : table,
+                        "pages",
+                        last == 1 ? Html.NONE : pageLinks(place, key, title, number, last)));
+    }
+
+    private Html pageLinks(Place place, String key, String title, int number, int last) {
+        return Html.fill(
+                "<nav class=\"pages\" aria-label=\"Pages of {title}\">{newer} <span>page {number} of {last}</span> {older}</nav>",
+                Map.of(
+                        "title",
+                        title,
+                        "number",
+                        number,
+                        "last",
+                        last,
+                        "newer",
+                        number == 1 ? Html.NONE : pageLink(place, key, number - 1, "newer"),
+                        "older",
+                        number == last ? Html.NONE : pageLink(place, key, number + 1, "older")));
+    }
+
+    private Html pageLink(Place place, String key, int number, String text) {
+        return Html.fill(
+                "<a href=\"{base}/{query}#{key}\" data-query=\"{query}\">{text}</a>",
+                Map.of("base", base, "query", pages.queryAt(place, number), "key", key, "text", text));
     }
 
     private Html figures() {
@@ -222,7 +254,7 @@ final class Markup {
                         Map.of("name", name, "value", value))));
         return Html.fill("""
                 <details class="card" data-key="figures"><summary>LateMetrics</summary>
-                <p class="hint">The gauges and counters. Values of the store are as of the last look, age-s ago.</p>
+                <p class="hint">The gauges and counters. Values of the store were counted since-count-s seconds ago.</p>
                 <dl class="figures">{rows}</dl></details>""", Map.of("rows", Html.join(rows)));
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param failures of these, since the start
  * @param failing how many of a hundred calls fail
  * @param trickling whether tasks are sent by themselves
- * @param untracked tasks that the library could not be told of yet
+ * @param givingUp how many of a hundred calls end the retries
  * @param figures the library's own, by name
  */
 record State(
@@ -27,7 +27,7 @@ record State(
         long failures,
         int failing,
         boolean trickling,
-        int untracked,
+        int givingUp,
         Map<String, Long> figures) {
 
     static State of(Inbox inbox) {
@@ -44,7 +44,7 @@ record State(
                 inbox.effects().failures(),
                 inbox.effects().failing(),
                 inbox.tasks().isTrickling(),
-                inbox.tasks().untracked(),
+                inbox.effects().givingUp(),
                 figures(inbox.late().getMetrics()));
     }
 
@@ -64,13 +64,14 @@ record State(
         Map<String, Long> all = new LinkedHashMap<>();
         all.put("awaiting", figures.getAwaiting());
         all.put("ready", figures.getReady());
+        all.put("retrying", figures.getRetrying());
         all.put("dead-letters", figures.getDeadLetters());
         all.put("oldest-dead-letter-s", seconds(figures.getOldestDeadLetterAge()));
         all.put("overdue-s", seconds(figures.getOverdue()));
         all.put("directory-files", (long) figures.getSpoolFiles());
         all.put("directory-bytes", figures.getSpoolBytes());
         all.put("overdue-handlers", (long) figures.getOverdueHandlers());
-        all.put("age-s", seconds(figures.getAge()));
+        all.put("since-count-s", seconds(figures.getTimeSinceCount()));
         figures.getCounters().forEach((name, value) -> all.put("counter." + name, value));
         return all;
     }

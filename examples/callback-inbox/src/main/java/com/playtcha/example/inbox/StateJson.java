@@ -30,7 +30,7 @@ final class StateJson {
                 .add("callsThatFailed", state.failures())
                 .add("handlerFails", state.failing())
                 .add("trickle", state.trickling())
-                .add("untracked", state.untracked());
+                .add("handlerGivesUp", state.givingUp());
         if (state.tally() != null) {
             all.add("results", state.tally().results())
                     .add("effects", state.tally().sum());

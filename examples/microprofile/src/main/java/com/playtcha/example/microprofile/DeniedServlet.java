@@ -72,7 +72,7 @@ public class DeniedServlet extends HttpServlet {
     private static String form(HttpServletRequest request) {
         Object from = request.getAttribute(RequestDispatcher.FORWARD_SERVLET_PATH);
         Object within = request.getAttribute(RequestDispatcher.FORWARD_PATH_INFO);
-        return switch (String.valueOf(from) + within) {
+        return switch ((String.valueOf(from) + within).replaceFirst("/$", "")) {
             case "/api/signup" -> "signup.html";
             case "/api/newsletter" -> "newsletter.html";
             default -> "message.html";

@@ -13,7 +13,7 @@ final class Facts {
     static Map<String, Object> of(Verification verification) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("outcome", verification.getOutcome().name());
-        facts.put("reason", verification.getReason().toString());
+        facts.put("reason", verification.getReason().getLabel());
         facts.put("allowed", verification.isAllowed());
         facts.put("degraded", verification.isDegraded());
         UpstreamError error = verification.getError();

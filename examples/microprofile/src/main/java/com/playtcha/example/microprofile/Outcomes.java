@@ -3,7 +3,7 @@ package com.playtcha.example.microprofile;
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.ThrottleChange;
-import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.VerificationEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;

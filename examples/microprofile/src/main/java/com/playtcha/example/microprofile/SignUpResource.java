@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
 /**
- * The sign-up. Its guard fails closed, so a request that arrives here was verified; unless whoever runs the application
+ * The sign-up. Its guard fails closed, so a request that arrives here was verified; unless the operator of the application
  * chose otherwise, which the verification then tells.
  */
 @Path("signup")

@@ -8,7 +8,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Map;
 
-/** What the guards decided so far. For whoever runs the application, so not for everyone's eyes in real life. */
+/** What the guards decided so far. For operators: a real application shows it to nobody else. */
 @Path("status")
 @RequestScoped
 public class StatusResource {

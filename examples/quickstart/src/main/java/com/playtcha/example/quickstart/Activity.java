@@ -43,7 +43,7 @@ public class Activity implements ServletContextListener, VerificationListener {
         row.put("number", ++number);
         row.put("group", group(verification));
         row.put("outcome", verification.getOutcome().name());
-        row.put("reason", verification.getReason().toString());
+        row.put("reason", verification.getReason().getLabel());
         row.put("allowed", verification.isAllowed());
         row.put("degraded", verification.isDegraded());
         row.put("milliseconds", verification.getDuration().toMillis());
@@ -57,6 +57,9 @@ public class Activity implements ServletContextListener, VerificationListener {
     private static String group(Verification verification) {
         if (verification.getOutcome() == Outcome.VERIFIED) {
             return verification.isDegraded() ? "degraded" : "verified";
+        }
+        if (verification.getOutcome() == Outcome.EXEMPT) {
+            return "exempt";
         }
         return verification.isAllowed() ? "unverified" : "denied";
     }

@@ -94,9 +94,16 @@ record Explanation(String heading, String advice, String what, String todo) {
                 new Explanation(
                         "One step is missing",
                         AGAIN,
-                        "The value that was sent cannot be a token (" + verification.getReason()
-                                + "), so Playtcha was not called.",
+                        "The value that was sent cannot be a token ("
+                                + verification.getReason().getLabel() + "), so Playtcha was not called.",
                         "Look at what the browser sends: one field playtcha-response, once.");
+            case EXEMPT_ROLES, EXEMPT_ADDRESSES, AFTER_FAILURES, CHALLENGE_POLICY, SESSION_PASS ->
+                new Explanation(
+                        "",
+                        "",
+                        "No token was required (" + verification.getReason().getLabel()
+                                + "), so Playtcha was not called.",
+                        "Nothing. The settings exempt this visitor.");
             case SWITCHED_OFF ->
                 new Explanation("", "", "The filter is switched off with enabled=false.", "Switch it on again.");
             default -> unavailable(verification);
@@ -129,7 +136,7 @@ record Explanation(String heading, String advice, String what, String todo) {
             case CONNECT -> "no connection to Playtcha could be made";
             case BREAKER_OPEN -> "too many calls failed just now, so no call is made for a few seconds";
             case NOT_PLAYTCHA -> "what answered at base-url is not Playtcha";
-            default -> "reason " + verification.getReason();
+            default -> "reason " + verification.getReason().getLabel();
         };
     }
 

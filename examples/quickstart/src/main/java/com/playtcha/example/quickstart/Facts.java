@@ -14,12 +14,17 @@ final class Facts {
     static Html attributes(HttpServletRequest request) {
         Map<String, Object> rows = new LinkedHashMap<>();
         for (String name : new String[] {
-            "playtcha.outcome", "playtcha.allowed", "playtcha.degraded", "playtcha.error-code", "playtcha.request-id"
+            "playtcha.required",
+            "playtcha.outcome",
+            "playtcha.allowed",
+            "playtcha.degraded",
+            "playtcha.error-code",
+            "playtcha.request-id"
         }) {
             rows.put(name, request.getAttribute(name));
         }
         if (request.getAttribute("playtcha") instanceof Verification verification) {
-            rows.put("playtcha → getReason()", verification.getReason());
+            rows.put("playtcha → getReason()", verification.getReason().getLabel());
             rows.put("playtcha → getStatus()", verification.getStatus());
         }
         return Html.table("Request attributes", rows);
@@ -28,7 +33,9 @@ final class Facts {
     /** The call as it went over the wire, with the secret left out, and what came back. */
     static Html wire(HttpServletRequest request, Verification verification) {
         if (verification.getDuration().isZero()) {
-            return Html.fill("<p>No call was made: {reason}.</p>", Map.of("reason", verification.getReason()));
+            return Html.fill(
+                    "<p>No call was made: {reason}.</p>",
+                    Map.of("reason", verification.getReason().getLabel()));
         }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("secret", "•••");
@@ -52,7 +59,7 @@ final class Facts {
 
     private static String answer(Verification verification) {
         if (verification.getStatus() == 0) {
-            return "no answer (" + verification.getReason() + ")";
+            return "no answer (" + verification.getReason().getLabel() + ")";
         }
         UpstreamError error = verification.getError();
         String status = "HTTP status " + verification.getStatus();

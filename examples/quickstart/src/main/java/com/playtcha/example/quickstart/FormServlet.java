@@ -1,5 +1,6 @@
 package com.playtcha.example.quickstart;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -10,15 +11,29 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The sign-up form. Anyone may see it: the filter stands before {@code /signup} only. */
+/** The sign-up form. Anyone may see it: a filter lets a GET pass, and says whether the form needs the widget. */
 public class FormServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
     private static final String LETTERS = "bcdfghjkmnpqrstvwxz";
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Html widget = Boolean.FALSE.equals(request.getAttribute(PlaytchaAttributes.REQUIRED))
+                ? Pages.part(request, "exempt", Map.of("address", request.getRemoteAddr()))
+                : Pages.part(request, "widget", choices(request));
+        String form = request.getServletPath().isEmpty() ? "/signup" : request.getServletPath();
+        Pages.write(
+                request,
+                response,
+                "form",
+                "Sign up",
+                Map.of("widget", widget, "action", request.getContextPath() + form));
+    }
+
+    private static Map<String, Object> choices(HttpServletRequest request) {
         String unique = unique();
         Map<String, Object> values = new HashMap<>();
+        values.put("base", request.getContextPath());
         for (TokenChoice.Group group : TokenChoice.Group.values()) {
             values.put(
                     group.name().toLowerCase(Locale.ROOT),
@@ -28,7 +43,7 @@ public class FormServlet extends HttpServlet {
                             .toList()));
         }
         values.put("again", TokenChoice.again(lastToken(request)));
-        Pages.write(request, response, "form", "Sign up", values);
+        return values;
     }
 
     /** Only what this page itself hands out: letters, digits and hyphens. */

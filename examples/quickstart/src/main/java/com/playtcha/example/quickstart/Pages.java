@@ -27,12 +27,17 @@ final class Pages {
         ServletContext context = request.getServletContext();
         Map<String, Object> all = new HashMap<>(values);
         all.put("base", context.getContextPath());
-        Html content = Html.fill(read(context, name), all);
+        Html content = part(request, name, all);
         Html page = Html.fill(
                 read(context, "layout"), Map.of("title", title, "base", context.getContextPath(), "content", content));
         response.setContentType("text/html;charset=UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.getWriter().write(page.markup());
+    }
+
+    /** Returns a page without the layout, as a part of another. */
+    static Html part(HttpServletRequest request, String name, Map<String, ?> values) throws IOException {
+        return Html.fill(read(request.getServletContext(), name), values);
     }
 
     private static String read(ServletContext context, String name) throws IOException {

@@ -2,6 +2,7 @@ package com.playtcha.example.quickstart;
 
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Verification;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,13 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Takes the sign-up. A POST that arrives here was let through by the filter; the attributes say on what grounds. */
+/** Takes the sign-up. A POST that arrives here was allowed by a filter; the attributes say why. */
 public class SignUpServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     @Override
-    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.sendRedirect(request.getContextPath() + "/");
+    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        getServletContext().getNamedDispatcher("form").forward(request, response);
     }
 
     @Override
@@ -37,6 +39,11 @@ public class SignUpServlet extends HttpServlet {
                             ? "You are signed up: Playtcha confirmed that a human sent this form. It also signals that"
                                     + " the project's usage quota runs high, which concerns the operator and not you."
                             : "You are signed up: Playtcha confirmed that a human sent this form.");
+        } else if (verification.getOutcome() == Outcome.EXEMPT) {
+            values.put("tone", "good");
+            values.put("stamp", "Exempt");
+            values.put("heading", greeting + ".");
+            values.put("lead", "You are signed up: the guard of this form asks your address for no token.");
         } else if (!verification.isAllowed()) {
             values.put("tone", "notice");
             values.put("stamp", "Allowed, monitor mode");
@@ -61,9 +68,26 @@ public class SignUpServlet extends HttpServlet {
         values.put("todo", explanation.todo());
         values.put("wire", Facts.wire(request, verification));
         values.put("attributes", Facts.attributes(request));
-        values.put("token", parameter(request, "playtcha-response"));
-        values.put("last", URLEncoder.encode(parameter(request, "playtcha-response"), StandardCharsets.UTF_8));
-        values.put("name", name);
+        String token = parameter(request, "playtcha-response");
+        boolean exempt = request.getServletPath().equals("/exempt");
+        values.put(
+                "back",
+                request.getContextPath()
+                        + (exempt ? "/exempt" : "/?last=" + URLEncoder.encode(token, StandardCharsets.UTF_8)));
+        values.put(
+                "again",
+                token.isEmpty()
+                        ? Html.NONE
+                        : Pages.part(
+                                request,
+                                "again",
+                                Map.of(
+                                        "action",
+                                        request.getContextPath() + request.getServletPath(),
+                                        "name",
+                                        name,
+                                        "token",
+                                        token)));
         Pages.write(request, response, "welcome", "Signed up", values);
     }
 

@@ -1,7 +1,7 @@
 package com.playtcha.example.springboot;
 
 import com.playtcha.jakarta.BreakerChange;
-import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.VerificationEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +21,10 @@ import org.springframework.test.context.DynamicPropertySource;
 class SignUpTest {
     static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
 
-    final HttpClient visitor = OneShotHttp.clientBuilder().build();
+    final HttpClient visitor =
+            OneShotHttp.clientBuilder().cookieHandler(new CookieManager()).build();
+
+    String csrf = "";
 
     @Value("${local.server.port}")
     int port;
@@ -61,11 +65,42 @@ class SignUpTest {
     }
 
     @Test
-    void aLogInNeedsATokenAfterFailures() throws Exception {
-        assertThat(post("/login", "failures=0").statusCode()).isEqualTo(200);
-        assertThat(post("/login", "failures=3").statusCode()).isEqualTo(403);
-        assertThat(post("/login", "failures=3&playtcha-response=ok-4").statusCode())
-                .isEqualTo(200);
+    void aLogInShowsTheWidgetAfterThreeFailures() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(logInPage()).doesNotContain("name=\"playtcha-response\"");
+            logIn("password=wrong");
+        }
+        assertThat(logInPage()).contains("name=\"playtcha-response\"", "Name or password is wrong.");
+        logIn("password=secret");
+        assertThat(logInPage()).contains("Please complete the human check");
+        logIn("password=secret&playtcha-response=ok-4");
+        assertThat(get("/account")).contains("You are logged in as <strong>ada</strong>");
+        assertThat(logInPage()).doesNotContain("name=\"playtcha-response\"");
+        PLAYTCHA.verifications().of("ok-4").once();
+    }
+
+    @Test
+    void pagesHaveAnIcon() throws Exception {
+        assertThat(logInPage()).contains("href=\"/icon.svg\"");
+        assertThat(get("/icon.svg")).startsWith("<svg");
+    }
+
+    private String logInPage() throws Exception {
+        String page = get("/login?error");
+        csrf = page.replaceFirst("(?s).*name=\"_csrf\" value=\"([^\"]*)\".*", "$1");
+        return page;
+    }
+
+    private void logIn(String form) throws Exception {
+        assertThat(post("/login", "username=ada&" + form + "&_csrf=" + csrf).statusCode())
+                .isEqualTo(302);
+    }
+
+    private String get(String path) throws Exception {
+        HttpRequest request = OneShotHttp.request(URI.create("http://127.0.0.1:" + port + path))
+                .GET()
+                .build();
+        return visitor.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
 
     private HttpResponse<String> post(String path, String form) throws Exception {

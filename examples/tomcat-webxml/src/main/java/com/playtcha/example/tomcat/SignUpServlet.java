@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The sign-up. Its guard fails closed, so a POST that arrives here was verified; unless whoever runs the application
+ * The sign-up. Its guard fails closed, so a POST that arrives here was verified; unless the operator of the application
  * chose otherwise, which the outcome then tells.
  */
 public class SignUpServlet extends HttpServlet {

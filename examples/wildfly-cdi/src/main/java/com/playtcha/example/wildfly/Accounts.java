@@ -6,7 +6,7 @@ import com.playtcha.jakarta.annotation.PlaytchaToken;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
-/** The service that the sign-up page calls. It is guarded whoever calls it: a page, a resource, another bean. */
+/** The service that the sign-up page calls. It is guarded for every caller: a page, a resource, another bean. */
 @ApplicationScoped
 public class Accounts {
 
@@ -22,7 +22,7 @@ public class Accounts {
     @PlaytchaProtected("signup")
     public Account create(String name, String email, @PlaytchaToken String token) {
         // Your application stores the account here. Keep the outcome with it: this guard fails closed, so the visitor
-        // was verified, unless whoever runs the application chose otherwise.
+        // was verified, unless the operator of the application chose otherwise.
         return new Account(name, email, verification.getOutcome().name(), verification.isDegraded());
     }
 }

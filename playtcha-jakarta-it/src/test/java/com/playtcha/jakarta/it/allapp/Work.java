@@ -43,6 +43,12 @@ public class Work {
         return "reached";
     }
 
+    /** Asks nobody on this machine. */
+    @PlaytchaProtected("known")
+    public String known(@PlaytchaToken @Nullable String token) {
+        return "reached";
+    }
+
     /** Not guarded. */
     public Verification verify(@Nullable String token) {
         return verifier.verify(token);

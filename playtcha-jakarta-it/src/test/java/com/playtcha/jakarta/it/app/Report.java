@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.it.app;
 
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -42,7 +44,7 @@ public final class Report {
             if (name.equals("playtcha") || name.startsWith("playtcha.")) {
                 Object value = request.getAttribute(name);
                 put("attribute." + name, String.valueOf(value));
-                put("type." + name, value.getClass().getName());
+                put("type." + name, (value instanceof Verification ? Verification.class : value.getClass()).getName());
             }
         }
         Object bean = request.getAttribute("playtcha");
@@ -64,6 +66,9 @@ public final class Report {
             try {
                 Object value = getter.invoke(bean);
                 put("el." + prefix + "." + property, String.valueOf(value));
+                if (value instanceof Reason reason) {
+                    put("el." + prefix + "." + property + ".label", reason.getLabel());
+                }
                 if (property.equals("error") && value != null) {
                     bean(prefix + ".error", value);
                 }

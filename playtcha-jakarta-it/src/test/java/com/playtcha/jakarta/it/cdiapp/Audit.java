@@ -2,7 +2,7 @@ package com.playtcha.jakarta.it.cdiapp;
 
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.ThrottleChange;
-import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.VerificationEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;

@@ -97,7 +97,7 @@ public class InjectedServlet extends HttpServlet {
     private static void verification(String name, @Nullable Verification verification, Map<String, String> report) {
         if (verification != null) {
             report.put(name + ".outcome", verification.getOutcome().name());
-            report.put(name + ".reason", verification.getReason().toString());
+            report.put(name + ".reason", verification.getReason().getLabel());
             report.put(name + ".allowed", Boolean.toString(verification.isAllowed()));
         }
     }

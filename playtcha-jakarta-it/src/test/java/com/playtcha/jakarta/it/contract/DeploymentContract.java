@@ -64,6 +64,26 @@ public interface DeploymentContract {
 
     @Test
     @Covers(Feature.SETTINGS)
+    default void trailingSlashIsGuardedAndWhatIsLeftOpenIsOneWarning() throws Exception {
+        long mark = log().mark();
+        DeployedApplication app = deploy(SmallWar.SELF_REGISTERED);
+        try {
+            assertThat(app.post("/wide").send().status()).isEqualTo(400);
+            assertThat(app.post("/wide/").send().status()).isEqualTo(400);
+            assertThat(app.post("/wide/open").send().status())
+                    .as("the warning is true")
+                    .isEqualTo(200);
+            assertThat(log().since(mark).lines().filter(line -> line.contains("exactly")))
+                    .singleElement()
+                    .asString()
+                    .contains("WARN", "Filter playtcha guards /wide exactly", "may serve the same under /wide/*");
+        } finally {
+            undeploy(SmallWar.SELF_REGISTERED);
+        }
+    }
+
+    @Test
+    @Covers(Feature.SETTINGS)
     default void namedGuardRegistersAFilterOfItsName() throws Exception {
         long mark = log().mark();
         DeployedApplication app = deploy(SmallWar.SELF_REGISTERED_BY_NAME);
@@ -122,6 +142,9 @@ public interface DeploymentContract {
                 .contains("timeout", "fail-close", "fail-closed", "maybe", "monitor")
                 .contains("'signup'")
                 .doesNotContain(SmallWar.SECRET);
+        assertThat(log.lines().filter(line -> line.contains("http://captcha.example")))
+                .as("each problem is printed once")
+                .hasSize(1);
     }
 
     @Test

@@ -7,9 +7,11 @@ import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.DeployedApplication;
 import com.playtcha.jakarta.it.server.StandIns;
+import com.playtcha.jakarta.it.server.TestRequest;
 import com.playtcha.jakarta.it.server.TestResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,55 @@ public interface EverythingContract {
                         () -> assertThat(ask("free/annotated", "ok").status()).isEqualTo(200));
     }
 
+    @ParameterizedTest
+    @Covers(Feature.CHALLENGE)
+    @ValueSource(strings = {"known/filtered", "free/known", "free/known-to-bean"})
+    default void exemptAddressesAndAPolicyThatIsABean(String way) {
+        Expect.reached(post(way).send(), "false EXEMPT exempt-addresses");
+        String token = StandIns.token("ok");
+        Expect.reached(post(way).token(token).send(), "false EXEMPT exempt-addresses");
+        Expect.problem(post(way).header("X-Policy", "required").send(), 400, "token_missing");
+        Expect.problem(post(way).header("X-Policy", "throws-error").send(), 400, "token_missing");
+        assertThat(StandIns.STEADY.requestCount()).isZero();
+        Expect.reached(post(way).header("X-Policy", "required").token(token).send(), "true VERIFIED success");
+    }
+
+    @Test
+    @Covers(Feature.CHALLENGE)
+    default void aCounterThatIsABean() {
+        post("free/succeeded").send();
+        Expect.reached(post("free/counted").send(), "false EXEMPT after-failures");
+        Expect.reached(post("free/failed").send(), "{address:7f000001 PT15M=1}");
+        Expect.reached(post("free/counted").send(), "false EXEMPT after-failures");
+        post("free/failed").send();
+        Expect.problem(post("free/counted").send(), 400, "token_missing");
+        Expect.reached(post("free/counted").token(StandIns.token("ok")).send(), "true VERIFIED success");
+        Expect.reached(post("free/succeeded").send(), "{}");
+        Expect.reached(post("free/counted").send(), "false EXEMPT after-failures");
+    }
+
+    @Test
+    @Covers(Feature.CHALLENGE)
+    default void aSessionPassOfAResource() {
+        String header = Objects.requireNonNull(post("free/session").send().header("Set-Cookie"));
+        String session = header.replaceFirst(";.*", "");
+        Expect.reached(
+                post("free/returning")
+                        .header("Cookie", session)
+                        .token(StandIns.token("ok"))
+                        .send(),
+                "true VERIFIED success");
+        Expect.reached(post("free/returning").header("Cookie", session).send(), "false VERIFIED session-pass");
+        Expect.problem(post("free/returning").header("Cookie", session).send(), 400, "token_missing");
+        TestResponse withoutSession =
+                post("free/returning").token(StandIns.token("ok")).send();
+        assertThat(withoutSession.header("Set-Cookie")).isNull();
+    }
+
+    private TestRequest post(String path) {
+        return app().post("/api/" + path).body("text/plain", "body").acceptJson();
+    }
+
     @Test
     default void deploymentIsToldAndHidesTheSecret() {
         // By now the last of them has started.
@@ -117,10 +168,6 @@ public interface EverythingContract {
     }
 
     private TestResponse ask(String path, String token) {
-        return app().post("/api/" + path)
-                .body("text/plain", "body")
-                .acceptJson()
-                .token(StandIns.token(token))
-                .send();
+        return post(path).token(StandIns.token(token)).send();
     }
 }

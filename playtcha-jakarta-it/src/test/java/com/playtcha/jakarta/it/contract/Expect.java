@@ -43,7 +43,7 @@ final class Expect {
                 .containsEntry("type.playtcha.result", "com.playtcha.jakarta.Verification")
                 .containsEntry("same-bean", "true")
                 .containsEntry("el.playtcha.outcome", outcome)
-                .containsEntry("el.playtcha.reason", reason)
+                .containsEntry("el.playtcha.reason.label", reason)
                 .containsEntry("el.playtcha.allowed", Boolean.toString(allowed))
                 .containsEntry("el.playtcha.degraded", report.get("attribute.playtcha.degraded"));
         return report;

@@ -16,6 +16,7 @@ public interface GuardContract
                 DispatchContract,
                 DenialContract,
                 ModeContract,
+                ChallengeContract,
                 LoadContract,
                 LogContract {
 

@@ -82,12 +82,27 @@ interface RestEntityContract extends ContractPart {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"playtcha-response=%zz", "playtcha-response=ok%4", "name=%&playtcha-response=ok", "%=x"})
-    default void malformedFormIsDeniedAndNeverAnError(String form) {
+    @CsvSource({
+        "playtcha-response=%zz, token_malformed",
+        "playtcha-response=ok%4, token_malformed",
+        "%=x, token_missing"
+    })
+    default void malformedFormIsDeniedAndNeverAnError(String form, String code) {
         TestRequest request = app().post("/api/entity/text").body("application/x-www-form-urlencoded", form);
 
-        Expect.problem(request.send(), 400, "token_missing");
+        Expect.problem(request.send(), 400, code);
         assertThat(StandIns.STEADY.requestCount()).isZero();
+    }
+
+    @Test
+    default void malformedFieldThatIsNotTheTokensDoesNotMatter() {
+        String form = "name=100%&playtcha-response=" + StandIns.token("ok");
+
+        Expect.reached(
+                app().post("/api/entity/text")
+                        .body("application/x-www-form-urlencoded", form)
+                        .send(),
+                "VERIFIED,true:" + form);
     }
 
     @Test
@@ -110,7 +125,7 @@ interface RestEntityContract extends ContractPart {
                         .form("playtcha-response", StandIns.token("ok"))
                         .send(),
                 400,
-                "token_missing");
+                "token_ambiguous");
         Expect.reached(
                 app().post("/api/entity/map?playtcha-response=" + first)
                         .form("playtcha-response", first, "name", "x")

@@ -9,6 +9,7 @@ import com.playtcha.jakarta.it.server.TestResponse;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5: where the token comes from, and what the application can still read. */
@@ -118,21 +119,23 @@ interface TokenSourceContract extends ContractPart {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"form\":{\"playtchaToken\":42}}",
-                "{\"form\":{\"playtchaToken\":{}}}",
-                "{\"form\":{\"playtchaToken\":\"ok-1\",\"playtchaToken\":\"ok-2\"}}",
-                "{\"form\":{}}",
-                "[\"ok-1\"]",
-                "{\"form\":{\"playtchaToken\":\"ok-1\"}} x",
-                "{\"form\":",
-                ""
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"form\":{\"playtchaToken\":42}} | token_malformed",
+                "{\"form\":{\"playtchaToken\":{}}} | token_malformed",
+                "{\"form\":{\"playtchaToken\":\"ok-1\",\"playtchaToken\":\"ok-2\"}} | token_ambiguous",
+                "{\"form\":{}} | token_missing",
+                "[\"ok-1\"] | token_missing",
+                "{\"form\":{\"playtchaToken\":\"ok-1\"}} x | body_unreadable",
+                "{\"form\": | body_unreadable",
+                "`` | token_missing"
             })
-    default void jsonBodyWithoutOneTokenIsNoToken(String body) {
+    default void jsonBodyWithoutOneTokenIsNoToken(String body, String code) {
         int before = app().reached();
 
-        Expect.problem(app().post("/json/echo").json(body).send(), 400, "token_missing");
+        Expect.problem(app().post("/json/echo").json(body).send(), 400, code);
         assertThat(StandIns.MAIN.requestCount()).isZero();
         assertThat(app().reached()).isEqualTo(before);
     }

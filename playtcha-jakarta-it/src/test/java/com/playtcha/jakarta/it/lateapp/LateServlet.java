@@ -26,8 +26,8 @@ public class LateServlet extends HttpServlet {
         switch (request.getPathInfo()) {
             case "/track" -> {
                 LateItem item = late.getTasks().track(request.getParameter("id"));
-                report.put("state", item.state().name());
-                report.put("tracked", Boolean.toString(item.tracked()));
+                report.put("state", item.getState().name());
+                report.put("tracked", Boolean.toString(item.isTracked()));
             }
             case "/hold" -> RecordingHandler.hold();
             case "/effects" -> effects(report);

@@ -27,7 +27,13 @@ public enum Feature {
     /** Filter, resource, interceptor and verifier in one application. */
     EVERYTHING("All at once"),
     /** Verdicts and results that come late, from the store to the handler. */
-    LATE("Late results");
+    LATE("Late results"),
+    /** Denials of Ajax requests, in a browser. */
+    FACES("Faces, Ajax"),
+    /** Jakarta Security with a guarded bean. */
+    LOG_IN("Log-in"),
+    /** Exempt users and addresses, failures, session passes, policies. */
+    CHALLENGE("Who shows a token");
 
     private final String title;
 

@@ -1,8 +1,7 @@
 package com.playtcha.jakarta.it.restapp;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
-import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
@@ -55,8 +54,9 @@ public class GuardsResource {
 
     @POST
     @Path("denied-by-bean")
-    public String deniedByBean() {
+    public String deniedByBean(@Context HttpServletRequest request) {
+        Object guards = request.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE);
         throw new PlaytchaDeniedException(
-                "default", Verification.because(Reason.TOKEN_ABSENT).build());
+                "default", ((PlaytchaGuards) guards).verifier().verify(null));
     }
 }

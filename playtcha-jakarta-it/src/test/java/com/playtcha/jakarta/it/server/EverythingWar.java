@@ -15,6 +15,7 @@ public final class EverythingWar {
     public static WebArchive ofPlatform() {
         return Wars.war(NAME + ".war", new WebXml().servlet("echo", EchoServlet.class, "/echo"))
                 .addPackage("com.playtcha.jakarta.it.allapp")
+                .addPackage("com.playtcha.jakarta.it.challengeapp")
                 .addAsWebInfResource(new StringAsset("""
                                 <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.0"
                                        bean-discovery-mode="annotated"/>
@@ -31,11 +32,15 @@ public final class EverythingWar {
         return InjectionWar.steady()
                 + """
                 playtcha.url-patterns=/api/filtered/*
-                playtcha.guards=signup,throttled
+                playtcha.guards=signup,throttled,known,counted,returning
                 playtcha.guards.signup.fail-closed=true
                 playtcha.guards.throttled.base-url=%s
                 playtcha.guards.throttled.max-retry-after=PT%dS
                 playtcha.guards.throttled.url-patterns=/api/throttled/*
+                playtcha.guards.known.exempt-addresses=127.0.0.0/8, ::1
+                playtcha.guards.known.url-patterns=/api/known/*
+                playtcha.guards.counted.after-failures=2
+                playtcha.guards.returning.session-pass=1
                 """.formatted(StandIns.THROTTLING_OPEN.baseUrl(), GuardedApplication.MAX_RETRY_AFTER);
     }
 }

@@ -4,8 +4,11 @@ import com.playtcha.jakarta.it.app.CounterServlet;
 import com.playtcha.jakarta.it.app.DispatchServlet;
 import com.playtcha.jakarta.it.app.EchoServlet;
 import com.playtcha.jakarta.it.app.PageServlet;
+import com.playtcha.jakarta.it.challengeapp.VisitorFilter;
+import com.playtcha.jakarta.it.challengeapp.WhoServlet;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.util.Map;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
@@ -31,7 +34,12 @@ public final class GuardedApplication {
 
     /** The same under another name, which is the context path. */
     public static WebArchive war(String name) {
-        return Wars.war(name, webXml());
+        return Wars.war(name, webXml())
+                .addPackage(WhoServlet.class.getPackage())
+                // The tests themselves cannot load the classes of a policy.
+                .addAsResource(
+                        new StringAsset("com.playtcha.jakarta.it.challengeapp.HeaderPolicy"),
+                        "META-INF/services/com.playtcha.jakarta.ChallengePolicy");
     }
 
     private static WebXml webXml() {
@@ -44,7 +52,7 @@ public final class GuardedApplication {
                 // A busy machine is no fault of Playtcha's.
                 .contextParam("playtcha.timeout", "20s")
                 .contextParam("playtcha.connect-timeout", "10s")
-                .contextParam("playtcha.guards", "login,signup")
+                .contextParam("playtcha.guards", "login,signup," + String.join(",", ChallengeSettings.GUARDS.keySet()))
                 .contextParam("playtcha.guards.signup.fail-closed", "yes")
                 .contextParam("playtcha.guards.signup.token-param", "signup-token")
                 .contextParam("playtcha.guards.login.token-param", "login-token");
@@ -52,6 +60,7 @@ public final class GuardedApplication {
         sources(xml);
         modes(xml);
         dispatches(xml);
+        challenges(xml);
         return xml.multipartServlet("echo", EchoServlet.class, echoes())
                 .servlet(
                         "dispatch",
@@ -61,6 +70,7 @@ public final class GuardedApplication {
                         "/plain/*",
                         "/included/*",
                         "/errors/*")
+                .servlet("who", WhoServlet.class, "/who/*", "/does/*")
                 .servlet("counter", CounterServlet.class, "/counter")
                 .servlet("error-page", PageServlet.class, "/error-page")
                 .servlet("failure-page", PageServlet.class, "/failure-page")
@@ -195,5 +205,13 @@ public final class GuardedApplication {
         xml.guard("forwarded").map("forwarded", "/forwarded/*", "FORWARD").map("forwarded", "/failure-page", "FORWARD");
         xml.guard("included").map("included", "/included/*", "INCLUDE");
         xml.guard("errors", "fail-closed", "true").map("errors", "/error-page", "ERROR");
+    }
+
+    private static void challenges(WebXml xml) {
+        xml.filter("visitors", VisitorFilter.class, "/who/*");
+        ChallengeSettings.settings().forEach(xml::contextParam);
+        ChallengeSettings.GUARDS
+                .keySet()
+                .forEach(name -> xml.guard("who-" + name, "guard", name).map("who-" + name, "/who/" + name));
     }
 }

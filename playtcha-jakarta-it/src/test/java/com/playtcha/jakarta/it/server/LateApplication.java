@@ -47,7 +47,7 @@ public final class LateApplication {
                             assertThat(answer.status()).as("%s", answer).isEqualTo(200);
                             assertThat(answer.report())
                                     .containsEntry("attribute.playtcha.outcome", "UNAVAILABLE")
-                                    .containsEntry("el.playtcha.reason", reason);
+                                    .containsEntry("el.playtcha.reason.label", reason);
                             return answer.report().getOrDefault("attribute.playtcha.deferral-id", "");
                         },
                         id -> !id.isEmpty());

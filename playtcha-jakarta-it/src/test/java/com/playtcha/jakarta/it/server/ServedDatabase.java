@@ -20,8 +20,13 @@ public final class ServedDatabase {
     }
 
     /** What a driver is told. */
-    public synchronized String url() {
-        return "jdbc:h2:tcp://127.0.0.1:" + port + "/late";
+    public String url() {
+        return url("late");
+    }
+
+    /** The same of another database beside it. */
+    public synchronized String url(String name) {
+        return "jdbc:h2:tcp://127.0.0.1:" + port + "/" + name;
     }
 
     /** Where it was before, if it was there. */

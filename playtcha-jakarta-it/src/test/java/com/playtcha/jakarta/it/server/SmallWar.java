@@ -11,11 +11,12 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
  * {@link StandIns#STEADY}.
  */
 public enum SmallWar {
-    /** Context-params alone; with a page of Expression Language. */
+    /** Context-params alone; with a page of Expression Language, and a path that its servlet does not only serve there. */
     SELF_REGISTERED {
         @Override
         public WebArchive war() {
-            WebXml xml = asking().contextParam("playtcha.url-patterns", "/guarded/*, *.jsp")
+            WebXml xml = asking().contextParam("playtcha.url-patterns", "/guarded/*, *.jsp, /wide")
+                    .servlet("wide", EchoServlet.class, "/wide/*")
                     .contextParam("playtcha.dispatchers", "REQUEST, FORWARD");
             return packed(xml)
                     .addAsWebResource(

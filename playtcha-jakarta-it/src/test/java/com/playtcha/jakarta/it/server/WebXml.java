@@ -16,6 +16,7 @@ public final class WebXml {
     private final StringBuilder listeners = new StringBuilder();
     private final StringBuilder login = new StringBuilder();
     private final StringBuilder errorPages = new StringBuilder();
+    private final StringBuilder dataSources = new StringBuilder();
     private boolean asyncSupported = true;
 
     /** A context-param. */
@@ -127,6 +128,21 @@ public final class WebXml {
         return this;
     }
 
+    /** A data source that the server makes, whose connections join its transactions. */
+    public WebXml dataSource(String name, String type, String url, String user) {
+        dataSources
+                .append("  <data-source>")
+                .append(element("name", name))
+                .append(element("class-name", type))
+                .append(element("user", user))
+                .append(element("password", ""))
+                .append("<property>")
+                .append(element("name", "URL"))
+                .append(element("value", url))
+                .append("</property></data-source>\n");
+        return this;
+    }
+
     /** Visitors may say who they are. */
     public WebXml basicAuthentication() {
         login.append("  <login-config>").append(element("auth-method", "BASIC")).append("</login-config>\n");
@@ -153,6 +169,7 @@ public final class WebXml {
         return """
                 <?xml version="1.0" encoding="UTF-8"?>
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
-                """ + params + filters + mappings + listeners + servlets + errorPages + login + "</web-app>\n";
+                """ + params + filters + mappings + listeners + servlets + errorPages + login + dataSources
+                + "</web-app>\n";
     }
 }

@@ -60,6 +60,22 @@ public final class GuardAnnotations {
         return firstGuard(hierarchy(type));
     }
 
+    /** Returns whether a class, a method of it, or what they override or implement, has the annotation. */
+    public static boolean isGuarded(Class<?> type) {
+        return elements(type).anyMatch(element -> on(element) != null);
+    }
+
+    /** Returns whether Jakarta REST calls a class, whose filters guard it then. */
+    public static boolean isResource(Class<?> type) {
+        return elements(type)
+                .flatMap(element -> Stream.of(annotations(element)))
+                .anyMatch(annotation -> annotation.annotationType().getName().startsWith("jakarta.ws.rs."));
+    }
+
+    private static Stream<AnnotatedElement> elements(Class<?> type) {
+        return hierarchy(type).stream().flatMap(each -> Stream.concat(Stream.of(each), declaredMethods(each).stream()));
+    }
+
     private static @Nullable String firstGuard(Collection<? extends AnnotatedElement> elements) {
         return elements.stream()
                 .map(GuardAnnotations::on)

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.bridge;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.servlet.ServletCaller;
 import com.playtcha.jakarta.internal.servlet.ServletSettings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
@@ -49,7 +50,8 @@ public class ServletBridge implements ServletAccess {
                 HttpServletRequest request = all.next();
                 // A proxy without a current request fails when a method is called.
                 if (request != null && request.getDispatcherType() != null) {
-                    return new RequestAttributes(request::getAttribute, request::setAttribute);
+                    return new RequestAttributes(
+                            request::getAttribute, request::setAttribute, new ServletCaller(request));
                 }
             } catch (RuntimeException none) {
                 LOG.debug("No servlet request here", none);

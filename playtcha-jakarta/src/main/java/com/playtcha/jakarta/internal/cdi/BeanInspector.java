@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
@@ -26,15 +26,15 @@ final class BeanInspector {
     private BeanInspector() {}
 
     /** Inspects the class of a bean, adds its uses of guards, and returns its problems, one sentence each. */
-    static List<String> inspect(Class<?> bean, Collection<CodeUse> uses) {
+    static List<String> inspect(Class<?> bean, Collection<UsageSite> uses) {
         List<String> problems = new ArrayList<>();
         PlaytchaProtected onClass = GuardAnnotations.on(bean);
         if (onClass != null) {
-            uses.add(new CodeUse(onClass.value(), "class " + bean.getName()));
+            uses.add(new UsageSite(onClass.value(), "class " + bean.getName()));
         }
         for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
             if (type.isInterface() && onClass == null && isMarked(type)) {
-                warnOfNotInherited("interface " + type.getName(), bean);
+                warnAboutNotInherited("interface " + type.getName(), bean);
             }
             for (Method method : GuardAnnotations.declaredMethods(type)) {
                 PlaytchaProtected onMethod = GuardAnnotations.on(method);
@@ -45,18 +45,18 @@ final class BeanInspector {
                 if (method.isBridge() || onMethod == null && tokens.isEmpty()) {
                     continue;
                 }
-                Method called = called(bean, method);
-                if (!called.equals(method)) {
+                Method override = mostSpecificOverride(bean, method);
+                if (!override.equals(method)) {
                     if (onClass == null
                             && isMarked(method)
                             && !isResource(type)
-                            && GuardAnnotations.on(called) == null) {
-                        warnOfNotInherited(name(method), bean);
+                            && GuardAnnotations.on(override) == null) {
+                        warnAboutNotInherited(name(method), bean);
                     }
                     continue;
                 }
                 if (onMethod != null) {
-                    uses.add(new CodeUse(onMethod.value(), name(method)));
+                    uses.add(new UsageSite(onMethod.value(), name(method)));
                     checkInterceptable(method, problems);
                 }
                 checkTokens(method, tokens, onMethod != null || onClass != null, problems);
@@ -66,7 +66,7 @@ final class BeanInspector {
     }
 
     /** Returns the method of a bean that overrides or implements another one, or the method itself. */
-    private static Method called(Class<?> bean, Method method) {
+    private static Method mostSpecificOverride(Class<?> bean, Method method) {
         if (!Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())) {
             for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
                 for (Method each : GuardAnnotations.declaredMethods(type)) {
@@ -113,7 +113,7 @@ final class BeanInspector {
     }
 
     /** CDI inherits annotations of superclasses only. */
-    private static void warnOfNotInherited(String place, Class<?> bean) {
+    private static void warnAboutNotInherited(String place, Class<?> bean) {
         LOG.warn(
                 "@PlaytchaProtected on {} does not guard bean {}: CDI inherits it neither from interfaces nor from"
                         + " overridden methods; put it on the bean's class or method",
@@ -122,9 +122,9 @@ final class BeanInspector {
     }
 
     /** Logs a warning if a producer's result has the annotation, since CDI does not intercept calls of it. */
-    static void warnOfProduced(Member producer) {
+    static void warnAboutProducer(Member producer) {
         Class<?> type = producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType();
-        List<CodeUse> uses = new ArrayList<>();
+        List<UsageSite> uses = new ArrayList<>();
         inspect(type, uses);
         if (!uses.isEmpty() && !isResource(type)) {
             LOG.warn(

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.build.compatible.spi.Parameters;
@@ -23,7 +23,7 @@ public final class BuildTimeUses implements SyntheticBeanCreator<BuildTimeUses> 
     /** Whether a readiness check was added. */
     public static final String HEALTH = "health";
 
-    private final Set<CodeUse> uses = new LinkedHashSet<>();
+    private final Set<UsageSite> uses = new LinkedHashSet<>();
     private boolean readinessChecked;
 
     /** For CDI. */
@@ -33,7 +33,7 @@ public final class BuildTimeUses implements SyntheticBeanCreator<BuildTimeUses> 
     public BuildTimeUses create(Instance<Object> lookup, Parameters params) {
         String[] recorded = params.get(USES, String[].class);
         for (int i = 0; i < recorded.length; i += 2) {
-            uses.add(new CodeUse(recorded[i].isEmpty() ? null : recorded[i], recorded[i + 1]));
+            uses.add(new UsageSite(recorded[i].isEmpty() ? null : recorded[i], recorded[i + 1]));
         }
         List<String> problems = new ArrayList<>();
         for (Class<?> bean : params.get(BEANS, Class[].class)) {
@@ -47,7 +47,7 @@ public final class BuildTimeUses implements SyntheticBeanCreator<BuildTimeUses> 
     }
 
     void report(PlaytchaApplication application) {
-        application.use(uses);
+        application.registerUsages(uses);
         if (readinessChecked) {
             application.setReadinessChecked();
         }

@@ -1,9 +1,13 @@
 package com.playtcha.jakarta.internal.cdi;
 
+import com.playtcha.jakarta.ChallengePolicy;
+import com.playtcha.jakarta.FailureCounter;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
+import com.playtcha.jakarta.internal.runtime.EventForwarder;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
@@ -29,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connects the application's guards with CDI: checks the settings at start if no servlet context does, and provides
@@ -36,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ApplicationScoped
 public class CdiApplication implements ApplicationBeans {
+    private static final Logger LOG = LoggerFactory.getLogger(CdiApplication.class);
+
     private final Map<List<Object>, InterceptedMethod> methods = new ConcurrentHashMap<>();
     private final EventForwarder listener = new EventForwarder(this::fire);
 
@@ -60,9 +68,15 @@ public class CdiApplication implements ApplicationBeans {
     @Inject
     Event<Object> events;
 
-    /** Injected so that containers do not remove a handler bean that nothing else injects. */
+    /** This and the next two are injected so that containers do not remove beans that nothing else injects. */
     @Inject
     Instance<LateResultHandler> handlers;
+
+    @Inject
+    Instance<ChallengePolicy> policies;
+
+    @Inject
+    Instance<FailureCounter> counters;
 
     @Inject
     Instance<Object> beans;
@@ -90,19 +104,19 @@ public class CdiApplication implements ApplicationBeans {
         try {
             buildTimeUses.forEach(found -> found.report(application));
             begin();
-            if (!application.isClaimed()) {
+            if (!application.isBound()) {
                 if (servlets.isResolvable() && !servlets.get().prepare(application, initialized)) {
                     return;
                 }
                 application.startWithoutContext();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The server may ignore the exception and continue: guards then refuse every request.
-            application.refuse(e);
-            application.endUnlessClaimed();
+            StartupFailure.log(LOG, e);
+            application.failStartup(e);
             throw e;
         }
-        application.announce();
+        application.logGuards();
     }
 
     private synchronized void begin() {
@@ -150,7 +164,7 @@ public class CdiApplication implements ApplicationBeans {
         application.removeListener(listener);
         application.late().removeListener(listener);
         methods.clear();
-        application.endUnlessClaimed();
+        application.closeUnlessBound();
     }
 
     /** Returns the application, which the servlet and REST sides share. */
@@ -162,6 +176,11 @@ public class CdiApplication implements ApplicationBeans {
     public <T> @Nullable T find(Class<T> type) {
         Instance<T> found = beans.select(type);
         return found.isResolvable() ? found.get() : null;
+    }
+
+    @Override
+    public <T> List<T> findAll(Class<T> type) {
+        return beans.select(type).stream().toList();
     }
 
     @Override

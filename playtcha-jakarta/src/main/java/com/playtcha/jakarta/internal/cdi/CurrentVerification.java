@@ -1,7 +1,11 @@
 package com.playtcha.jakarta.internal.cdi;
 
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.cdi.ServletAccess.RequestAttributes;
+import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
@@ -9,6 +13,8 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RequestScoped
 @Typed({Verification.class, CurrentVerification.class})
-public class CurrentVerification extends Verification {
+public class CurrentVerification implements Verification {
     @Inject
     @Any
     Instance<ServletAccess> servlets;
@@ -41,6 +47,11 @@ public class CurrentVerification extends Verification {
         return verifications;
     }
 
+    /** Returns who sends the servlet request; nothing is known of another caller. */
+    public Caller caller() {
+        return attributes == null ? Caller.UNKNOWN : attributes.caller();
+    }
+
     /** Publishes the decision in the attributes of the servlet request, if there is one. */
     public void publish() {
         if (attributes != null) {
@@ -49,7 +60,56 @@ public class CurrentVerification extends Verification {
     }
 
     @Override
-    protected Verification delegate() {
+    public Outcome getOutcome() {
+        return latest().getOutcome();
+    }
+
+    @Override
+    public Reason getReason() {
+        return latest().getReason();
+    }
+
+    @Override
+    public boolean isAllowed() {
+        return latest().isAllowed();
+    }
+
+    @Override
+    public boolean isDegraded() {
+        return latest().isDegraded();
+    }
+
+    @Override
+    public int getStatus() {
+        return latest().getStatus();
+    }
+
+    @Override
+    public @Nullable UpstreamError getError() {
+        return latest().getError();
+    }
+
+    @Override
+    public @Nullable Duration getRetryAfter() {
+        return latest().getRetryAfter();
+    }
+
+    @Override
+    public Map<String, @Nullable Object> getFields() {
+        return latest().getFields();
+    }
+
+    @Override
+    public @Nullable String getDeferralId() {
+        return latest().getDeferralId();
+    }
+
+    @Override
+    public Duration getDuration() {
+        return latest().getDuration();
+    }
+
+    private Verification latest() {
         Verification latest = verifications.latest();
         if (latest == null) {
             throw new IllegalStateException("No guard has verified this request, so it has no Verification: map a"

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record InterceptedMethod(
         Class<?> bean,
         Method method,
-        @Nullable String named,
+        @Nullable String guardName,
         int tokenParameter,
         boolean locator,
         boolean ofRestApplication) {
@@ -52,19 +52,19 @@ public record InterceptedMethod(
      * is a sub-resource locator or one of an {@code Application}, whose annotation guards resources. False for a method
      * with a token parameter, since that may differ from the request's token.
      */
-    boolean isLeftToRest(RequestVerifications verifications) {
+    boolean isGuardedByRest(RequestVerifications verifications) {
         return tokenParameter == NO_PARAMETER
                 && (ofRestApplication
-                        || verifications.isAdmittedTo(bean, method)
-                        || locator && verifications.isMatching());
+                        || verifications.rest().isGuardedByRest(bean, method)
+                        || locator && verifications.rest().isMatching());
     }
 
     /** Returns the name of the guard of the method or its class. */
     String guard() {
-        if (named == null) {
+        if (guardName == null) {
             throw new IllegalStateException("The guard of " + method
                     + " cannot be determined: put @PlaytchaProtected on the method or its class");
         }
-        return named;
+        return guardName;
     }
 }

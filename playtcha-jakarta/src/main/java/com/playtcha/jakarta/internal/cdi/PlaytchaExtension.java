@@ -4,10 +4,12 @@ import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.event.Observes;
@@ -41,12 +43,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds this library's beans, since its jar has no beans.xml, and collects the uses of guards and late results, so that
  * their settings are checked before the start (contract, section 4). Public for CDI only.
  */
 public class PlaytchaExtension implements Extension {
+    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaExtension.class);
     private static final List<Class<?>> BEANS =
             List.of(CdiApplication.class, CurrentVerification.class, Producers.class, ProtectedInterceptor.class);
 
@@ -57,7 +62,7 @@ public class PlaytchaExtension implements Extension {
     public static final String HEALTH_CHECK = "com.playtcha.jakarta.internal.health.PlaytchaHealthCheck";
 
     private final List<InjectionPoint> points = new ArrayList<>();
-    private final Set<CodeUse> uses = new LinkedHashSet<>();
+    private final Set<UsageSite> uses = new LinkedHashSet<>();
     private final Set<Bean<?>> handlers = new LinkedHashSet<>();
     private @Nullable PlaytchaApplication application;
 
@@ -67,7 +72,7 @@ public class PlaytchaExtension implements Extension {
     /** Returns the application, which the servlet side shares. */
     PlaytchaApplication application() {
         if (application == null) {
-            application = ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
+            application = ApplicationRegistry.begin(Thread.currentThread().getContextClassLoader());
         }
         return application;
     }
@@ -91,7 +96,11 @@ public class PlaytchaExtension implements Extension {
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
         if (ClassPresence.isPresent("org.eclipse.microprofile.health.HealthCheck", own)
                 && classes != null
-                && new SettingsLoader().classLoader(classes).inspect().health()) {
+                && new SettingsLoader()
+                        .classLoader(classes)
+                        .inspect()
+                        .application()
+                        .get(Setting.HEALTH)) {
             names.add(HEALTH_CHECK);
         }
         return names;
@@ -130,7 +139,7 @@ public class PlaytchaExtension implements Extension {
             handlers.add(bean);
         }
         if (event.getAnnotated() instanceof AnnotatedMember<?> producer) {
-            BeanInspector.warnOfProduced(producer.getJavaMember());
+            BeanInspector.warnAboutProducer(producer.getJavaMember());
         } else if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {
             // An interceptor has the annotation as its binding.
             BeanInspector.inspect(bean.getBeanClass(), uses)
@@ -144,7 +153,7 @@ public class PlaytchaExtension implements Extension {
                 PlaytchaGuard guard = Producers.guard(point.getQualifiers());
                 String named = guard == null ? GuardSettings.DEFAULT_NAME : guard.value();
                 boolean isVerifier = requiredType(point) == PlaytchaVerifier.class;
-                uses.add(new CodeUse(isVerifier ? named : null, describe(point)));
+                uses.add(new UsageSite(isVerifier ? named : null, describe(point)));
             }
         }
         try {
@@ -155,10 +164,11 @@ public class PlaytchaExtension implements Extension {
                         + " beans would not be guarded. Open Liberty does this where several web applications of an"
                         + " EAR have the library: deploy each of them by itself"));
             }
-            application().use(uses);
+            application().registerUsages(uses);
         } catch (PlaytchaConfigurationException problems) {
             // The server may ignore the problem and continue: guards then refuse every request.
-            application().refuse(problems);
+            StartupFailure.log(LOG, problems);
+            application().failStartup(problems);
             event.addDeploymentProblem(problems);
         }
     }
@@ -184,6 +194,6 @@ public class PlaytchaExtension implements Extension {
     }
 
     void end(@Observes BeforeShutdown event) {
-        application().endUnlessClaimed();
+        application().closeUnlessBound();
     }
 }

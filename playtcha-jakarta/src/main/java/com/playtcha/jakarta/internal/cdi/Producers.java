@@ -15,9 +15,13 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.spi.InjectionPoint;
 import jakarta.inject.Inject;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,15 +89,32 @@ public class Producers {
     @Produces
     @ApplicationScoped
     public LateMetrics metrics() {
-        LateResults results = results();
+        return metricsOf(results()::getMetrics);
+    }
+
+    static LateMetrics metricsOf(Supplier<Optional<LateMetrics>> running) {
         return (LateMetrics) Proxy.newProxyInstance(
                 LateMetrics.class.getClassLoader(),
                 new Class<?>[] {LateMetrics.class},
-                (proxy, method, arguments) -> method.invoke(
-                        results.getMetrics()
-                                .orElseThrow(() -> new LateUnavailableException(
-                                        "Late results have no metrics while they are not running: the application has not"
-                                                + " started or has ended, or no setting switches them on")),
-                        arguments));
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "equals" -> proxy == arguments[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "toString" -> "LateMetrics of the engine that is running";
+                    default ->
+                        invoke(
+                                method,
+                                running.get()
+                                        .orElseThrow(() -> new LateUnavailableException(
+                                                "Late results have no metrics while they are not running: the application has not"
+                                                        + " started or has ended, or no setting switches them on")));
+                });
+    }
+
+    private static Object invoke(Method getter, LateMetrics metrics) throws Throwable {
+        try {
+            return getter.invoke(metrics);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
     }
 }

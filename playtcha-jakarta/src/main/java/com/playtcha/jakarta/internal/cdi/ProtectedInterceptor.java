@@ -1,8 +1,10 @@
 package com.playtcha.jakarta.internal.cdi;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.request.EventLoop;
@@ -49,7 +51,7 @@ public class ProtectedInterceptor implements Serializable {
 
     private Object guard(InvocationContext call, RequestVerifications verifications) throws Exception {
         InterceptedMethod method = application.guarded(call.getTarget().getClass(), call.getMethod());
-        if (method.isLeftToRest(verifications)) {
+        if (method.isGuardedByRest(verifications)) {
             return call.proceed();
         }
         Guard guard;
@@ -63,7 +65,7 @@ public class ProtectedInterceptor implements Serializable {
             current.publish();
             throw error;
         }
-        if (!decision.isAllowed() && !guard.settings().monitor()) {
+        if (!decision.isAllowed() && !guard.settings().isMonitoring()) {
             throw new PlaytchaDeniedException(guard.settings().name(), decision);
         }
         return call.proceed();
@@ -71,6 +73,10 @@ public class ProtectedInterceptor implements Serializable {
 
     private Verification decide(
             InvocationContext call, InterceptedMethod method, Guard guard, RequestVerifications verifications) {
+        Reason exemption = verifications.exemption(guard, current.caller());
+        if (exemption != null) {
+            return verifications.verify(guard, PresentedToken.notRequired(exemption), current::publish);
+        }
         int parameter = method.tokenParameter();
         if (parameter == InterceptedMethod.NO_PARAMETER) {
             return verifications.verifyOrReuse(guard, PresentedToken.ABSENT, current::publish);
@@ -78,6 +84,6 @@ public class ProtectedInterceptor implements Serializable {
         @Nullable String token = (String) call.getParameters()[parameter];
         List<String> values = token == null ? List.of() : List.of(token);
         return verifications.verify(
-                guard, PresentedToken.of(values, guard.settings().maxTokenLength()), current::publish);
+                guard, PresentedToken.of(values, guard.settings().get(Setting.MAX_TOKEN_LENGTH)), current::publish);
     }
 }

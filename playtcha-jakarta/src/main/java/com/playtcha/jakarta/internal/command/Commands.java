@@ -7,7 +7,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.late.admin.AdminResponse;
 import com.playtcha.jakarta.internal.late.admin.LateCommand;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
@@ -109,7 +109,7 @@ public final class Commands {
             case "verify" -> verify(line);
             default ->
                 throw new UsageException("The command must be explain, verify or late"
-                        + (command.isEmpty() ? "" : ", not " + LogText.clean(command)));
+                        + (command.isEmpty() ? "" : ", not " + LogText.sanitize(command)));
         };
     }
 
@@ -151,7 +151,7 @@ public final class Commands {
         }
         // Something uses the guard now, so that an error says what it lacks.
         LoadedSettings used =
-                loader.uses(Set.of(new CodeUse(guard, "this command"))).load();
+                loader.uses(Set.of(new UsageSite(guard, "this command"))).load();
         return Objects.requireNonNull(used.guards().get(guard));
     }
 
@@ -161,21 +161,21 @@ public final class Commands {
         try {
             return war == null ? new SettingsLoader().map(Map.of()) : WarSettings.loader(war);
         } catch (IOException e) {
-            throw new UsageException("--war cannot be read: " + LogText.clean(e.toString()));
+            throw new UsageException("--war cannot be read: " + LogText.sanitize(e.toString()));
         }
     }
 
     private static String summary(Verification verification) {
         int status = verification.getStatus();
         UpstreamError error = verification.getError();
-        return verification.getOutcome() + " (" + verification.getReason() + ")"
+        return verification.getOutcome() + " (" + verification.getReason().getLabel() + ")"
                 + (status > 0 ? ", HTTP " + status : "")
                 + " after " + verification.getDuration().toMillis() + " ms"
                 + (error == null
                         ? ""
-                        : ", code " + LogText.clean(error.getCode()) + ", message "
-                                + LogText.clean(error.getMessage()) + ", request_id "
-                                + LogText.clean(error.getRequestId()));
+                        : ", code " + LogText.sanitize(error.getCode()) + ", message "
+                                + LogText.sanitize(error.getMessage()) + ", request_id "
+                                + LogText.sanitize(error.getRequestId()));
     }
 
     private static int status(Reason reason) {

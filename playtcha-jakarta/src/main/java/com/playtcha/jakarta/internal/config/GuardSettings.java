@@ -1,61 +1,22 @@
 package com.playtcha.jakarta.internal.config;
 
-import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
-import java.nio.charset.Charset;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effective settings of one guard (contract, section 4), checked and with every default filled in. Each component is
- * the key of its name. Immutable; only a secret in a file may change.
+ * The effective settings of one guard (contract, section 4). Immutable; only a secret in a file may change.
  *
  * @param source the name under which open items of this guard are found again after a restart (contract, section 7): the
  *     guard's, or {@code <guard>/<filter>} for a filter with settings of its own; at most 200 characters
- * @param secretOrNull null if it is not set, as for a disabled guard
- * @param baseUrlOrNull without a trailing slash; null if it is not set
- * @param failOpenPerMinute empty for unlimited
- * @param missingTokenByPolicy true for {@code missing-token=policy}
- * @param connectTimeout never longer than {@code timeout}
- * @param monitor true for {@code mode=monitor}
- * @param dispatchers names of {@code jakarta.servlet.DispatcherType}
- * @param values every value by its key, by which guards are compared
- * @param describe the effective settings in one line for the log, without any secret
  */
-public record GuardSettings(
-        String name,
-        String source,
-        boolean enabled,
-        @Nullable SecretSource secretOrNull,
-        @Nullable URI baseUrlOrNull,
-        boolean failClosed,
-        OptionalInt failOpenPerMinute,
-        boolean missingTokenByPolicy,
-        Duration timeout,
-        Duration connectTimeout,
-        int maxConcurrent,
-        Duration maxRetryAfter,
-        boolean breaker,
-        ProxySetting proxy,
-        Optional<String> tokenParam,
-        Optional<String> tokenHeader,
-        Optional<JsonPointer> tokenJsonPointer,
-        int maxTokenLength,
-        int maxBody,
-        Optional<Charset> encoding,
-        Set<String> safeMethods,
-        boolean monitor,
-        Optional<String> failurePath,
-        Set<String> urlPatterns,
-        Set<String> dispatchers,
-        boolean lateVerdicts,
-        Map<String, Object> values,
-        String describe) {
+public record GuardSettings(String name, String source, SettingValues values) {
+    /** The default of the test kit's stand-in. */
+    private static final String TEST_SECRET = "test-secret";
+
     /** The guard that needs no declaration. */
     public static final String DEFAULT_NAME = "default";
 
@@ -109,13 +70,12 @@ public record GuardSettings(
         reader.read(Setting.OF_GUARDS);
         Duration timeout = reader.get(Setting.TIMEOUT);
         if (reader.get(Setting.CONNECT_TIMEOUT).compareTo(timeout) > 0) {
-            String reason = "it is longer than timeout = " + timeout + reader.from(Setting.TIMEOUT);
+            String reason = "it is longer than timeout = " + timeout + reader.originOf(Setting.TIMEOUT);
             reader.reject("PLAYTCHA-0023", Setting.CONNECT_TIMEOUT, reason);
             reader.replace(Setting.CONNECT_TIMEOUT, timeout);
         }
         reader.checkPlainHttp(Setting.BASE_URL, reader.get(Setting.ALLOW_HTTP));
         boolean enabled = reader.get(Setting.ENABLED);
-        SecretSource secret = reader.getOrNull(Setting.SECRET);
         if (required && enabled) {
             if (!reader.isSet(Setting.SECRET) && !reader.isSet(Setting.SECRET_FILE)) {
                 report.missing(Setting.SECRET, "neither secret nor secret-file is set", owner);
@@ -123,61 +83,73 @@ public record GuardSettings(
             if (!reader.isSet(Setting.BASE_URL)) {
                 report.missing(Setting.BASE_URL, "base-url is not set", owner);
             }
+            warnOfStandIn(reader, owner);
         } else if (required) {
             report.warning("PLAYTCHA-0035: " + owner + " is switched off by enabled = false"
-                    + reader.from(Setting.ENABLED) + ": every request is allowed without verification.");
+                    + reader.originOf(Setting.ENABLED) + ": every request is allowed without verification.");
         }
-        Map<String, Object> values = reader.values();
-        // The name says it already.
-        values.remove(Setting.GUARD.key);
-        return new GuardSettings(
-                name,
-                source,
-                enabled,
-                secret == null ? reader.getOrNull(Setting.SECRET_FILE) : secret,
-                reader.getOrNull(Setting.BASE_URL),
-                reader.get(Setting.FAIL_CLOSED),
-                reader.get(Setting.FAIL_OPEN_PER_MINUTE),
-                reader.get(Setting.MISSING_TOKEN),
-                timeout,
-                reader.get(Setting.CONNECT_TIMEOUT),
-                reader.get(Setting.MAX_CONCURRENT),
-                reader.get(Setting.MAX_RETRY_AFTER),
-                reader.get(Setting.BREAKER),
-                reader.get(Setting.PROXY),
-                reader.get(Setting.TOKEN_PARAM),
-                reader.get(Setting.TOKEN_HEADER),
-                reader.get(Setting.TOKEN_JSON_POINTER),
-                reader.get(Setting.MAX_TOKEN_LENGTH),
-                reader.get(Setting.MAX_BODY),
-                reader.get(Setting.ENCODING),
-                reader.get(Setting.SAFE_METHODS),
-                reader.get(Setting.MODE),
-                reader.get(Setting.FAILURE_PATH),
-                reader.get(Setting.URL_PATTERNS),
-                reader.get(Setting.DISPATCHERS),
-                reader.get(Setting.LATE_VERDICTS),
-                values,
-                reader.describe());
+        return new GuardSettings(name, source, reader.values(Setting.OF_GUARDS));
+    }
+
+    /** Warns of settings for tests that call another machine: they were probably left behind. */
+    private static void warnOfStandIn(SettingsReader reader, String owner) {
+        URI url = reader.get(Setting.BASE_URL).orElse(null);
+        if (url == null || Parsers.isLoopback(url)) {
+            return;
+        }
+        for (Setting<Optional<SecretSource>> setting : List.of(Setting.SECRET, Setting.SECRET_FILE)) {
+            if (reader.get(setting)
+                    .filter(secret -> secret.latest().equals(TEST_SECRET))
+                    .isPresent()) {
+                reader.report.warning("PLAYTCHA-0053: " + setting + reader.originOf(setting) + " of " + owner
+                        + " is the secret of the stand-in for tests, but base-url is not on this machine; set the"
+                        + " secret key of your project.");
+            }
+        }
+        if ("http".equals(url.getScheme())) {
+            reader.report.warning("PLAYTCHA-0054: base-url" + reader.originOf(Setting.BASE_URL) + " of " + owner
+                    + " is plain http to another machine, as for a stand-in for tests: the secret is sent in clear"
+                    + " text, and whoever answers there decides who is let in; write https.");
+        }
+    }
+
+    /** Returns the value of a setting of guards. */
+    public <T> T get(Setting<T> setting) {
+        return values.get(setting);
+    }
+
+    public boolean isEnabled() {
+        return get(Setting.ENABLED);
+    }
+
+    /** Returns whether nothing is denied. */
+    public boolean isMonitoring() {
+        return get(Setting.MODE) == Setting.Mode.MONITOR;
     }
 
     /** Returns the secret of an enabled guard. */
     public SecretSource secret() {
-        return Objects.requireNonNull(secretOrNull, "a disabled guard has no secret");
+        return get(Setting.SECRET).or(() -> get(Setting.SECRET_FILE)).orElseThrow();
     }
 
-    /** Returns the base URL of an enabled guard. */
+    /** Returns the base URL of an enabled guard, without a trailing slash. */
     public URI baseUrl() {
-        return Objects.requireNonNull(baseUrlOrNull, "a disabled guard has no base-url");
+        return get(Setting.BASE_URL).orElseThrow();
     }
 
     /** Returns whether calls go to this machine, such as to a stand-in. */
     public boolean isLoopback() {
-        return baseUrlOrNull != null && Parsers.isLoopback(baseUrlOrNull);
+        return get(Setting.BASE_URL).filter(Parsers::isLoopback).isPresent();
     }
 
     boolean isComplete() {
-        return secretOrNull != null && baseUrlOrNull != null;
+        return get(Setting.BASE_URL).isPresent()
+                && (get(Setting.SECRET).isPresent() || get(Setting.SECRET_FILE).isPresent());
+    }
+
+    /** Returns the effective settings in one line for the log, without any secret. */
+    public String describe() {
+        return values.describe();
     }
 
     /** Guards of one name with equal settings are equal, whatever their {@link #source()}. */
@@ -193,6 +165,6 @@ public record GuardSettings(
 
     @Override
     public String toString() {
-        return "guard '" + name + "': " + describe;
+        return "guard '" + name + "': " + values;
     }
 }

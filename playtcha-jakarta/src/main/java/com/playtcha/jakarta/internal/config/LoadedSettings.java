@@ -13,9 +13,8 @@ import java.util.Map;
  *     {@value GuardSettings#DEFAULT_NAME} if {@code url-patterns} or code uses it or it is complete
  * @param late off if nothing is enabled and its settings are invalid
  * @param proxy for calls that belong to no guard, such as polling
- * @param metrics whether metrics and spans are published
- * @param health whether there is a readiness check
- * @param guardsSomething whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses
+ * @param application the settings that belong to no guard and not to late results
+ * @param isInUse whether a declared filter, {@code url-patterns}, {@code guards}, a late-result path or code uses
  *     the library
  * @param problems every problem of every guard, without any secret; none where the settings are used
  * @param warnings to be logged as WARN at start, without any secret
@@ -28,9 +27,8 @@ public record LoadedSettings(
         Map<String, GuardSettings> guards,
         LateSettings late,
         ProxySetting proxy,
-        boolean metrics,
-        boolean health,
-        boolean guardsSomething,
+        SettingValues application,
+        boolean isInUse,
         List<String> problems,
         List<String> warnings,
         String explanation) {}

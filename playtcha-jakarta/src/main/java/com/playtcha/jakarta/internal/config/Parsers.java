@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 
 /** Parsers of values. Each throws an {@link InvalidValueException} for a text that is not allowed. */
 final class Parsers {
+    private static final int MIN_CALLBACK_KEY = 16;
+
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})\\s*(?:([kmg])ib)?");
     private static final Set<String> YES = Set.of("true", "1", "yes", "on");
     private static final Set<String> NO = Set.of("false", "0", "no", "off");
     private static final Set<String> DISPATCHER_TYPES = Set.of("REQUEST", "FORWARD", "INCLUDE", "ERROR", "ASYNC");
-    private static final long LARGEST_SIZE = 1L << 40;
+    private static final long MAX_SIZE = 1L << 40;
 
     private Parsers() {}
 
@@ -36,17 +38,17 @@ final class Parsers {
         return text.equalsIgnoreCase("off");
     }
 
-    /** Parses by a rule of the JDK, whose exceptions may quote the text. */
-    private static <T> T by(Function<String, T> rule, String text, String otherwise) {
+    /** Parses with a method of the JDK, whose own exceptions may quote the text. */
+    private static <T> T parseOrReject(Function<String, T> parser, String text, String message) {
         try {
-            return rule.apply(text);
+            return parser.apply(text);
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-            throw new InvalidValueException(otherwise);
+            throw new InvalidValueException(message);
         }
     }
 
-    private static String matching(String regex, String text, String otherwise) {
-        rejectIf(!text.matches(regex), otherwise);
+    private static String requireMatch(String regex, String text, String message) {
+        rejectIf(!text.matches(regex), message);
         return text;
     }
 
@@ -56,19 +58,20 @@ final class Parsers {
         return YES.contains(word);
     }
 
-    /** Parses one of two words; the second is true. */
-    static Function<String, Boolean> either(String first, String second) {
+    /** Parses the name of one of two constants, in any case. */
+    static <E extends Enum<E>> Function<String, E> choice(E first, E second) {
         return text -> {
-            rejectIf(!text.equalsIgnoreCase(first) && !text.equalsIgnoreCase(second), "it is neither of the two words");
-            return text.equalsIgnoreCase(second);
+            boolean isFirst = text.equalsIgnoreCase(first.name());
+            rejectIf(!isFirst && !text.equalsIgnoreCase(second.name()), "it is neither of the two words");
+            return isFirst ? first : second;
         };
     }
 
-    static Function<String, Integer> number(int least, int most) {
+    static Function<String, Integer> number(int min, int max) {
         return text -> {
-            matching("[0-9]+", text, "it is not a whole number written in digits");
-            int value = by(Integer::parseInt, text, "it is out of range");
-            rejectIf(value < least || value > most, "it is out of range");
+            requireMatch("-?[0-9]+", text, "it is not a whole number written in digits");
+            int value = parseOrReject(Integer::parseInt, text, "it is out of range");
+            rejectIf(value < min || value > max, "it is out of range");
             return value;
         };
     }
@@ -80,12 +83,12 @@ final class Parsers {
                 : OptionalInt.of(number(0, Integer.MAX_VALUE).apply(text));
     }
 
-    static Function<String, Duration> duration(Duration least, Duration most) {
+    static Function<String, Duration> duration(Duration min, Duration max) {
         return text -> {
             rejectIf(text.matches("[0-9]+"), "it has no unit");
-            Duration value = by(Parsers::duration, text, "it is not a duration");
-            rejectIf(value.compareTo(least) < 0, "it is too short");
-            rejectIf(value.compareTo(most) > 0, "it is too long");
+            Duration value = parseOrReject(Parsers::duration, text, "it is not a duration");
+            rejectIf(value.compareTo(min) < 0, "it is too short");
+            rejectIf(value.compareTo(max) > 0, "it is too long");
             return value;
         };
     }
@@ -102,12 +105,12 @@ final class Parsers {
         rejectIf(!matcher.matches(), "it is not a number of bytes, KiB, MiB or GiB");
         int shift = matcher.group(2) == null ? 0 : 10 * (1 + "kmg".indexOf(matcher.group(2)));
         long number = Long.parseLong(matcher.group(1));
-        rejectIf(number < 1 || number > LARGEST_SIZE >> shift, "it is out of range");
+        rejectIf(number < 1 || number > MAX_SIZE >> shift, "it is out of range");
         return number << shift;
     }
 
     static Path path(String text) {
-        return by(Path::of, text, "it is not a file name");
+        return parseOrReject(Path::of, text, "it is not a file name");
     }
 
     static Path folder(String text) {
@@ -118,7 +121,7 @@ final class Parsers {
 
     /** A look-up by any other scheme than {@code java:} can leave this process and load foreign code. */
     static String jndiName(String text) {
-        return matching(
+        return requireMatch(
                 "(java:)?[!-~&&[^:]]+",
                 text,
                 "it is empty, or has a space, a character outside of visible ASCII, or a colon outside of the scheme"
@@ -126,16 +129,27 @@ final class Parsers {
     }
 
     static Charset charset(String text) {
-        return by(Charset::forName, text, "this Java platform does not support it");
+        return parseOrReject(Charset::forName, text, "this Java platform does not support it");
     }
 
     static JsonPointer pointer(String text) {
-        return by(JsonPointer::parse, text, "it does not start with /, or has ~ outside of ~0 and ~1");
+        return parseOrReject(JsonPointer::parse, text, "it does not start with /, or has ~ outside of ~0 and ~1");
     }
 
     static String callbackKey(String text) {
-        rejectIf(text.length() < 16, "it is shorter than 16 characters");
+        rejectIf(text.length() < MIN_CALLBACK_KEY, "it is shorter than 16 characters");
         return withoutControls(text);
+    }
+
+    /** Returns the keys of a file, one a line. */
+    static String callbackKeys(String text) {
+        List<String> keys = text.lines().filter(line -> !line.isBlank()).toList();
+        rejectIf(keys.isEmpty(), "it has no key");
+        rejectIf(
+                keys.stream().anyMatch(key -> key.length() < MIN_CALLBACK_KEY),
+                "one of its keys is shorter than 16 characters");
+        keys.forEach(Parsers::withoutControls);
+        return String.join("\n", keys);
     }
 
     static String withoutControls(String text) {
@@ -146,7 +160,7 @@ final class Parsers {
     }
 
     static String httpToken(String text) {
-        return matching(
+        return requireMatch(
                 "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
                 text, "it has a character that RFC 9110, section 5.6.2, does not allow in a token");
     }
@@ -158,7 +172,7 @@ final class Parsers {
 
     static String urlPattern(String text) {
         String never = "*?#\\x00-\\x1f\\x7f-\\x9f";
-        return matching(
+        return requireMatch(
                 "(/[^" + never + "]*)?/\\*|/[^" + never + "]*|\\*\\.[^/" + never + "]+",
                 text,
                 "it has a pattern of another form, or with a query, a fragment or a control character");
@@ -171,7 +185,8 @@ final class Parsers {
     }
 
     static String guardName(String name) {
-        return matching("[a-z][a-z0-9]*", name, "a name is a lower-case letter, then lower-case letters and digits");
+        return requireMatch(
+                "[a-z][a-z0-9]*", name, "a name is a lower-case letter, then lower-case letters and digits");
     }
 
     /** Splits at commas and white space; each item once. */
@@ -184,6 +199,31 @@ final class Parsers {
             }
             return parsed;
         };
+    }
+
+    /** Splits at commas only, since names of roles may have spaces. */
+    static Set<String> roles(String text) {
+        Set<String> roles = new LinkedHashSet<>();
+        if (!isOff(text)) {
+            Stream.of(text.split(","))
+                    .map(String::strip)
+                    .filter(role -> !role.isEmpty())
+                    .forEach(role -> roles.add(withoutControls(role)));
+            rejectIf(roles.isEmpty(), "the list is empty");
+        }
+        return roles;
+    }
+
+    static Set<AddressRange> addresses(String text) {
+        Set<AddressRange> ranges = new LinkedHashSet<>();
+        for (String item : list(each -> each).apply(text)) {
+            AddressRange range = AddressRange.parse(item);
+            if (range == null) {
+                throw new InvalidValueException("it has an item that is neither an IP address nor a range of them");
+            }
+            ranges.add(range);
+        }
+        return ranges;
     }
 
     static List<String> items(String text) {
@@ -235,7 +275,7 @@ final class Parsers {
     }
 
     private static URI url(String text) {
-        return by(URI::create, text, "it is not a URL");
+        return parseOrReject(URI::create, text, "it is not a URL");
     }
 
     /** Scheme, host and port of a URL of http or https. */
@@ -259,7 +299,7 @@ final class Parsers {
     }
 
     static String failurePath(String text) {
-        return matching(
+        return requireMatch(
                 "(?![^?]*/\\.\\.([/;?]|$))/[^#\\\\\\x00-\\x1f\\x7f-\\x9f]*",
                 text,
                 "it does not start with /, or has a segment .., a fragment, a backslash or a control character");
@@ -269,7 +309,7 @@ final class Parsers {
     static String callbackPath(String text) {
         rejectIf(!text.startsWith("/"), "it does not start with /");
         rejectIf(text.equals("/") || text.contains("*"), "it is a pattern that matches more than one path");
-        return matching(
+        return requireMatch(
                 "(?!.*//|.*/\\.{1,2}(/|$))[^?#\\\\;%\\s\\p{Cntrl}]*",
                 text,
                 "it has an empty segment, one of dots, or one of ? # \\ ; % or white space, so no request would match"

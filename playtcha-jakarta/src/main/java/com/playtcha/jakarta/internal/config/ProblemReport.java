@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.internal.util.Redaction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -17,16 +18,18 @@ import java.util.regex.Pattern;
 final class ProblemReport {
     private static final String HIDDEN = "(not shown)";
 
-    /** A shorter secret is probably part of an ordinary word. */
-    private static final int SHORTEST_MASKED = 8;
-
-    private static final int LONGEST_SHOWN = 200;
+    private static final int MAX_SHOWN = 200;
 
     /** Scheme, user-info, host with port and path, and the rest. What follows another colon may be a password. */
     private static final Pattern URL = Pattern.compile(
             "([A-Za-z][A-Za-z0-9_+.-]*://)(.*@)?"
                     + "((?:\\[[^\\]/]*\\]|[^/:?#\\[]*)(?::[0-9]+(?=[/?#]|$))?(?:/[^:?#]*)?)([:?#]?)(.*)",
             Pattern.DOTALL);
+
+    /** The host of a URL without a proper scheme. A secret does not end in the name of a domain and a port. */
+    private static final Pattern HOST = Pattern.compile("((?:[a-z]{2,6}:?/{1,2}|//)?"
+            + "(?:localhost|[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|(?:[a-z0-9][a-z0-9-]{0,30}\\.){1,5}[a-z]{2,15})"
+            + "(?::[0-9]{1,5})?/?)([/?#].*)?");
 
     private static final Pattern PASSWORD = Pattern.compile("//[^:/]*:(.*)@", Pattern.DOTALL);
 
@@ -45,7 +48,7 @@ final class ProblemReport {
 
     void addSecret(String secret) {
         for (String form : List.of(secret, secret.strip())) {
-            if (form.length() >= SHORTEST_MASKED && !secrets.contains(form)) {
+            if (!form.isEmpty() && !Parsers.isOff(form) && !secrets.contains(form)) {
                 secrets.add(form);
             }
         }
@@ -84,7 +87,7 @@ final class ProblemReport {
     String describe(Setting<?> setting, ConfigValue value) {
         // Masked before it is cut, because a part of a secret would not be recognized.
         String shown = shown(setting, mask(String.valueOf(value.text())), HIDDEN);
-        String cut = shown.length() > LONGEST_SHOWN ? shown.substring(0, LONGEST_SHOWN) + "…" : shown;
+        String cut = shown.length() > MAX_SHOWN ? shown.substring(0, MAX_SHOWN) + "…" : shown;
         return setting + " = " + (shown.equals(HIDDEN) ? shown : '"' + cut + '"') + " from " + value.origin();
     }
 
@@ -109,7 +112,7 @@ final class ProblemReport {
     private String mask(String text) {
         String masked = text;
         for (String secret : secrets) {
-            masked = masked.replace(secret, "***");
+            masked = Redaction.mask(masked, secret, "***");
         }
         return masked;
     }
@@ -124,12 +127,12 @@ final class ProblemReport {
         if (Parsers.isOff(text)) {
             return text;
         }
-        return switch (setting.key) {
-            case "secret", "callback-key", "poll-key" -> hidden;
-            // Anything else than an absolute path may be the secret itself.
-            case "secret-file", "poll-key-file" -> text.matches("(?s)(/|[A-Za-z]:[/\\\\]).*") ? text : hidden;
-            case "base-url", "poll-url", "proxy" -> text.equalsIgnoreCase("platform") ? text : url(text, hidden);
-            default -> text;
+        return switch (setting.display) {
+            case SECRET -> hidden;
+            // Anything else than a path may be the secret itself.
+            case SECRET_FILE -> text.matches("(?s)(/|\\.{1,2}/|~/|[A-Za-z]:[/\\\\]).*") ? text : hidden;
+            case URL -> text.equalsIgnoreCase(setting.defaultText) ? text : url(text, hidden);
+            case TEXT -> text;
         };
     }
 
@@ -137,7 +140,8 @@ final class ProblemReport {
     private static String url(String text, String hidden) {
         Matcher url = URL.matcher(text);
         if (!url.matches()) {
-            return hidden;
+            Matcher host = HOST.matcher(text);
+            return host.matches() ? host.group(1) + (host.group(2) == null ? "" : "***") : hidden;
         }
         return url.group(1)
                 + (url.group(2) == null ? "" : "***@")

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,22 +32,27 @@ public final class SecretSource {
 
     private final @Nullable Path file;
     private final String key;
+    /** Returns a file's text as the value, or rejects it. */
+    private final UnaryOperator<String> check;
+
     private final LongSupplier nanoTime;
     private final ReentrantLock refreshing = new ReentrantLock();
     private volatile String value;
     private volatile long refreshAt;
     private volatile boolean unreadable;
 
-    private SecretSource(String value, @Nullable Path file, String key, LongSupplier nanoTime) {
+    private SecretSource(
+            String value, @Nullable Path file, String key, UnaryOperator<String> check, LongSupplier nanoTime) {
         this.value = value;
         this.file = file;
         this.key = key;
+        this.check = check;
         this.nanoTime = nanoTime;
         this.refreshAt = nanoTime.getAsLong() + REFRESH_NANOS;
     }
 
     public static SecretSource fixed(String secret) {
-        return new SecretSource(checked(secret), null, "", () -> 0);
+        return new SecretSource(checked(secret), null, "", SecretSource::checked, () -> 0);
     }
 
     /** Reads a file at once, which must hold a secret. The log names it by the key of its setting. */
@@ -55,15 +61,20 @@ public final class SecretSource {
     }
 
     static SecretSource open(Path file, String key, LongSupplier nanoTime) {
-        return new SecretSource(read(file), file, key, nanoTime);
+        return new SecretSource(checked(read(file)), file, key, SecretSource::checked, nanoTime);
+    }
+
+    /** As {@link #open}, of a file with several callback keys: the value has one a line. */
+    static SecretSource openCallbackKeys(Path file, String key) {
+        return new SecretSource(Parsers.callbackKeys(read(file)), file, key, Parsers::callbackKeys, System::nanoTime);
     }
 
     /**
-     * Returns the secret. A file is read again after 5 s or after {@link #suspect()}, by one thread at a time, while
+     * Returns the secret. A file is read again after 5 s or after {@link #invalidate()}, by one thread at a time, while
      * others use the last good value; so it is while the file cannot be read.
      */
     public String current() {
-        if (file != null && nanoTime.getAsLong() - refreshAt >= 0 && refreshing.tryLock()) {
+        if (file != null && isDue() && refreshing.tryLock()) {
             try {
                 refresh(file);
             } finally {
@@ -73,21 +84,31 @@ public final class SecretSource {
         return value;
     }
 
+    /** Returns whether {@link #current()} would read the file, which may be on a volume that does not answer. */
+    public boolean isDue() {
+        return file != null && nanoTime.getAsLong() - refreshAt >= 0;
+    }
+
     /** Returns the last good value without reading the file, which may be on a slow disk. */
     public String latest() {
         return value;
     }
 
+    /** Returns a text that is equal exactly for equal sources. It contains a fixed secret. */
+    public String identity() {
+        return file == null ? value : "file " + file;
+    }
+
     /** Makes the next {@link #current()} read the file again, because Playtcha rejected the secret. */
-    public void suspect() {
+    public void invalidate() {
         refreshAt = nanoTime.getAsLong();
     }
 
     private void refresh(Path path) {
-        // Set before reading, so that a suspicion raised meanwhile leads to one more reading.
+        // Set before reading, so that an invalidation meanwhile leads to one more reading.
         refreshAt = nanoTime.getAsLong() + REFRESH_NANOS;
         try {
-            String now = read(path);
+            String now = check.apply(read(path));
             if (!now.equals(value)) {
                 LOG.info("{} {} has changed; the new secret is in use", key, shown(path));
             }
@@ -96,7 +117,7 @@ public final class SecretSource {
         } catch (InvalidValueException e) {
             if (!unreadable) {
                 LOG.warn(
-                        "{} {} cannot be used: {}; the last good secret stays in use until the file is mended",
+                        "{} {} cannot be used: {}; the last good secret stays in use until the file is corrected",
                         key,
                         shown(path),
                         e.getMessage());
@@ -109,6 +130,7 @@ public final class SecretSource {
         return '"' + LogText.escape(path.toString()) + '"';
     }
 
+    /** Returns the text of a file without one trailing line break. */
     static String read(Path path) {
         // A pipe or a device would block.
         rejectIf(
@@ -118,7 +140,8 @@ public final class SecretSource {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             rejectIf(bytes.length > MAX_BYTES, "it is larger than 64 KiB");
             CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            return checked(text.toString().replaceFirst("\r?\n\\z", ""));
+            rejectIf(text.toString().startsWith("\uFEFF"), "it starts with a byte order mark");
+            return text.toString().replaceFirst("\r?\n\\z", "");
         } catch (CharacterCodingException e) {
             throw new InvalidValueException("it is not UTF-8");
         } catch (IOException | SecurityException e) {
@@ -129,7 +152,6 @@ public final class SecretSource {
     /** Returns the text itself if it can be a secret. */
     private static String checked(String secret) {
         rejectIf(secret.isBlank(), "it is empty or blank");
-        rejectIf(secret.startsWith("\uFEFF"), "it starts with a byte order mark");
         return Parsers.withoutControls(secret);
     }
 

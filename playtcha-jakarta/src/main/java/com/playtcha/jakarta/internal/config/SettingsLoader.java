@@ -18,19 +18,20 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.StringJoiner;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and checks all settings of one application, every guard's at once (contract, section 4). Not thread-safe. */
 public final class SettingsLoader {
     private static final String FILTER_NAME = "playtcha";
-    private static final int LONGEST_SOURCE = 200;
+    private static final int MAX_SOURCE = 200;
 
     Map<String, String> contextParams = Map.of();
     private final Map<String, Map<String, String>> filters = new LinkedHashMap<>();
+    private final Map<String, Collection<String>> mappings = new LinkedHashMap<>();
+    private @Nullable String formLoginServer;
     private Set<String> takenFilterNames = Set.of();
-    private Collection<CodeUse> uses = List.of();
+    private Collection<UsageSite> uses = List.of();
     boolean fromMap;
 
     @Nullable
@@ -38,7 +39,7 @@ public final class SettingsLoader {
 
     ClassLoader classLoader = SettingsLoader.class.getClassLoader();
     Properties systemProperties = System.getProperties();
-    UnaryOperator<@Nullable String> environment = System::getenv;
+    Map<String, String> environment = System.getenv();
 
     /**
      * A place in the application's code that makes settings required.
@@ -46,11 +47,11 @@ public final class SettingsLoader {
      * @param guard the guard that it uses; null if it uses late results
      * @param where such as {@code field com.example.SignUp.verifier}
      */
-    public record CodeUse(@Nullable String guard, String where) {
+    public record UsageSite(@Nullable String guard, String where) {
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof CodeUse that && Objects.equals(guard, that.guard) && where.equals(that.where);
+            return other instanceof UsageSite that && Objects.equals(guard, that.guard) && where.equals(that.where);
         }
 
         @Override
@@ -86,6 +87,18 @@ public final class SettingsLoader {
         return this;
     }
 
+    /** Sets the URL patterns that a declared filter is mapped to. */
+    public SettingsLoader mappings(String filterName, Collection<String> urlPatterns) {
+        mappings.put(filterName, urlPatterns);
+        return this;
+    }
+
+    /** Sets the name of a server that answers the form login before it runs filters; null where filters come first. */
+    public SettingsLoader formLoginServer(@Nullable String name) {
+        this.formLoginServer = name;
+        return this;
+    }
+
     /** Sets the names of the application's other filters, which a filter that registers itself cannot have. */
     public SettingsLoader takenFilterNames(Set<String> names) {
         this.takenFilterNames = names;
@@ -93,7 +106,7 @@ public final class SettingsLoader {
     }
 
     /** Sets the places in the application's code that make settings required. */
-    public SettingsLoader uses(Collection<CodeUse> places) {
+    public SettingsLoader uses(Collection<UsageSite> places) {
         this.uses = places;
         return this;
     }
@@ -104,8 +117,8 @@ public final class SettingsLoader {
         return this;
     }
 
-    /** Replaces the platform's system properties and environment, whose function returns null for what is not set. */
-    public SettingsLoader platform(Properties properties, UnaryOperator<@Nullable String> variables) {
+    /** Replaces the platform's system properties and environment. */
+    public SettingsLoader platform(Properties properties, Map<String, String> variables) {
         this.systemProperties = properties;
         this.environment = variables;
         return this;
@@ -152,7 +165,7 @@ public final class SettingsLoader {
             Map<String, SettingsReader> ofFilters = new LinkedHashMap<>();
             filters.forEach((name, params) -> ofFilters.put(name, filterReader(name, params)));
 
-            reader.read(List.of(Setting.GUARDS, Setting.METRICS, Setting.HEALTH));
+            reader.read(Setting.OF_APPLICATION);
             sections.put("application", reader.rows());
             Map<String, GuardSettings> filterSettings = new LinkedHashMap<>();
             ofFilters.forEach((name, values) -> filterSettings.put(name, filter(name, values)));
@@ -162,12 +175,14 @@ public final class SettingsLoader {
                 guards.put(name, read(name, name, owner(name), Objects.requireNonNull(ofGuards.get(name)), true));
             }
             Map<String, GuardSettings> registrations = registrations(guards);
-            for (CodeUse use : uses) {
+            mappings.forEach(this::checkFormLogin);
+            registrations.forEach((filter, guard) -> checkFormLogin(filter, guard.get(Setting.URL_PATTERNS)));
+            for (UsageSite use : uses) {
                 isDeclared(use.guard(), "guard '" + use.guard() + "', which " + use.where() + " names,", application);
             }
             sources.checkNames(declared, application);
             LateSettings late = late(defaults);
-            if (!late.isOn() && defaults.lateVerdicts() && !used.containsKey(owner(DEFAULT_NAME))) {
+            if (!late.isOn() && defaults.get(Setting.LATE_VERDICTS) && !used.containsKey(owner(DEFAULT_NAME))) {
                 // Left out, so that the missing store is reported if code asks for this guard.
                 guards.remove(DEFAULT_NAME);
             }
@@ -176,12 +191,11 @@ public final class SettingsLoader {
                     registrations,
                     guards,
                     late,
-                    defaults.proxy(),
-                    reader.get(Setting.METRICS),
-                    reader.get(Setting.HEALTH),
+                    defaults.get(Setting.PROXY),
+                    reader.values(Setting.OF_APPLICATION),
                     !(uses.isEmpty() && filters.isEmpty() && registrations.isEmpty() && declared.isEmpty())
-                            || late.callbackPath() != null
-                            || late.pollUrl() != null,
+                            || late.get(Setting.CALLBACK_PATH).isPresent()
+                            || late.get(Setting.POLL_URL).isPresent(),
                     all.problems(),
                     all.warnings(),
                     explanation());
@@ -199,18 +213,18 @@ public final class SettingsLoader {
             Map<String, String> params = filters.getOrDefault(filter, Map.of());
             for (String key : params.keySet()) {
                 String origin = "init-param " + key + " of filter '" + filter + "'";
-                Setting.check(origin, key, "", Setting.keysAt(Scope.INIT_PARAM), values.report);
+                KeyCheck.check(origin, key, valid -> valid, Setting.keysAt(Scope.INIT_PARAM), values.report);
             }
             values.read(List.of(Setting.GUARD));
             String named = values.get(Setting.GUARD);
-            String what = "guard = \"" + named + "\"" + values.from(Setting.GUARD);
+            String what = "guard = \"" + named + "\"" + values.originOf(Setting.GUARD);
             String guard = isDeclared(named, what, values.report) ? named : DEFAULT_NAME;
             sources.addTo(values, guard);
             boolean own = Setting.OF_GUARDS.stream()
                     .anyMatch(setting -> !params.getOrDefault(setting.key, "").isBlank());
             String source = own ? guard + "/" + filter : guard;
             // A longer one does not fit into its column of the store.
-            String name = source.length() <= LONGEST_SOURCE ? source : Sha256.hex(source);
+            String name = source.length() <= MAX_SOURCE ? source : Sha256.hex(source);
             return read(guard, name, "filter '" + filter + "'", values, true);
         }
 
@@ -250,7 +264,7 @@ public final class SettingsLoader {
             if (required) {
                 used.put(owner, settings);
             }
-            all.addAll(values.report, required && settings.enabled());
+            all.addAll(values.report, required && settings.isEnabled());
             sections.put(owner, values.rows());
             return settings;
         }
@@ -260,7 +274,7 @@ public final class SettingsLoader {
             guards.forEach((name, guard) -> {
                 boolean isDefault = name.equals(DEFAULT_NAME);
                 String filterName = isDefault ? FILTER_NAME : FILTER_NAME + "-" + name;
-                if (guard.urlPatterns().isEmpty()) {
+                if (guard.get(Setting.URL_PATTERNS).isEmpty()) {
                     return;
                 }
                 if (takenFilterNames.contains(filterName) || filters.containsKey(filterName)) {
@@ -274,25 +288,38 @@ public final class SettingsLoader {
             return registrations;
         }
 
+        /** A guard in front of the form login would never run, and bots would log in as they like. */
+        private void checkFormLogin(String filter, Collection<String> patterns) {
+            for (String pattern : patterns) {
+                if (formLoginServer != null && pattern.endsWith("/j_security_check")) {
+                    application.problem("PLAYTCHA-0055: filter '" + filter + "' is mapped to " + pattern + ", but "
+                            + formLoginServer + " answers the form login before it runs filters, so log-ins would not"
+                            + " be guarded; remove the pattern, and guard a log-in page of your own that calls"
+                            + " request.login, or a bean that Jakarta Security's custom form calls (\"Guard a log-in\""
+                            + " in docs/cdi-rest.md).");
+                }
+            }
+        }
+
         /** Reads the settings of late results and completes the report. */
         private LateSettings late(GuardSettings defaults) {
             SettingsReader values = sources.reader(DEFAULT_NAME, new ProblemReport(all));
             List<String> owners = used.entrySet().stream()
-                    .filter(each -> each.getValue().enabled() && each.getValue().lateVerdicts())
+                    .filter(each ->
+                            each.getValue().isEnabled() && each.getValue().get(Setting.LATE_VERDICTS))
                     .map(Map.Entry::getKey)
                     .toList();
             List<String> places = uses.stream()
                     .filter(use -> use.guard() == null)
-                    .map(CodeUse::where)
+                    .map(UsageSite::where)
                     .toList();
-            boolean allowHttp = Boolean.TRUE.equals(defaults.values().get(Setting.ALLOW_HTTP.key));
-            LateSettings late = LateSettings.read(values, allowHttp, owners, places);
+            LateSettings late = LateSettings.read(values, defaults.get(Setting.ALLOW_HTTP), owners, places);
             sections.put("late results" + (late.isOn() ? "" : " (off)"), values.rows());
-            boolean guardEnabled = used.values().stream().anyMatch(GuardSettings::enabled);
+            boolean guardEnabled = used.values().stream().anyMatch(GuardSettings::isEnabled);
             if (late.isOn() || guardEnabled) {
                 checkHttpClient(application);
             }
-            boolean enabled = defaults.enabled() || guardEnabled;
+            boolean enabled = defaults.isEnabled() || guardEnabled;
             all.addAll(application, enabled);
             all.addAll(values.report, enabled && (late.isOn() || !used.isEmpty() || !places.isEmpty()));
             return values.report.hasProblems() ? LateSettings.OFF : late;

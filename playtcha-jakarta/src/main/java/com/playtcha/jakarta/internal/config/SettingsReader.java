@@ -1,13 +1,8 @@
 package com.playtcha.jakarta.internal.config;
 
-import static com.playtcha.jakarta.internal.config.Setting.POLL_KEY;
-import static com.playtcha.jakarta.internal.config.Setting.POLL_KEY_FILE;
-import static com.playtcha.jakarta.internal.config.Setting.PROXY;
-import static com.playtcha.jakarta.internal.config.Setting.SECRET;
-import static com.playtcha.jakarta.internal.config.Setting.SECRET_FILE;
-
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
+import com.playtcha.jakarta.internal.config.Setting.Display;
 import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
@@ -37,23 +32,24 @@ final class SettingsReader {
     private final Map<Setting<?>, Entry> entries = new LinkedHashMap<>();
 
     /** A value that is not empty: expanded, or as written if that or the reading fails. */
-    private record Found(
+    private record Candidate(
             Scope level, ConfigValue value, @Nullable InvalidValueException problem) {}
 
     /**
      * What was read.
      *
-     * @param value the default if nothing is given, null if there is none
+     * @param value the default if nothing is set
      * @param shown what is shown of the value
      * @param source where it comes from, for an operator
-     * @param given the text of a valid value with its origin, null for a default
+     * @param explicit the text of a valid value with its origin, null for a default
      */
     private record Entry(
-            @Nullable Object value,
+            Object value,
             String shown,
             String source,
-            @Nullable ConfigValue given) {
+            @Nullable ConfigValue explicit) {
         private static final String INVALID = "invalid, see problems";
+        private static final String NONE = "-";
 
         /** The generated one would show secrets. */
         @Override
@@ -71,73 +67,79 @@ final class SettingsReader {
     /** Adds a level. Its secrets are masked from now on. */
     SettingsReader add(Scope level, Function<String, List<ConfigValue>> values) {
         levels.put(level, values);
-        for (Setting<?> setting : List.of(SECRET, Setting.CALLBACK_KEY, POLL_KEY)) {
-            at(level, setting).forEach(found -> report.addSecret(String.valueOf(found.value.text())));
+        for (Setting<?> setting : Setting.ALL) {
+            if (setting.display != Display.TEXT) {
+                valuesAt(level, setting).forEach(found -> mask(setting, String.valueOf(found.value.text())));
+            }
         }
-        at(level, PROXY).forEach(found -> report.addPassword(String.valueOf(found.value.text())));
-        Stream.of(SECRET_FILE, POLL_KEY_FILE)
-                .flatMap(setting -> at(level, setting))
-                .forEach(found -> {
-                    try {
-                        report.addSecret(SecretSource.read(Parsers.path(String.valueOf(found.value.text()))));
-                    } catch (InvalidValueException e) {
-                        // Reported where the setting is read, if it is used.
-                    }
-                });
         return this;
     }
 
+    private void mask(Setting<?> setting, String text) {
+        switch (setting.display) {
+            case SECRET -> report.addSecret(text);
+            case URL -> report.addPassword(text);
+            case SECRET_FILE -> {
+                try {
+                    SecretSource.read(Parsers.path(text)).lines().forEach(report::addSecret);
+                } catch (InvalidValueException e) {
+                    // Reported where the setting is read, if it is used.
+                }
+            }
+            case TEXT -> {}
+        }
+    }
+
     /** Returns the values that apply, the one that decides first. */
-    private List<Found> applying(Setting<?> setting) {
+    private List<Candidate> candidates(Setting<?> setting) {
         return levels.keySet().stream()
-                .limit(setting == Setting.URL_PATTERNS ? 1 : levels.size())
+                .limit(setting.inherited ? levels.size() : 1)
                 .filter(setting.scopes::contains)
-                .flatMap(level -> at(level, setting))
+                .flatMap(level -> valuesAt(level, setting))
                 .toList();
     }
 
-    private Stream<Found> at(Scope level, Setting<?> setting) {
+    private Stream<Candidate> valuesAt(Scope level, Setting<?> setting) {
         return levels.getOrDefault(level, key -> List.of()).apply(setting.key).stream()
                 .map(value -> expanded(level, setting, value))
                 .filter(found -> !"".equals(found.value.text()));
     }
 
-    private Found expanded(Scope level, Setting<?> setting, ConfigValue value) {
-        if (value.text() == null || setting == SECRET) {
-            return new Found(level, value, null);
+    private Candidate expanded(Scope level, Setting<?> setting, ConfigValue value) {
+        if (value.text() == null || !setting.expanded) {
+            return new Candidate(level, value, null);
         }
         try {
             String text = expander.apply(value.text()).strip();
-            return new Found(level, new ConfigValue(text, value.origin(), value.kind()), null);
+            return new Candidate(level, new ConfigValue(text, value.origin(), value.kind()), null);
         } catch (InvalidValueException e) {
-            return new Found(level, value, e);
+            return new Candidate(level, value, e);
         }
     }
 
-    private @Nullable Found first(Setting<?> setting) {
-        return applying(setting).stream().findFirst().orElse(null);
+    private @Nullable Candidate first(Setting<?> setting) {
+        return candidates(setting).stream().findFirst().orElse(null);
     }
 
     /** Returns the value that decides, even if it cannot be used, and reports nothing; null if it is off or not set. */
     @Nullable
     String peek(Setting<?> setting) {
-        Found found = first(setting);
+        Candidate found = first(setting);
         return found == null || found.value.isOff() ? null : found.value.text();
     }
 
     /** Reads settings that {@link #get} returns then, the default of one that is not set or invalid. */
     void read(List<Setting<?>> settings) {
-        if (settings.contains(SECRET)) {
-            checkSecret(SECRET, SECRET_FILE);
-        }
-        if (settings.contains(POLL_KEY)) {
-            checkSecret(POLL_KEY, POLL_KEY_FILE);
+        for (Setting<?> setting : settings) {
+            if (setting.fileOf != null) {
+                checkSecret(setting.fileOf, setting);
+            }
         }
         settings.stream().filter(setting -> !entries.containsKey(setting)).forEach(this::read);
     }
 
     private void read(Setting<?> setting) {
-        Found found = first(setting);
+        Candidate found = first(setting);
         if (found == null) {
             putDefault(setting, setting.defaultText == null ? "not set" : "default");
         } else {
@@ -147,11 +149,11 @@ final class SettingsReader {
     }
 
     private void putDefault(Setting<?> setting, String source) {
-        String shown = setting.defaultText == null ? "-" : setting.defaultText;
+        String shown = setting.defaultText == null ? Entry.NONE : setting.defaultText;
         entries.put(setting, new Entry(setting.defaultValue(), shown, source, null));
     }
 
-    private void parse(Setting<?> setting, Found found) {
+    private void parse(Setting<?> setting, Candidate found) {
         putDefault(setting, Entry.INVALID);
         ConfigValue value = found.value;
         String text = value.text();
@@ -159,8 +161,8 @@ final class SettingsReader {
             report.problem("PLAYTCHA-0025: " + setting + " cannot be read from " + value.origin() + ".");
             return;
         }
-        if (setting == SECRET && text.contains("${")) {
-            report.warning("PLAYTCHA-0033: secret from " + value.origin()
+        if (!setting.expanded && text.contains("${")) {
+            report.warning("PLAYTCHA-0033: " + setting + " from " + value.origin()
                     + " looks like an expression, but is taken as written.");
         }
         try {
@@ -178,7 +180,7 @@ final class SettingsReader {
     /** Replaces a value that was read by another. */
     void replace(Setting<?> setting, Object value) {
         Entry entry = entry(setting);
-        entries.put(setting, new Entry(value, value.toString(), entry.source, entry.given));
+        entries.put(setting, new Entry(value, value.toString(), entry.source, entry.explicit));
     }
 
     /**
@@ -186,8 +188,8 @@ final class SettingsReader {
      * have both, and {@code off} hides the levels below.
      */
     private void checkSecret(Setting<?> text, Setting<?> file) {
-        Found secret = first(text);
-        Found named = first(file);
+        Candidate secret = first(text);
+        Candidate named = first(file);
         if (secret == null || named == null || secret.value.isOff() || named.value.isOff()) {
             return;
         }
@@ -209,7 +211,7 @@ final class SettingsReader {
         if (winner.text() == null || winner.kind() != Kind.WEB_XML) {
             return;
         }
-        for (Found found : applying(hidden)) {
+        for (Candidate found : candidates(hidden)) {
             ConfigValue other = found.value;
             if (other.kind() == Kind.PLATFORM && !winner.text().equals(other.text())) {
                 report.warning("PLAYTCHA-0030: " + report.describe(hidden, other) + " is overridden by "
@@ -220,7 +222,7 @@ final class SettingsReader {
 
     /** Reports a URL over which a secret would be sent in clear text to another machine. */
     void checkPlainHttp(Setting<Optional<URI>> setting, boolean allowed) {
-        URI url = getOrNull(setting);
+        URI url = get(setting).orElse(null);
         if (url != null && !allowed && "http".equals(url.getScheme()) && !Parsers.isLoopback(url)) {
             reject(
                     "PLAYTCHA-0012",
@@ -231,7 +233,7 @@ final class SettingsReader {
 
     /** Reports a value that is not allowed beside others, unless it is a default. */
     void reject(String code, Setting<?> setting, String reason) {
-        ConfigValue found = given(setting);
+        ConfigValue found = explicitValue(setting);
         if (found != null) {
             report.invalid(code, setting, found, reason);
         }
@@ -244,41 +246,37 @@ final class SettingsReader {
     /** Whether there is a value, valid or not, other than {@code off}. */
     boolean isSet(Setting<?> setting) {
         Entry entry = entry(setting);
-        return entry.source.equals(Entry.INVALID) || (entry.value != null && !entry.value.equals(Optional.empty()));
+        return entry.source.equals(Entry.INVALID) || !entry.value.equals(Optional.empty());
     }
 
     /** Returns the valid value that is set, null for a default. */
     @Nullable
-    ConfigValue given(Setting<?> setting) {
-        return entry(setting).given;
+    ConfigValue explicitValue(Setting<?> setting) {
+        return entry(setting).explicit;
     }
 
     /** Returns where a setting was set, as the end of a noun phrase, empty for a default. */
-    String from(Setting<?> setting) {
-        ConfigValue found = given(setting);
+    String originOf(Setting<?> setting) {
+        ConfigValue found = explicitValue(setting);
         return found == null ? "" : " from " + found.origin();
     }
 
-    /** Returns the value of a setting that was read and has one. */
-    @SuppressWarnings("unchecked")
+    /** Returns the value of a setting that was read. */
+    @SuppressWarnings("unchecked") // The parser of the setting made it.
     <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(entry(setting).value, setting.key);
+        return (T) entry(setting).value;
     }
 
-    /** Returns the value of a setting that was read; null if it has none or is off. */
-    <T> @Nullable T getOrNull(Setting<Optional<T>> setting) {
-        return entry(setting).value == null ? null : get(setting).orElse(null);
-    }
-
-    /** Returns every value by its key. */
-    Map<String, Object> values() {
-        Map<String, Object> values = new LinkedHashMap<>();
-        entries.forEach((setting, entry) -> {
-            if (entry.value != null) {
-                values.put(setting.key, entry.value);
-            }
-        });
-        return values;
+    /** Returns the values of settings that were read. */
+    SettingValues values(List<Setting<?>> settings) {
+        @Nullable Object[] byRow = new Object[Setting.ALL.size()];
+        settings.forEach(setting -> byRow[setting.row] = entry(setting).value);
+        String description = settings.stream()
+                .filter(setting -> !entry(setting).shown.equals(Entry.NONE))
+                .map(setting ->
+                        setting + "=" + report.printable(entry(setting).shown).replaceAll(",\\s+", ","))
+                .collect(Collectors.joining(", "));
+        return new SettingValues(byRow, description);
     }
 
     /** Returns a row for each setting that was read: its key, its effective value, and its source. */
@@ -287,14 +285,5 @@ final class SettingsReader {
         entries.forEach((setting, entry) ->
                 rows.add(report.printable(String.format("%-22s %-34s %s", setting, entry.shown, entry.source))));
         return rows;
-    }
-
-    /** Returns all settings in one line for the log, without any secret. */
-    String describe() {
-        return entries.entrySet().stream()
-                .filter(each -> each.getValue().value != null)
-                .map(each -> each.getKey() + "="
-                        + report.printable(each.getValue().shown).replaceAll(",\\s+", ","))
-                .collect(Collectors.joining(", "));
     }
 }

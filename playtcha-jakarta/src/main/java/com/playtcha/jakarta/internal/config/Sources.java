@@ -13,6 +13,7 @@ import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sources {
     static final String PREFIX = "playtcha.";
+    private static final String VARIABLES = "PLAYTCHA_";
 
-    private static final Pattern IN_GUARD = Pattern.compile("playtcha\\.guards\\.([^.]*)\\..*", Pattern.DOTALL);
+    private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
     private static final String OPEN = "${";
     /** Expressions can refer to each other. */
-    private static final int DEEPEST = 32;
+    private static final int MAX_DEPTH = 32;
 
     private final SettingsLoader given;
     private final @Nullable ExternalConfig microProfile;
@@ -86,7 +88,7 @@ final class Sources {
         String upper = environmentName(name);
         // Names in expressions are looked up as MicroProfile Config does.
         for (String variable : name.startsWith(PREFIX) ? List.of(upper) : List.of(name, underscored(name), upper)) {
-            add(found, given.environment.apply(variable), "environment variable " + variable, Kind.PLATFORM);
+            add(found, given.environment.get(variable), "environment variable " + variable, Kind.PLATFORM);
         }
         return found;
     }
@@ -130,7 +132,7 @@ final class Sources {
      * and a backslash before the dollar sign as escape. Unlike there, a name with an empty value is not set.
      */
     static String expand(String text, Function<String, @Nullable String> values, int depth) {
-        rejectIf(depth > DEEPEST, "its expressions are nested too deeply or refer to each other");
+        rejectIf(depth > MAX_DEPTH, "its expressions are nested too deeply or refer to each other");
         StringBuilder out = new StringBuilder();
         String rest = text;
         for (int open = rest.indexOf(OPEN); open >= 0; open = rest.indexOf(OPEN)) {
@@ -159,12 +161,55 @@ final class Sources {
         return out.append(rest).toString();
     }
 
-    /** Reports names that no setting has and names in the wrong place, in all sources but the environment. */
+    /**
+     * Reports names that no setting has and names in the wrong place: as warnings where they may be meant for other
+     * programs, which is in system properties and the environment.
+     */
     void checkNames(Collection<String> guards, ProblemReport report) {
         List<String> valid = new ArrayList<>(Setting.keysAt(Scope.APPLICATION));
         for (String guard : guards) {
             Setting.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
         }
+        for (String name : fileNames(valid)) {
+            List<ConfigValue> found = find(name);
+            String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
+            check(
+                    found.isEmpty() ? "property " + name : found.get(0).origin(),
+                    name.substring(PREFIX.length()),
+                    key -> prefix + key,
+                    guards,
+                    valid,
+                    report);
+        }
+        ProblemReport unknown = new ProblemReport(report);
+        for (String name : ours(given.systemProperties.stringPropertyNames())) {
+            check(
+                    "system property " + name,
+                    name.substring(PREFIX.length()),
+                    key -> PREFIX + key,
+                    guards,
+                    valid,
+                    unknown);
+        }
+        for (String variable : startingWith(VARIABLES, given.environment.keySet())) {
+            // An application without named guards may share the environment with one that has them.
+            boolean isForeign =
+                    guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches();
+            if (!isForeign && !isVariable(variable, valid)) {
+                check(
+                        "environment variable " + variable,
+                        key(variable),
+                        key -> environmentName(PREFIX + key),
+                        guards,
+                        valid,
+                        unknown);
+            }
+        }
+        unknown.problems().forEach(problem -> report.warning(problem.replaceFirst("PLAYTCHA-[0-9]+", "PLAYTCHA-0031")));
+    }
+
+    /** Returns the names in web.xml and in configuration files, except names that a framework reads in another spelling. */
+    private Set<String> fileNames(List<String> valid) {
         Set<String> names = ours(given.contextParams.keySet());
         if (given.framework != null) {
             // Spring reads failClosed and failclosed as fail-closed.
@@ -178,40 +223,52 @@ final class Sources {
             // It lists system properties, and playtcha.fail.closed for PLAYTCHA_FAIL_CLOSED.
             ours(microProfile.names()).stream()
                     .filter(name -> given.systemProperties.getProperty(name) == null
-                            && given.environment.apply(name) == null
-                            && given.environment.apply(environmentName(name)) == null)
+                            && !given.environment.containsKey(name)
+                            && !given.environment.containsKey(environmentName(name)))
                     .forEach(names::add);
         }
-        for (String name : names) {
-            List<ConfigValue> found = find(name);
-            check(found.isEmpty() ? "property " + name : found.get(0).origin(), name, guards, valid, report);
-        }
-        ProblemReport unknown = new ProblemReport(report);
-        for (String name : ours(given.systemProperties.stringPropertyNames())) {
-            check("system property " + name, name, guards, valid, unknown);
-        }
-        if (unknown.hasProblems()) {
-            report.warning("PLAYTCHA-0031: these system properties set nothing: "
-                    + String.join(" ", unknown.problems()).replaceAll("PLAYTCHA-[0-9]+: ", ""));
-        }
+        return names;
+    }
+
+    /** Whether a variable is that of a valid key; a framework may read PLAYTCHA_FAILCLOSED and PLAYTCHA_GUARDS_0 too. */
+    private boolean isVariable(String variable, List<String> valid) {
+        String relaxed = variable.replaceFirst("_[0-9]+$", "").replace("_", "");
+        return valid.stream()
+                .map(key -> environmentName(PREFIX + key))
+                .anyMatch(name -> name.equals(variable)
+                        || (given.framework != null && name.replace("_", "").equals(relaxed)));
+    }
+
+    /** Returns the key that a variable would have, such as {@code guards.login.fail-closed}. */
+    private static String key(String variable) {
+        String name = variable.substring(VARIABLES.length()).toLowerCase(Locale.ROOT);
+        return name.replaceFirst("^guards_([a-z0-9]+)_", "guards.$1.").replace('_', '-');
     }
 
     private static Set<String> ours(Iterable<String> names) {
-        Set<String> ours = new TreeSet<>();
-        names.forEach(ours::add);
-        ours.removeIf(name -> !name.startsWith(PREFIX));
-        return ours;
+        return startingWith(PREFIX, names);
     }
 
-    private void check(
-            String origin, String name, Collection<String> guards, List<String> valid, ProblemReport report) {
-        Matcher inGuard = IN_GUARD.matcher(name);
+    private static Set<String> startingWith(String prefix, Iterable<String> names) {
+        Set<String> found = new TreeSet<>();
+        names.forEach(found::add);
+        found.removeIf(name -> !name.startsWith(prefix));
+        return found;
+    }
+
+    private static void check(
+            String origin,
+            String key,
+            UnaryOperator<String> written,
+            Collection<String> guards,
+            List<String> valid,
+            ProblemReport report) {
+        Matcher inGuard = IN_GUARD.matcher(key);
         if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
             report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + inGuard.group(1)
                     + "\" is not declared; " + declaredOnly(guards) + ".");
         } else {
-            String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
-            Setting.check(origin, name.substring(PREFIX.length()), prefix, valid, report);
+            KeyCheck.check(origin, key, written, valid, report);
         }
     }
 

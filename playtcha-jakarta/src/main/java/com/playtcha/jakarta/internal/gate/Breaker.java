@@ -12,23 +12,34 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops calls to a service that is slow or broken on the transport (contract, section 3). Opens when, within the last 10
- * s, at least 10 calls were made and 80 % of them failed; stays open for 5 s, doubling to 30 s, then permits one probe at a
- * time. Any HTTP answer is a success here, so that no visitor's token opens it. Thread-safe.
+ * Stops calls to a service that is slow or broken on the transport (docs/contract.md, section 3). Opens when, within
+ * the last 10 s, at least 10 calls were made and 80 % of them failed; stays open for 5 s, doubling to 30 s, then
+ * permits one probe at a time, which fails if it does not report. Any HTTP answer is a success here, so that no
+ * visitor's token opens it. Thread-safe.
  */
 public final class Breaker {
     static final Duration FIRST_OPEN = Duration.ofSeconds(5);
-    static final Duration LONGEST_OPEN = Duration.ofSeconds(30);
+    static final Duration MAX_OPEN = Duration.ofSeconds(30);
+    /** How long a probe may take beyond the deadline of its call; a lost one must not keep the breaker half open. */
+    static final Duration PROBE_GRACE = Duration.ofSeconds(5);
     /** The wait while a probe is under way. */
-    private static final Duration PROBING = Duration.ofMillis(500);
+    private static final Duration PROBE_RETRY_DELAY = Duration.ofMillis(500);
 
     private static final int MIN_CALLS = 10;
     private static final int FAILED_PERCENT = 80;
     private static final int BUCKETS = 100;
     private static final long BUCKET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** What the end of a call says about the service. */
+    private enum CallEffect {
+        SUCCESS,
+        ERROR,
+        IGNORED
+    }
+
     private final LongSupplier nanoTime;
-    private final String host;
+    private final Endpoint endpoint;
+    private final long probeNanos;
     private final EventPublisher<BreakerChange> changes;
     private final int[] calls = new int[BUCKETS];
     private final int[] failures = new int[BUCKETS];
@@ -37,12 +48,17 @@ public final class Breaker {
     private volatile BreakerState state = BreakerState.CLOSED;
     private Duration openFor = FIRST_OPEN;
     private long openedAt;
+    private long probedAt;
     private volatile long generation;
 
-    /** Creates a closed breaker. The listener is called with every change, in order and outside the lock. */
-    public Breaker(LongSupplier nanoTime, String host, Consumer<BreakerChange> listener) {
+    /**
+     * Creates a closed breaker for calls with this deadline. The listener is called with every change, in order and
+     * outside the lock.
+     */
+    public Breaker(LongSupplier nanoTime, Endpoint endpoint, Duration timeout, Consumer<BreakerChange> listener) {
         this.nanoTime = nanoTime;
-        this.host = host;
+        this.endpoint = endpoint;
+        this.probeNanos = timeout.plus(PROBE_GRACE).toNanos();
         this.changes = new EventPublisher<>(listener);
         this.start = nanoTime.getAsLong();
     }
@@ -55,8 +71,13 @@ public final class Breaker {
             return permission;
         }
         synchronized (this) {
-            boolean isDue = state == BreakerState.OPEN && nanoTime.getAsLong() - openedAt >= openFor.toNanos();
+            long now = nanoTime.getAsLong();
+            if (state == BreakerState.HALF_OPEN && now - probedAt >= probeNanos) {
+                openLonger(probedAt + probeNanos);
+            }
+            boolean isDue = state == BreakerState.OPEN && now - openedAt >= openFor.toNanos();
             if (isDue) {
+                probedAt = now;
                 changeTo(BreakerState.HALF_OPEN);
             }
             permission = isDue || state == BreakerState.CLOSED ? new Permission(generation) : null;
@@ -73,6 +94,10 @@ public final class Breaker {
         return permission;
     }
 
+    void addGuard(String name) {
+        endpoint.addGuard(name);
+    }
+
     public BreakerState state() {
         return state;
     }
@@ -85,7 +110,7 @@ public final class Breaker {
     /** Returns the time until a call or a probe can be permitted; zero if one can be now. */
     public synchronized Duration waitTime() {
         if (state != BreakerState.OPEN) {
-            return isOpen() ? PROBING : Duration.ZERO;
+            return isOpen() ? PROBE_RETRY_DELAY : Duration.ZERO;
         }
         Duration left = openFor.minusNanos(nanoTime.getAsLong() - openedAt);
         return left.isNegative() ? Duration.ZERO : left;
@@ -118,72 +143,74 @@ public final class Breaker {
 
         /** Reports how the call ended; null for a call that was not made. */
         void onResult(@Nullable CallResult result) {
-            if (result == null || result.facts().getReason() == Reason.INTERRUPTED) {
-                release();
-            } else if (result.facts().getStatus() > 0) {
-                onSuccess();
-            } else {
-                onError();
-            }
+            report(this, result == null ? CallEffect.IGNORED : effect(result));
+        }
+
+        private static CallEffect effect(CallResult result) {
+            // The fault is on this side.
+            boolean isOwn = result.reason() == Reason.INTERRUPTED || result.reason() == Reason.LOCAL_RESOURCES;
+            return isOwn ? CallEffect.IGNORED : result.status() > 0 ? CallEffect.SUCCESS : CallEffect.ERROR;
         }
 
         /** Reports an HTTP reply of any status. */
         public void onSuccess() {
-            record(this, Boolean.TRUE);
+            report(this, CallEffect.SUCCESS);
         }
 
         /** Reports a failure of the transport: no connection, a reset, the deadline. */
         public void onError() {
-            record(this, Boolean.FALSE);
+            report(this, CallEffect.ERROR);
         }
 
         /** Ends a call that does not count: it was not made, or was cancelled on our side. */
         public void release() {
-            record(this, null);
+            report(this, CallEffect.IGNORED);
         }
     }
 
-    private void record(Permission permission, @Nullable Boolean answered) {
+    private void report(Permission permission, CallEffect effect) {
         synchronized (this) {
             // A call that began before the last change of state does not count in this one.
             if (permission.permissionGeneration == generation) {
                 if (state == BreakerState.HALF_OPEN) {
-                    recordProbe(answered);
-                } else if (answered != null) {
-                    recordCall(answered);
+                    recordProbe(effect);
+                } else if (effect != CallEffect.IGNORED) {
+                    recordCall(effect);
                 }
             }
         }
         changes.publish();
     }
 
-    private void recordProbe(@Nullable Boolean answered) {
-        if (answered == null) {
+    private void recordProbe(CallEffect effect) {
+        switch (effect) {
+            case SUCCESS -> closeAndForget();
+            case ERROR -> openLonger(nanoTime.getAsLong());
             // The probe is still due, so no listener is called.
-            moveTo(BreakerState.OPEN);
-        } else if (answered) {
-            closeAndForget();
-        } else {
-            Duration doubled = openFor.multipliedBy(2);
-            openFor = doubled.compareTo(LONGEST_OPEN) > 0 ? LONGEST_OPEN : doubled;
-            open();
+            case IGNORED -> moveTo(BreakerState.OPEN);
         }
     }
 
-    private void recordCall(boolean answered) {
+    private void recordCall(CallEffect effect) {
         int i = currentBucket();
         calls[i]++;
-        if (!answered) {
+        if (effect == CallEffect.ERROR) {
             failures[i]++;
             int made = Arrays.stream(calls).sum();
             if (made >= MIN_CALLS && Arrays.stream(failures).sum() * 100L >= made * (long) FAILED_PERCENT) {
-                open();
+                open(nanoTime.getAsLong());
             }
         }
     }
 
-    private void open() {
-        openedAt = nanoTime.getAsLong();
+    private void openLonger(long at) {
+        Duration doubled = openFor.multipliedBy(2);
+        openFor = doubled.compareTo(MAX_OPEN) > 0 ? MAX_OPEN : doubled;
+        open(at);
+    }
+
+    private void open(long at) {
+        openedAt = at;
         changeTo(BreakerState.OPEN);
     }
 
@@ -201,7 +228,7 @@ public final class Breaker {
 
     private void changeTo(BreakerState to) {
         Duration time = to == BreakerState.OPEN ? openFor : Duration.ZERO;
-        changes.enqueue(new BreakerChange(host, state, to, time));
+        changes.enqueue(new BreakerChange(endpoint.host(), endpoint.baseUrl(), endpoint.guards(), state, to, time));
         moveTo(to);
     }
 

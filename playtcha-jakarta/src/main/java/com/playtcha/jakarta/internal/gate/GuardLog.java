@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.gate;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
@@ -13,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log lines of one guard (contract, section 6). Every line about an upstream error carries status, code, message
- * and request_id as they were sent; lines that an outage or an attack would repeat come once a minute with a count.
- * Thread-safe.
+ * The log lines of one guard (docs/contract.md, section 6). Every line about an upstream error carries status, code,
+ * message and request_id as they were sent; lines that an outage or an attack would repeat come once a minute with a
+ * count. Thread-safe.
  */
 final class GuardLog {
     private static final Logger LOG = LoggerFactory.getLogger(GuardLog.class);
@@ -31,39 +30,39 @@ final class GuardLog {
     private volatile boolean degraded;
     private long degradedCount;
 
-    GuardLog(String guard, LongSupplier nanoTime) {
+    GuardLog(String guard, LongSupplier nanoTime, LogThrottle.Scheduler scheduler) {
         this.guard = guard;
         this.nanoTime = nanoTime;
-        this.throttle = new LogThrottle(nanoTime);
+        this.throttle = new LogThrottle(nanoTime, Duration.ofMinutes(1), scheduler);
     }
 
     /** Logs the end of a call. */
     void answered(CallResult result, String token) {
-        Verification facts = result.facts();
-        if (facts.getOutcome() == Outcome.UNAVAILABLE) {
+        Reason reason = result.reason();
+        if (reason.getOutcome() == Outcome.UNAVAILABLE) {
             unavailable(result, token);
             return;
         }
+        if (reason == Reason.LOCAL_RESOURCES) {
+            exhausted(result, token);
+            return;
+        }
         available();
-        Reason reason = facts.getReason();
         if (reason == Reason.SUCCESS) {
-            degraded(facts.isDegraded());
+            degraded(result.isDegraded());
         } else if (reason == Reason.ALREADY_REDEEMED) {
-            LOG.warn("Token already redeemed, a replay or a duplicate POST: {}", fields(facts, token));
+            LOG.warn("Token already redeemed, a replay or a duplicate POST: {}", fields(result, token));
         } else if (reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT) {
-            long count = throttle.count(reason);
-            if (count > 0) {
-                String line = "Playtcha refuses this application's settings, so every visitor is denied: count={} {}";
-                LOG.error(line, count, fields(facts, token));
-            }
+            String line = "Playtcha refuses this application's settings, so every visitor is denied: count={} {}";
+            throttle.log(reason, count -> LOG.error(line, count, fields(result, token)));
         } else if (reason != Reason.RATE_LIMITED) {
             // A 429 is logged by throttled(), once per window.
-            LOG.info("Token rejected: {}", fields(facts, token));
+            LOG.info("Token rejected: {}", fields(result, token));
         }
     }
 
     /** Logs that a 429 opened the throttle window, and whether {@code max-retry-after} shortened it. */
-    void throttled(Verification facts, Duration window, Duration asked, String token) {
+    void throttled(CallResult result, Duration window, Duration asked, String token) {
         String capped = asked.compareTo(window) > 0
                 ? " (Retry-After of " + seconds(asked) + " s is above max-retry-after)"
                 : "";
@@ -71,51 +70,80 @@ final class GuardLog {
                 "Playtcha is throttling this server; no call for {} s{}: {}",
                 seconds(window),
                 capped,
-                fields(facts, token));
+                fields(result, token));
     }
 
-    /** Logs that a limit of our own denied a request. */
-    void limited(String what, Verification facts) {
-        long count = throttle.count(facts.getReason());
-        if (count > 0) {
-            LOG.warn("{}: guard={} reason={} count={}", what, guard, facts.getReason(), count);
+    /** Logs that a request has no usable token, or that its body was not read for one. */
+    void noToken(Reason reason, String searched) {
+        if (reason.getOutcome() == Outcome.OVERLOADED) {
+            limited("Overloaded, bodies of requests take a sixteenth of the heap", reason);
+            return;
+        }
+        String where = searched.isEmpty() ? "" : " searched=[" + LogText.sanitize(searched) + "]";
+        LOG.debug("No usable token: guard={} reason={}{}", guard, reason.getLabel(), where);
+        throttle.log(
+                reason,
+                count -> LOG.info(
+                        "Requests without a usable token are denied: count={} guard={} reason={}{}; what to check is in"
+                                + " docs/troubleshooting.md, \"The token does not arrive\"",
+                        count,
+                        guard,
+                        reason.getLabel(),
+                        where));
+    }
+
+    /** Logs that no token was required, once a minute in {@code monitor} mode, where an operator tries the settings. */
+    void notRequired(Reason reason, boolean isMonitoring) {
+        LOG.debug("No token is required: guard={} reason={}", guard, reason.getLabel());
+        if (isMonitoring) {
+            String line = "Requests of which no token is required: count={} guard={} reason={}";
+            throttle.log(reason, count -> LOG.info(line, count, guard, reason.getLabel()));
         }
     }
 
+    /** Logs that a limit of our own denied a request. */
+    void limited(String what, Reason reason) {
+        String line = "{}: guard={} reason={} count={}";
+        throttle.log(reason, count -> LOG.warn(line, what, guard, reason.getLabel(), count));
+    }
+
+    private void exhausted(CallResult result, String token) {
+        String line =
+                "This machine has no file descriptor, thread or memory left for a call, so visitors are denied; raise"
+                        + " the limit or find what uses it up: count={} {} detail={}";
+        String detail = LogText.sanitizeAndMask(result.detail(), token);
+        throttle.log(result.reason(), count -> LOG.error(line, count, fields(result, token), detail));
+    }
+
     /** Logs that a request was allowed without a verdict. */
-    void allowedUnverified(Verification verification, PresentedToken token, @Nullable String deferralId) {
+    void allowedUnverified(CallResult result, PresentedToken token, @Nullable String deferralId) {
         String value = token.value();
         LOG.info(
                 "Allowed unverified: {} token={} deferral={}",
-                fields(verification, value),
+                fields(result, value),
                 value == null ? "-" : LogText.prefix(value),
                 deferralId == null ? "-" : deferralId);
     }
 
     /** Logs that a call failed, or that the breaker is open. */
     void unavailable(CallResult result, String token) {
-        Verification facts = result.facts();
+        Reason reason = result.reason();
         synchronized (this) {
             unavailable = true;
             unavailableCount++;
             lastUnavailable = nanoTime.getAsLong();
         }
-        long count = throttle.count(facts.getReason());
-        if (count == 0) {
-            return;
-        }
-        String label = facts.getStatus() == 0 ? " detail=" : " location=";
-        String detail = result.detail() == null ? "" : label + LogText.cleanWithout(result.detail(), token);
-        // Something other than Playtcha answers: a wrong setting that may leave the site open.
-        if (facts.getReason() == Reason.NOT_PLAYTCHA || facts.getReason() == Reason.PROXY) {
-            LOG.error(
-                    "The response is not Playtcha's; check base-url and proxy: count={} {}{}",
-                    count,
-                    fields(facts, token),
-                    detail);
-        } else {
-            LOG.warn("Playtcha is unavailable: count={} {}{}", count, fields(facts, token), detail);
-        }
+        throttle.log(reason, count -> {
+            String label = result.status() == 0 ? " detail=" : " location=";
+            String detail = result.detail() == null ? "" : label + LogText.sanitizeAndMask(result.detail(), token);
+            // Something other than Playtcha answers: a wrong setting that may leave the site open.
+            if (reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY) {
+                String line = "The response is not Playtcha's; check base-url and proxy: count={} {}{}";
+                LOG.error(line, count, fields(result, token), detail);
+            } else {
+                LOG.warn("Playtcha is unavailable: count={} {}{}", count, fields(result, token), detail);
+            }
+        });
     }
 
     private void available() {
@@ -160,13 +188,13 @@ final class GuardLog {
         }
     }
 
-    private String fields(Verification facts, @Nullable String token) {
-        UpstreamError error = facts.getError();
-        return "guard=" + guard + " reason=" + facts.getReason()
-                + " status=" + (facts.getStatus() == 0 ? "-" : facts.getStatus())
-                + " code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
-                + " message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
-                + " request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token);
+    private String fields(CallResult result, @Nullable String token) {
+        UpstreamError error = result.error();
+        return "guard=" + guard + " reason=" + result.reason().getLabel()
+                + " status=" + (result.status() == 0 ? "-" : result.status())
+                + " code=" + LogText.sanitizeAndMask(error == null ? null : error.getCode(), token)
+                + " message=" + LogText.sanitizeAndMask(error == null ? null : error.getMessage(), token)
+                + " request_id=" + LogText.sanitizeAndMask(error == null ? null : error.getRequestId(), token);
     }
 
     private static long seconds(Duration duration) {

@@ -1,14 +1,19 @@
 package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.BreakerChange;
+import com.playtcha.jakarta.CallObserver;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.util.EventPublisher;
+import com.playtcha.jakarta.internal.util.LogThrottle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,22 +25,24 @@ public final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final List<VerificationListener> listeners;
+    private final LogThrottle throttle;
 
     /** Uses the live list, which must be safe to read while it changes. */
-    public Listeners(List<VerificationListener> listeners) {
+    public Listeners(List<VerificationListener> listeners, LongSupplier nanoTime, LogThrottle.Scheduler scheduler) {
         this.listeners = listeners;
+        this.throttle = new LogThrottle(nanoTime, Duration.ofMinutes(1), scheduler);
     }
 
     /** Reports that a call begins, and returns what reports its end. */
-    Consumer<Verification> calling(VerificationCall call) {
-        List<Consumer<Verification>> ends = new ArrayList<>();
+    CallObserver calling(VerificationCall call) {
+        List<CallObserver> observers = new ArrayList<>();
         each(listeners, "call", call.guard(), listener -> {
-            Consumer<Verification> end = listener.onCall(call);
-            if (end != null) {
-                ends.add(end);
+            CallObserver observer = listener.onCall(call);
+            if (observer != CallObserver.NONE) {
+                observers.add(Objects.requireNonNull(observer, "onCall returned null"));
             }
         });
-        return result -> each(ends, "call", call.guard(), end -> end.accept(result));
+        return end -> each(observers, "call", call.guard(), observer -> observer.onEnd(end));
     }
 
     void verified(String guard, Verification verification) {
@@ -50,12 +57,14 @@ public final class Listeners {
         each(listeners, "throttle", change.host(), listener -> listener.onThrottleChange(change));
     }
 
-    private static <L> void each(List<L> listeners, String event, String source, Consumer<? super L> call) {
-        EventPublisher.notifyEach(listeners, call, e -> {
+    private <L> void each(List<L> each, String event, String source, Consumer<? super L> call) {
+        EventPublisher.notifyEach(each, call, (listener, e) -> {
             if (e instanceof VirtualMachineError error) {
                 throw error;
             }
-            LOG.warn("A verification listener failed: {}={}", event, source, e);
+            String name = listener.getClass().getName();
+            String line = "A verification listener failed: class={} {}={} count={}";
+            throttle.log(name, count -> LOG.warn(line, name, event, source, count, e));
         });
     }
 }

@@ -1,20 +1,23 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of a request: a value of the right format, or the reason why there is none (contract, section 2). The format
- * is checked before the call, because a malformed token could make the service fail, and a failure may fail open.
+ * The token of a request: a value of the right format, or the reason why there is none (docs/contract.md, sections 2 and 11).
+ * The format is checked before the call, because a malformed token could make the service fail, and a failure may fail
+ * open.
  *
  * @param value null exactly where there is no usable token
  * @param problem null exactly where there is one
  * @param containerStatus the status with which the container answers a body that it cannot parse; 0 for none
+ * @param searched the sources that were read, for the log; empty where the caller passed the token
  */
 public record PresentedToken(
-        @Nullable String value, @Nullable Reason problem, int containerStatus) {
+        @Nullable String value, @Nullable Reason problem, int containerStatus, String searched) {
 
     /** No source has a token. */
     public static final PresentedToken ABSENT = missing(Reason.TOKEN_ABSENT);
@@ -41,17 +44,32 @@ public record PresentedToken(
                 return missing(Reason.TOKEN_MALFORMED);
             }
         }
-        return new PresentedToken(token, null, 0);
+        return new PresentedToken(token, null, 0, "");
     }
 
-    /** Returns the lack of a usable token, for a reason of outcome {@code NO_TOKEN}. */
+    /** Returns a failed token lookup, for a reason of outcome {@code NO_TOKEN} or {@code OVERLOADED}. */
     public static PresentedToken missing(Reason reason) {
-        return new PresentedToken(null, reason, 0);
+        return new PresentedToken(null, reason, 0, "");
     }
 
-    /** Returns the lack of a token in a body that cannot be parsed; the status is the one the container itself answers with, or 0. */
+    /** Returns that no token was read, because none is required; the reason is of outcome {@code EXEMPT} or VERIFIED. */
+    public static PresentedToken notRequired(Reason reason) {
+        return missing(reason);
+    }
+
+    /** Returns a failed lookup in a body that cannot be parsed, and the status with which the container answers it, or 0. */
     public static PresentedToken unreadable(int containerStatus) {
-        return new PresentedToken(null, Reason.BODY_UNREADABLE, containerStatus);
+        return new PresentedToken(null, Reason.BODY_UNREADABLE, containerStatus, "");
+    }
+
+    /** Adds the sources that were read to a failed lookup. */
+    public PresentedToken searchedIn(String sources) {
+        return new PresentedToken(value, problem, containerStatus, sources);
+    }
+
+    /** Whether the guard asked for a token. */
+    boolean isRequired() {
+        return problem == null || problem.getOutcome() != Outcome.EXEMPT && problem != Reason.SESSION_PASS;
     }
 
     /** Whether no token was found, so that the next source is read. */

@@ -1,42 +1,60 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Digests of the tokens that were allowed unverified within the last five minutes, so that none is allowed twice
- * (contract, section 2). When it is full, further tokens are refused: an evicted one could be used again. Thread-safe.
+ * (docs/contract.md, section 2). When it is full, further tokens are refused: an evicted one could be used again. Thread-safe.
  */
 public final class ReplayGuard {
     static final Duration KEPT = Duration.ofMinutes(5);
     static final int CAPACITY = 1 << 18;
 
     private final LongSupplier nanoTime;
-    private final LinkedHashMap<UUID, Long> allowedAt = new LinkedHashMap<>();
+    /** When tokens were allowed, by their digests with the secret of the call. */
+    private final LinkedHashMap<UUID, Long> bySecret = new LinkedHashMap<>();
+    /** The same by the file that the secret was read from: a token must not be used again with the next secret. */
+    private final LinkedHashMap<UUID, Long> byFile = new LinkedHashMap<>();
 
     public ReplayGuard(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /** Adds a token; returns false if it was added before, or if the capacity is used up. */
-    boolean tryAdd(String project, String token) {
-        UUID digest = digest(project, token);
-        synchronized (allowedAt) {
+    /** Adds a token and returns null; returns why not if it was added before, or if the capacity is used up. */
+    @Nullable
+    Reason tryAdd(Project project, String token) {
+        boolean isOfFile = !project.source().equals(project.digest());
+        UUID withSecret = digest(project.digest(), token);
+        UUID withFile = isOfFile ? digest(project.source(), token) : withSecret;
+        synchronized (bySecret) {
             long now = nanoTime.getAsLong();
-            removeExpired(now);
-            return allowedAt.size() < CAPACITY && allowedAt.putIfAbsent(digest, now) == null;
+            removeExpired(bySecret, now);
+            removeExpired(byFile, now);
+            if (bySecret.containsKey(withSecret) || byFile.containsKey(withFile)) {
+                return Reason.REPEATED_UNVERIFIED;
+            }
+            if (bySecret.size() >= CAPACITY) {
+                return Reason.REPLAY_GUARD_FULL;
+            }
+            bySecret.put(withSecret, now);
+            if (isOfFile) {
+                byFile.put(withFile, now);
+            }
+            return null;
         }
     }
 
-    private void removeExpired(long now) {
-        Iterator<Map.Entry<UUID, Long>> oldest = allowedAt.entrySet().iterator();
-        while (oldest.hasNext() && now - oldest.next().getValue() >= KEPT.toNanos()) {
+    private static void removeExpired(LinkedHashMap<UUID, Long> allowedAt, long now) {
+        Iterator<Long> oldest = allowedAt.values().iterator();
+        while (oldest.hasNext() && now - oldest.next() >= KEPT.toNanos()) {
             oldest.remove();
         }
     }

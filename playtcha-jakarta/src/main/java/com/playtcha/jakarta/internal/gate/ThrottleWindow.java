@@ -8,22 +8,30 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The time for which a 429 asked for no calls (contract, section 2). Playtcha throttles by IP address, so guards with
- * the same base URL and proxy share one window, whatever their secret. Thread-safe.
+ * The time for which a 429 asked for no calls (docs/contract.md, section 2). Playtcha throttles by IP address, so
+ * guards with the same base URL and proxy share one window, whatever their secret. Thread-safe.
  */
 public final class ThrottleWindow {
     private final LongSupplier nanoTime;
-    private final String host;
+    private final Endpoint endpoint;
     private final EventPublisher<ThrottleChange> changes;
     private final Object lock = new Object();
     private volatile boolean open;
     private long until;
 
     /** Creates a closed window. The listener is called with every change, in order and outside the lock. */
-    public ThrottleWindow(LongSupplier nanoTime, String host, Consumer<ThrottleChange> listener) {
+    public ThrottleWindow(LongSupplier nanoTime, Endpoint endpoint, Consumer<ThrottleChange> listener) {
         this.nanoTime = nanoTime;
-        this.host = host;
+        this.endpoint = endpoint;
         this.changes = new EventPublisher<>(listener);
+    }
+
+    void addGuard(String name) {
+        endpoint.addGuard(name);
+    }
+
+    private void enqueue(boolean throttled, Duration window) {
+        changes.enqueue(new ThrottleChange(endpoint.host(), endpoint.baseUrl(), endpoint.guards(), throttled, window));
     }
 
     /** Opens the window or lengthens it, never shortens it; returns whether it was closed before. */
@@ -39,7 +47,7 @@ public final class ThrottleWindow {
             }
             open = true;
             if (opened) {
-                changes.enqueue(new ThrottleChange(host, true, duration));
+                enqueue(true, duration);
             }
         }
         changes.publish();
@@ -76,7 +84,7 @@ public final class ThrottleWindow {
     private void endIfOver(long now) {
         if (open && until - now <= 0) {
             open = false;
-            changes.enqueue(new ThrottleChange(host, false, Duration.ZERO));
+            enqueue(false, Duration.ZERO);
         }
     }
 }

@@ -4,7 +4,7 @@ package com.playtcha.jakarta.internal.gate;
 public interface Upstream {
 
     /** Verifies one token; after a close, fails as interrupted. Throws only because of a bug in this library. */
-    CallResult call(String token);
+    UpstreamResult call(String token);
 
     /**
      * Runs work that may block on a thread of its own. Throws an {@link IllegalStateException} if the transport was closed,
@@ -15,9 +15,6 @@ public interface Upstream {
     /** Whether the transport was closed for good. */
     boolean isClosed();
 
-    /**
-     * A digest that is equal for guards with the same base URL and secret at the time of the call. Safe to store, not to
-     * be shown.
-     */
-    String project();
+    /** Returns the project with the secret that was last read. Does not read a file. */
+    Project project();
 }

@@ -6,7 +6,7 @@ import java.time.Duration;
 public interface VerdictClient {
 
     /** Calls once, within a deadline that is shorter than a lease. Throws only because of a bug in this library. */
-    CallResult call(String token);
+    CallResult callForLateVerdict(String token);
 
     /** Returns how long no call may be made; zero if one may be made now. */
     default Duration holdOff() {

@@ -27,6 +27,7 @@ public class PlaytchaHealthCheck implements HealthCheck {
         Map<String, String> problems = application.application().problems();
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("playtcha").status(problems.isEmpty());
+        application.application().notes().forEach(response::withData);
         problems.forEach(response::withData);
         return response.build();
     }

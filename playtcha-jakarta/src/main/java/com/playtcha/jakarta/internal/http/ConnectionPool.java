@@ -1,58 +1,49 @@
 package com.playtcha.jakarta.internal.http;
 
-import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hc.core5.io.CloseMode;
-import org.apache.hc.core5.util.TimeValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls under way to one target, and its idle connections. A connection is leased again only after it was idle for a
- * millisecond, in which a server's close or stray bytes behind its response arrive, and was found clean. One daemon
- * thread, which exists while there are calls or idle connections, ends both when their time is over. Thread-safe.
+ * The idle connections to one target. One is leased again only after it was idle for {@link #MIN_IDLE}, in which a
+ * server's close or stray bytes behind its response arrive, and was found clean. Thread-safe.
  */
 final class ConnectionPool {
-    private static final long QUIET_NANOS = Duration.ofMillis(1).toNanos();
+    static final Duration MIN_IDLE = Duration.ofMillis(1);
+    private static final long MIN_IDLE_NANOS = MIN_IDLE.toNanos();
     /** Firewalls and balancers drop idle connections without a sign; few do so within this time. */
     private static final Duration MAX_IDLE = Duration.ofSeconds(30);
     /** A connection that ends unannounced later than this after a response has run into an ordinary idle timeout. */
-    private static final long SOON_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long EARLY_CLOSE_NANOS = Duration.ofSeconds(1).toNanos();
 
     /**
      * How long no connection is reused after the server closed one, or sent stray bytes, right behind a response: it may
-     * do so each time, and a little later than the quiet millisecond.
+     * do so each time, and a little later than {@link #MIN_IDLE}.
      */
-    private static final long DISTRUST_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long REUSE_SUSPENSION_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final DaemonThreads threads = new DaemonThreads("timer", ConnectionPool.class.getClassLoader());
     private final ReentrantLock lock = new ReentrantLock();
-    /** The oldest first: all have the same timeout, so none behind one that is not overdue is overdue. */
-    private final Set<RunningCall> calls = new LinkedHashSet<>();
-    /** Idle for less than the quiet millisecond; the oldest first. */
-    private final Deque<UpstreamConnection> resting = new ArrayDeque<>();
+    /** Idle for less than {@link #MIN_IDLE}; the oldest first. */
+    private final Deque<UpstreamConnection> settling = new ArrayDeque<>();
     /** The youngest first, so that connections beyond the present need expire. */
     private final Deque<UpstreamConnection> ready = new ArrayDeque<>();
-    /** The timeout, so that no call that begins while the timer sleeps is due before it wakes up. */
-    private final long sleepNanos;
+
+    /** Connections that are leased or being opened. */
+    private int leased;
 
     private int capacity;
-    private @Nullable Thread timer;
-    private volatile boolean closed;
-    private volatile boolean distrusted;
-    private volatile long distrustedAt;
+    private boolean closed;
+    private volatile boolean suspended;
+    private volatile long suspendedAt;
 
-    /** Opens nothing and starts no thread yet. */
-    ConnectionPool(Duration timeout, int capacity) {
-        this.sleepNanos = Math.min(timeout.toNanos(), MAX_IDLE.toNanos());
+    ConnectionPool(int capacity) {
         this.capacity = capacity;
     }
 
@@ -62,183 +53,156 @@ final class ConnectionPool {
         lock.unlock();
     }
 
-    boolean isClosed() {
-        return closed;
+    /** Returns whether no connection is idle. */
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return settling.isEmpty() && ready.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
-     * Adds a call and leases a clean idle connection to it, waiting for the rest of a quiet millisecond if the pool is
-     * full. Returns null if the caller has to open one. Followed by {@link #release}, also if this throws.
+     * Leases a clean idle connection to a call, or returns null if the caller has to open one. Where the pool is full, this
+     * waits for a connection that is settling. Followed by {@link #release}, also if this throws.
      */
     @Nullable
     UpstreamConnection lease(RunningCall call) throws IOException {
         while (true) {
-            UpstreamConnection connection;
-            long wait = 0;
-            lock.lock();
-            try {
-                if (closed) {
-                    call.end(RunningCall.End.CLOSED);
-                }
-                call.throwIfEnded();
-                calls.add(call);
-                startTimer();
-                wakeRested(System.nanoTime());
-                connection = ready.poll();
-                boolean isFull = calls.size() + resting.size() > capacity;
-                if (connection == null && isFull && !resting.isEmpty()) {
-                    wait = QUIET_NANOS - resting.element().idleNanos(System.nanoTime());
-                }
-            } finally {
-                lock.unlock();
+            UpstreamConnection connection = poll(call);
+            if (connection == null) {
+                return null;
             }
-            if (wait > 0) {
-                LockSupport.parkNanos(this, wait);
-            } else if (connection == null || isUsable(connection)) {
+            call.attach(connection.channel);
+            awaitMinIdle(connection);
+            if (isUsable(connection)) {
                 return connection;
-            } else {
-                connection.close(CloseMode.IMMEDIATE);
             }
+            connection.close(CloseMode.GRACEFUL);
         }
     }
 
-    private void wakeRested(long now) {
-        while (!resting.isEmpty() && resting.element().idleNanos(now) >= QUIET_NANOS) {
-            ready.push(resting.remove());
+    /** Removes the connection that a call gets; if the pool is full, the one that has been settling for longest. */
+    private @Nullable UpstreamConnection poll(RunningCall call) {
+        lock.lock();
+        try {
+            if (!call.counted) {
+                call.counted = true;
+                leased++;
+            }
+            promoteSettled(System.nanoTime());
+            UpstreamConnection connection = ready.poll();
+            boolean isFull = leased + settling.size() > capacity;
+            return connection == null && isFull ? settling.poll() : connection;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitMinIdle(UpstreamConnection connection) {
+        long wait = MIN_IDLE_NANOS - connection.idleNanos(System.nanoTime());
+        // A call on an interrupted thread fails in any case.
+        while (wait > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, wait);
+            wait = MIN_IDLE_NANOS - connection.idleNanos(System.nanoTime());
+        }
+    }
+
+    private void promoteSettled(long now) {
+        while (!settling.isEmpty() && settling.element().idleNanos(now) >= MIN_IDLE_NANOS) {
+            ready.push(settling.remove());
         }
     }
 
     private boolean isUsable(UpstreamConnection connection) {
         long now = System.nanoTime();
-        if (isDistrusted() || connection.isExpired(now)) {
+        if (isReuseSuspended() || connection.isExpired(now)) {
             return false;
         }
         boolean clean = false;
         try {
             clean = connection.isClean();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             // A connection that cannot be probed is not used.
         }
-        if (!clean && connection.idleNanos(now) < SOON_NANOS) {
-            distrust();
+        if (!clean && connection.idleNanos(now) < EARLY_CLOSE_NANOS) {
+            suspendReuse();
         }
         return clean;
     }
 
     /**
-     * Removes a call, and keeps its connection or closes it.
+     * Takes back what was leased to a call, and keeps its connection or closes it.
      *
-     * @param keepAlive how long the server keeps the connection; null closes it
+     * @param keepAlive how long the server keeps the connection; null if the response was not read to its end
      */
-    void release(RunningCall call, @Nullable TimeValue keepAlive) {
-        UpstreamConnection kept = keepAlive != null && !isDistrusted() && call.complete() ? call.connection : null;
+    void release(RunningCall call, @Nullable Duration keepAlive) {
+        UpstreamConnection connection = call.connection;
+        boolean isComplete = keepAlive != null && call.complete();
+        boolean isSuspended = isReuseSuspended();
+        boolean kept = false;
         lock.lock();
         try {
-            calls.remove(call);
-            if (closed || calls.size() + resting.size() + ready.size() >= capacity) {
-                kept = null;
-            }
-            if (kept != null && keepAlive != null) {
-                Duration limit = Duration.ofMillis(Math.min(MAX_IDLE.toMillis(), keepAlive.toMilliseconds()));
-                kept.becomeIdle(System.nanoTime(), limit);
-                resting.add(kept);
+            leased -= call.counted ? 1 : 0;
+            boolean hasRoom = !closed && leased + settling.size() + ready.size() < capacity;
+            if (connection != null
+                    && isComplete
+                    && keepAlive != null
+                    && !keepAlive.isZero()
+                    && !isSuspended
+                    && hasRoom) {
+                connection.becomeIdle(System.nanoTime(), keepAlive.compareTo(MAX_IDLE) < 0 ? keepAlive : MAX_IDLE);
+                settling.add(connection);
+                kept = true;
             }
         } finally {
             lock.unlock();
             // If the call did not complete, this closes also what it left behind without a connection.
             call.end(RunningCall.End.COMPLETE);
-            if (kept == null && call.connection != null) {
-                call.connection.close(CloseMode.IMMEDIATE);
+            if (!kept && connection != null) {
+                // While no connection is reused, an orderly close for each call would use up all ports with TIME_WAIT.
+                connection.close(isComplete && !isSuspended ? CloseMode.GRACEFUL : CloseMode.IMMEDIATE);
             }
         }
     }
 
     /** Records that the server cannot be relied on to keep a connection as it left it. */
-    void distrust() {
-        distrustedAt = System.nanoTime();
-        distrusted = true;
+    void suspendReuse() {
+        suspendedAt = System.nanoTime();
+        suspended = true;
     }
 
-    private boolean isDistrusted() {
-        return distrusted && System.nanoTime() - distrustedAt < DISTRUST_NANOS;
+    private boolean isReuseSuspended() {
+        return suspended && System.nanoTime() - suspendedAt < REUSE_SUSPENSION_NANOS;
     }
 
-    private void startTimer() {
-        if (timer == null && !closed) {
-            timer = threads.start(this::watch);
-        }
-    }
-
-    private void watch() {
-        try {
-            for (long sleep = endOverdue(); sleep > 0; sleep = endOverdue()) {
-                LockSupport.parkNanos(this, sleep);
-            }
-        } finally {
-            lock.lock();
-            try {
-                timer = null;
-                // A call that was added meanwhile has seen a timer.
-                if (!calls.isEmpty()) {
-                    startTimer();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    /** Ends what is overdue; returns how long the timer may sleep, 0 if it is not needed. */
-    private long endOverdue() {
-        List<RunningCall> overdue = new ArrayList<>();
+    void closeExpired() {
         List<UpstreamConnection> expired = new ArrayList<>();
-        long sleep = sleepNanos;
         lock.lock();
         try {
-            for (RunningCall call : calls) {
-                long left = call.nanosLeft();
-                if (left > 0) {
-                    sleep = Math.min(sleep, left);
-                    break;
-                }
-                overdue.add(call);
-            }
             long now = System.nanoTime();
-            wakeRested(now);
+            promoteSettled(now);
             ready.removeIf(connection -> connection.isExpired(now) && expired.add(connection));
-            if (closed || (calls.isEmpty() && resting.isEmpty() && ready.isEmpty())) {
-                sleep = 0;
-            }
         } finally {
             lock.unlock();
         }
-        overdue.forEach(call -> call.end(RunningCall.End.TIMEOUT));
-        expired.forEach(connection -> connection.close(CloseMode.IMMEDIATE));
-        return sleep;
+        expired.forEach(connection -> connection.close(CloseMode.GRACEFUL));
     }
 
-    /** Ends all calls, and those that are added later, and closes all connections. Returns at once. */
+    /** Closes all idle connections, and those that are released later. Returns at once. */
     void stop() {
-        List<RunningCall> running;
         List<UpstreamConnection> idle;
         lock.lock();
         try {
             closed = true;
-            running = List.copyOf(calls);
-            idle = new ArrayList<>(resting);
+            idle = new ArrayList<>(settling);
             idle.addAll(ready);
-            resting.clear();
+            settling.clear();
             ready.clear();
-            LockSupport.unpark(timer);
         } finally {
             lock.unlock();
         }
-        running.forEach(call -> call.end(RunningCall.End.CLOSED));
-        idle.forEach(connection -> connection.close(CloseMode.IMMEDIATE));
-    }
-
-    /** Joins the timer; to be called after {@link #stop}. */
-    void awaitEnd(Duration limit) {
-        threads.awaitEnd(limit);
+        idle.forEach(connection -> connection.close(CloseMode.GRACEFUL));
     }
 }

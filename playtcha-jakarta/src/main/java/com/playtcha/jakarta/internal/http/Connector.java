@@ -2,20 +2,23 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
+import com.playtcha.jakarta.internal.threads.SharedTask;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -24,10 +27,9 @@ import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
-import org.apache.hc.core5.http.ProtocolException;
-import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.ssl.TlsCiphers;
 import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.net.InetAddressUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,24 +37,34 @@ import org.jspecify.annotations.Nullable;
  * connect timeout; each gets an equal part of what is left of it. Thread-safe.
  */
 final class Connector {
+    /** The platform has a cache of its own, which is asked only on another thread. */
+    private static final long KNOWN_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** What a service sends right behind its TLS handshake takes about as long as that, on a network that is near. */
+    private static final long MAX_SILENCE_MILLIS = 5;
+
     private final Target target;
     private final Duration connectTimeout;
-    private final DnsResolver names;
-    private final DaemonThreads lookupThreads = new DaemonThreads("lookup", Connector.class.getClassLoader());
+    private final HttpHost firstHop;
+    private final SharedTask<InetAddress[]> lookup;
+    private final SharedTask<TlsSocketStrategy> tlsLoading;
     private volatile @Nullable TlsSocketStrategy tls;
-    private @Nullable CompletableFuture<InetAddress[]> lookup;
-    private boolean stopped;
+    private volatile @Nullable KnownAddresses known;
 
-    Connector(Target target, Duration connectTimeout, DnsResolver names) {
+    private record KnownAddresses(InetAddress[] addresses, long since) {}
+
+    Connector(Target target, Duration connectTimeout, DnsResolver names, DaemonThreads threads) {
         this.target = target;
         this.connectTimeout = connectTimeout;
-        this.names = names;
+        this.firstHop = target.firstHop();
+        this.lookup = new SharedTask<>(threads, "lookup", () -> names.resolve(firstHop.getHostName()));
+        this.tlsLoading = new SharedTask<>(threads, "trust-store", DefaultClientTlsStrategy::createSystemDefault);
     }
 
     /** Reads the platform's trust store and loads the classes of TLS if they will be needed. Opens no connection. */
-    void warmUp() {
+    void warmUp() throws IOException, InterruptedException, TimeoutException {
         if (target.route().isSecure()) {
-            tls();
+            tls(Long.MAX_VALUE);
             try {
                 HttpHost host = target.route().getTargetHost();
                 SSLEngine engine = SSLContext.getDefault().createSSLEngine(host.getHostName(), host.getPort());
@@ -66,33 +78,36 @@ final class Connector {
         }
     }
 
-    private TlsSocketStrategy tls() {
+    /** The trust store may be on a volume that does not answer. */
+    private TlsSocketStrategy tls(long limitNanos) throws IOException, InterruptedException, TimeoutException {
         TlsSocketStrategy strategy = tls;
         if (strategy == null) {
-            strategy = DefaultClientTlsStrategy.createSystemDefault();
+            strategy = await(tlsLoading, limitNanos, "The platform's trust store cannot be used");
             tls = strategy;
         }
         return strategy;
     }
 
     /** Blocks until the call's deadline at most, or until the call is ended. */
-    UpstreamConnection open(RunningCall call) throws Exception {
-        HttpHost host = target.route().getTargetHost();
-        HttpHost first = target.isProxied() ? target.route().getProxyHost() : host;
-        SocketChannel channel = connect(call, lookUp(first.getHostName(), call.nanosLeft()), first.getPort());
-        UpstreamConnection connection = new UpstreamConnection(channel);
+    UpstreamConnection open(RunningCall call)
+            throws IOException, HttpException, InterruptedException, TimeoutException {
+        TlsSocketStrategy strategy = target.route().isSecure() ? tls(call.nanosLeft()) : null;
+        UpstreamConnection connection = new UpstreamConnection(connect(call, addresses(call)));
         boolean opened = false;
         try {
             if (target.route().isTunnelled()) {
                 openTunnel(connection);
             }
-            if (target.route().isSecure()) {
-                Socket socket = channel.socket();
-                connection.bind(
-                        tls().upgrade(socket, host.getHostName(), host.getPort(), null, HttpCoreContext.create()),
-                        socket);
-            } else if (!connection.isClean()) {
-                throw new ProtocolException("A response came before the request");
+            long silence = ConnectionPool.MIN_IDLE.toMillis();
+            if (strategy != null) {
+                long began = System.nanoTime();
+                connection.startTls(strategy, target.route().getTargetHost());
+                acknowledgeAtOnce(connection.channel);
+                long handshake = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+                silence = Math.max(silence, Math.min(MAX_SILENCE_MILLIS, handshake));
+            }
+            if (!connection.staysSilent(silence)) {
+                throw new CallException(Reason.IO, "a response or the end came before the request", false);
             }
             opened = true;
         } finally {
@@ -103,77 +118,96 @@ final class Connector {
         return connection;
     }
 
-    private InetAddress[] lookUp(String name, long nanos) throws Exception {
-        try {
-            return lookUp(name).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error bug) {
-                throw bug;
+    /**
+     * Asks Linux to acknowledge at once. Otherwise, what a service sends behind its session ticket waits until the request
+     * acknowledges the ticket. The option is found by its name, because module {@code jdk.net} may be absent.
+     */
+    @SuppressWarnings("unchecked")
+    private static void acknowledgeAtOnce(SocketChannel channel) throws IOException {
+        for (SocketOption<?> option : channel.supportedOptions()) {
+            if (option.name().equals("TCP_QUICKACK")) {
+                channel.setOption((SocketOption<Boolean>) option, true);
             }
-            throw e.getCause() instanceof Exception cause ? cause : e;
         }
     }
 
-    /**
-     * Looks the name up on a thread of its own, because nothing can end a look-up. All calls that wait at the time share
-     * it, so at most one thread is left behind.
-     */
-    private synchronized CompletableFuture<InetAddress[]> lookUp(String name) throws IOException {
-        if (stopped) {
-            throw new IOException("closed");
+    /** Looks a name up on another thread, because nothing can end a look-up; an address or a known name needs none. */
+    private InetAddress[] addresses(RunningCall call) throws IOException, InterruptedException, TimeoutException {
+        String name = firstHop.getHostName();
+        if (InetAddressUtils.isIPv4(name) || InetAddressUtils.isIPv6(name)) {
+            return InetAddress.getAllByName(name);
         }
-        if (lookup == null || lookup.isDone()) {
-            CompletableFuture<InetAddress[]> begun = new CompletableFuture<>();
-            lookupThreads.start(() -> {
-                try {
-                    begun.complete(names.resolve(name));
-                } catch (Throwable e) {
-                    begun.completeExceptionally(e);
-                }
-            });
-            lookup = begun;
+        KnownAddresses kept = known;
+        if (kept == null || System.nanoTime() - kept.since >= KNOWN_NANOS) {
+            kept = new KnownAddresses(
+                    await(lookup, call.nanosLeft(), "The look-up of a name failed"), System.nanoTime());
+            known = kept;
         }
-        return lookup;
+        return kept.addresses;
+    }
+
+    /** Throws what a name server can cause as it is, and anything else as an error of our own. */
+    private static <T> T await(SharedTask<T> task, long limitNanos, String failure)
+            throws IOException, InterruptedException, TimeoutException {
+        try {
+            return task.get(limitNanos);
+        } catch (CancellationException e) {
+            throw new IOException("closed", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            // Before anything else: neither a look-up nor a trust store works without a file descriptor.
+            openSocket().close();
+            if (e.getCause() instanceof UnknownHostException unknown) {
+                throw unknown;
+            }
+            throw new IllegalStateException(failure, e.getCause());
+        }
+    }
+
+    /** Opens a socket, which contacts nobody: if that fails, this machine has run out of descriptors or memory. */
+    private static SocketChannel openSocket() throws CallException {
+        try {
+            return SocketChannel.open();
+        } catch (IOException e) {
+            throw new CallException(Reason.LOCAL_RESOURCES, e.toString(), false);
+        }
     }
 
     /** Begins no more look-ups, and ends the wait for the present one. */
-    synchronized void stop() {
-        stopped = true;
-        if (lookup != null) {
-            lookup.completeExceptionally(new IOException("closed"));
-        }
+    void stop() {
+        lookup.stop();
+        tlsLoading.stop();
     }
 
-    /** Returns how many threads are still alive; to be called after {@link #stop}. */
-    int awaitEnd(Duration limit) {
-        return lookupThreads.awaitEnd(limit);
-    }
-
-    private SocketChannel connect(RunningCall call, InetAddress[] addresses, int port) throws IOException {
+    private SocketChannel connect(RunningCall call, InetAddress[] addresses) throws IOException {
         long end = System.nanoTime() + Math.min(call.nanosLeft(), connectTimeout.toNanos());
         IOException failure = new ConnectException("The name has no address");
         for (int i = 0; i < addresses.length && call.ended() == null; i++) {
             long share = (end - System.nanoTime()) / (addresses.length - i);
             // At least 1, because 0 means no limit.
             int millis = (int) TimeUnit.NANOSECONDS.toMillis(Math.max(0, share)) + 1;
-            SocketChannel channel = SocketChannel.open();
+            SocketChannel channel = openSocket();
             try {
                 call.attach(channel);
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.socket().connect(new InetSocketAddress(addresses[i], port), millis);
+                channel.socket().connect(new InetSocketAddress(addresses[i], firstHop.getPort()), millis);
                 return channel;
             } catch (IOException e) {
                 channel.close();
                 failure = e;
             }
         }
+        // The name may have other addresses by now.
+        known = null;
         throw new CallException(Reason.CONNECT, failure.toString(), false);
     }
 
     private void openTunnel(UpstreamConnection connection) throws IOException {
         String authority = target.host();
         String request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\nUser-Agent: "
-                + CallExecutor.USER_AGENT + "\r\n" + target.proxyAuthorization() + "\r\n";
+                + HttpTransport.USER_AGENT + "\r\n" + target.proxyAuthorization() + "\r\n";
         int status;
         try {
             status = connection

@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
+import com.playtcha.jakarta.internal.http.TaskResponse.Kind;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.math.BigDecimal;
@@ -49,7 +49,7 @@ public final class HttpTaskClient implements AutoCloseable {
     /** Path and query up to the key. */
     private final String prefix;
 
-    private final CallExecutor calls;
+    private final HttpTransport transport;
     private final LogThrottle log = new LogThrottle(System::nanoTime);
 
     /**
@@ -86,61 +86,65 @@ public final class HttpTaskClient implements AutoCloseable {
         this.keySource = key;
         this.prefix = target.path() + "?" + (query == null || query.isEmpty() ? "" : query + "&");
         // Half of the timeout, so that an address that does not answer is reported as such.
-        this.calls = new CallExecutor(target, timeout, timeout.dividedBy(2), capacity, names);
-        calls.warmUp();
+        this.transport = new HttpTransport(target, timeout, timeout.dividedBy(2), capacity, names, key);
+        transport.warmUp();
     }
 
     /**
      * Polls once. An id that UTF-8 cannot express ends as failed without a call, because it would be sent as
      * the id of another task.
      */
-    public Poll poll(String id) {
+    public TaskResponse poll(String id) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(id)) {
-            return Poll.permanent("the id is not valid Unicode and cannot be polled");
+            return TaskResponse.of(Kind.PERMANENT_ERROR, "the id is not valid Unicode and cannot be polled");
         }
-        String key = keySource == null ? null : keySource.current();
-        String keyed = key == null ? "" : "key=" + encoded(key) + "&";
-        CallExecutor.Reply reply;
+        RunningCall call = transport.begin();
+        String key = transport.currentSecret(call);
+        String keyed = key.isEmpty() ? "" : "key=" + encoded(key) + "&";
+        RawResponse response;
         try {
-            reply = calls.execute(
-                    prefix + keyed + "action=get&id=" + encoded(id) + "&json=1", null, MAX_RESPONSE_BYTES);
+            String query = keyed + "action=get&id=" + encoded(id) + "&json=1";
+            response = transport.execute(call, prefix + query, null, MAX_RESPONSE_BYTES);
         } catch (CallException e) {
-            return Poll.failure(e.reason + ": " + LogText.clean(e.getMessage()), null, true);
+            return TaskResponse.of(Kind.UNAVAILABLE, e.reason.getLabel() + ": " + LogText.sanitize(e.getMessage()));
         }
-        return reply.isSuccess() ? unlessKeyChanged(read(reply), key) : failure(reply);
+        return response.isSuccess() ? unlessKeyChanged(read(response), key, call) : failure(response);
     }
 
-    private Poll failure(CallExecutor.Reply reply) {
-        int status = reply.status();
+    private TaskResponse failure(RawResponse response) {
+        int status = response.status();
         if ((status == 401 || status == 403) && keySource != null) {
-            keySource.suspect();
+            keySource.invalidate();
         }
         boolean throttles = status == 429
-                || (status >= 300 && !reply.header(HttpHeaders.RETRY_AFTER).isEmpty());
+                || (status >= 300 && !response.header(HttpHeaders.RETRY_AFTER).isEmpty());
         // A 4xx about one task says nothing about the others.
         boolean ofService = throttles || status < 400 || status > 499;
-        return Poll.failure("HTTP status " + status, throttles ? reply.retryAfter() : null, ofService);
+        return new TaskResponse(
+                ofService ? Kind.UNAVAILABLE : Kind.UNREADABLE,
+                "HTTP status " + status,
+                throttles ? response.retryAfter() : null);
     }
 
     /** An error for a key that was replaced during the poll does not end the task. */
-    private Poll unlessKeyChanged(Poll poll, @Nullable String key) {
-        if (keySource == null || !(poll instanceof Poll.Final last && last.failure() != null)) {
-            return poll;
+    private TaskResponse unlessKeyChanged(TaskResponse response, String key, RunningCall call) {
+        if (keySource == null || response.kind() != Kind.PERMANENT_ERROR) {
+            return response;
         }
-        keySource.suspect();
-        return keySource.current().equals(key)
-                ? poll
-                : Poll.failure("refused with a key that has been replaced meanwhile", null, true);
+        keySource.invalidate();
+        return transport.currentSecret(call).equals(key)
+                ? response
+                : TaskResponse.of(Kind.UNAVAILABLE, "refused with a key that has been replaced meanwhile");
     }
 
-    private Poll read(CallExecutor.Reply reply) {
-        int status = reply.status();
-        if (reply.body() == null) {
+    private TaskResponse read(RawResponse response) {
+        int status = response.status();
+        if (response.body() == null) {
             return unreadable(status, "it is content-encoded or larger than " + MAX_RESPONSE_BYTES + " bytes");
         }
         Map<String, @Nullable Object> root;
         try {
-            root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH);
+            root = json.readObject(response.body(), StandardCharsets.UTF_8, MAX_DEPTH);
         } catch (JsonReadException e) {
             return unreadable(status, String.valueOf(e.getMessage()));
         }
@@ -151,14 +155,14 @@ public final class HttpTaskClient implements AutoCloseable {
             boolean fits = text.length() <= MAX_RESULT_BYTES
                     && text.getBytes(StandardCharsets.UTF_8).length <= MAX_RESULT_BYTES;
             return !text.isEmpty() && fits
-                    ? Poll.ready(text)
+                    ? TaskResponse.of(Kind.READY, text)
                     : unreadable(status, "its result is empty or larger than " + MAX_RESULT_BYTES + " bytes");
         }
         if (number.signum() != 0) {
             return unreadable(status, "its status is neither 0 nor 1");
         }
         if (NOT_READY.contains(text)) {
-            return new Poll.NotReady();
+            return TaskResponse.of(Kind.NOT_READY, text);
         }
         if (KEY_ERRORS.contains(text) && log.count(text) > 0) {
             LOG.error(
@@ -167,12 +171,12 @@ public final class HttpTaskClient implements AutoCloseable {
                     text);
         }
         return ERROR_CODE.matcher(text).matches()
-                ? Poll.permanent(text)
+                ? TaskResponse.of(Kind.PERMANENT_ERROR, text)
                 : unreadable(status, "its error is not a code of capitals, digits and underscores");
     }
 
-    private static Poll unreadable(int status, String why) {
-        return Poll.failure("HTTP status " + status + " without an answer: " + why, null, false);
+    private static TaskResponse unreadable(int status, String why) {
+        return TaskResponse.of(Kind.UNREADABLE, "HTTP status " + status + " without an answer: " + why);
     }
 
     /** Percent-encodes a value of a query. */
@@ -182,7 +186,7 @@ public final class HttpTaskClient implements AutoCloseable {
 
     /** Ends every poll and accepts no more, without waiting; {@link #close} does the rest. */
     public void stop() {
-        calls.stop();
+        transport.stop();
     }
 
     /**
@@ -191,7 +195,7 @@ public final class HttpTaskClient implements AutoCloseable {
      */
     @Override
     public void close() {
-        calls.close();
+        transport.close();
     }
 
     /** Names the host, but neither the key nor the rest of the URL. */

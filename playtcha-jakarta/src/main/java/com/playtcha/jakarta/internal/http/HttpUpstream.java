@@ -3,18 +3,24 @@ package com.playtcha.jakarta.internal.http;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.SecretSource;
-import com.playtcha.jakarta.internal.gate.CallResult;
+import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.gate.Project;
 import com.playtcha.jakarta.internal.gate.Upstream;
+import com.playtcha.jakarta.internal.gate.UpstreamResult;
+import com.playtcha.jakarta.internal.gate.UpstreamResult.Answer;
+import com.playtcha.jakarta.internal.gate.UpstreamResult.Failure;
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
+import com.playtcha.jakarta.internal.util.Redaction;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -30,70 +36,89 @@ import org.slf4j.LoggerFactory;
 public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpUpstream.class);
     private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final Duration GRACE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration CALLBACK_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(4);
 
     private static final int MAX_RESPONSE_BYTES = 64 * 1024;
     private static final int MAX_DEPTH = 32;
-    /** A shorter secret occurs in ordinary words, and masking it would garble them. */
-    private static final int MIN_MASKED_LENGTH = 8;
+    /** Names and values of the protocol, which are no echo of a secret that reads like one of them. */
+    private static final Set<String> PROTOCOL = Set.of("success", "degraded", "error", "code", "message", "request_id");
 
     private final Target target;
     private final SecretSource secret;
     private final StrictJson json;
     private final JsonWriter writer;
-    private final CallExecutor calls;
+    private final HttpTransport transport;
     /** Unbounded: the guards' permits bound the calls, and a callback may block its thread for any time. */
     private final WorkerPool async =
             new WorkerPool(new DaemonThreads("async", HttpUpstream.class.getClassLoader()), Integer.MAX_VALUE, 0, IDLE);
 
-    /** The secret and the project's digest that was made from it. */
-    private volatile Map.Entry<String, String> project = Map.entry("", "");
+    /** The digest of base URL and source of the secret. */
+    private final String source;
+
+    /** The last secret, and the project that was made from it. */
+    private volatile Map.Entry<String, Project> project;
 
     /** Opens nothing yet; for calls of one guard's {@code max-concurrent} at once. */
     public HttpUpstream(Target target, GuardSettings settings, StrictJson json, JsonWriter writer) {
-        this(target, settings, json, writer, SystemDefaultDnsResolver.INSTANCE);
+        this(target, settings, settings.secret(), json, writer, SystemDefaultDnsResolver.INSTANCE);
     }
 
-    HttpUpstream(Target target, GuardSettings settings, StrictJson json, JsonWriter writer, DnsResolver names) {
+    HttpUpstream(
+            Target target,
+            GuardSettings settings,
+            SecretSource secret,
+            StrictJson json,
+            JsonWriter writer,
+            DnsResolver names) {
         this.target = target;
-        this.secret = settings.secret();
+        this.secret = secret;
         this.json = json;
         this.writer = writer;
-        this.calls = new CallExecutor(
-                target, settings.timeout(), settings.connectTimeout(), settings.maxConcurrent(), names);
+        this.source = digest(secret.identity());
+        this.project = Map.entry("", new Project("", source));
+        this.transport = new HttpTransport(
+                target,
+                settings.get(Setting.TIMEOUT),
+                settings.get(Setting.CONNECT_TIMEOUT),
+                settings.get(Setting.MAX_CONCURRENT),
+                names,
+                secret);
         // Reading the trust store alone takes longer than all else that happens at start.
-        async.tryRun(this::warmUp);
+        async.tryExecute(this::warmUp);
     }
 
     /** Makes room for more calls at once. */
     public void grow(int more) {
-        calls.grow(more);
+        transport.grow(more);
     }
 
     /** Loads classes and the trust store, so that the first visitor does not wait for them. Contacts nobody. */
     private void warmUp() {
-        calls.warmUp();
+        transport.warmUp();
         byte[] sample = body(secret.latest(), "token").getBytes(StandardCharsets.UTF_8);
-        read(new CallExecutor.Reply(200, null, sample), "", 0);
+        read(new RawResponse(200, null, sample), "secret", 0);
         writer.write(Map.of());
     }
 
     @Override
-    public CallResult call(String token) {
+    public UpstreamResult call(String token) {
         long began = System.nanoTime();
-        String current = secret.current();
-        CallExecutor.Reply reply;
+        RunningCall running = transport.begin();
+        String current = transport.currentSecret(running);
         try {
-            reply = calls.execute(target.path(), body(current, token), MAX_RESPONSE_BYTES);
+            RawResponse response = transport.execute(running, target.path(), body(current, token), MAX_RESPONSE_BYTES);
+            Answer result = read(response, current, began);
+            if (result.reason() == Reason.BAD_SECRET) {
+                secret.invalidate();
+            }
+            return result;
         } catch (CallException e) {
-            return CallResult.failure(e.reason, String.valueOf(e.getMessage()), e.sent, since(began));
+            return new Failure(e.reason, String.valueOf(e.getMessage()), e.sent, since(began), project(current));
+        } catch (OutOfMemoryError e) {
+            // Outside of the exchange, probably in reading its response.
+            return new Failure(Reason.LOCAL_RESOURCES, e.toString(), true, since(began), project(current));
         }
-        CallResult result = read(reply, current, began);
-        if (result.facts().getReason() == Reason.BAD_SECRET) {
-            secret.suspect();
-        }
-        return result;
     }
 
     private static Duration since(long began) {
@@ -104,26 +129,25 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         return JsonWriter.writeStrings("secret", current, "token", token);
     }
 
-    /** Reads a reply strictly (contract, section 1), and masks an echo of the secret, which logs and pages would show. */
-    private CallResult read(CallExecutor.Reply reply, String current, long began) {
-        int status = reply.status();
-        UnaryOperator<String> mask =
-                text -> current.length() < MIN_MASKED_LENGTH ? text : text.replace(current, "[secret]");
+    /** Reads a response strictly (contract, section 1), and masks an echo of the secret, which logs and pages would show. */
+    Answer read(RawResponse response, String current, long began) {
+        int status = response.status();
+        UnaryOperator<String> mask = text -> PROTOCOL.contains(text) ? text : Redaction.mask(text, current, "[secret]");
         Map<String, @Nullable Object> root = Map.of();
         try {
-            if (reply.body() != null && status / 100 != 3) {
-                root = json.readObject(reply.body(), StandardCharsets.UTF_8, MAX_DEPTH, mask);
+            if (response.body() != null && status / 100 != 3) {
+                root = json.readObject(response.body(), StandardCharsets.UTF_8, MAX_DEPTH, mask);
             }
         } catch (JsonReadException e) {
             // Not an answer; the status alone decides.
         }
-        Duration retryAfter = status == 429 ? reply.retryAfter() : null;
-        return CallResult.reply(status, root, retryAfter, locationHost(reply, mask), since(began));
+        Duration retryAfter = status == 429 ? response.retryAfter() : null;
+        return Answer.of(status, root, retryAfter, locationHost(response, mask), since(began), project(current));
     }
 
     /** Returns the host in the Location header, for the log; null if there is none. */
-    private static @Nullable String locationHost(CallExecutor.Reply reply, UnaryOperator<String> mask) {
-        String location = reply.header(HttpHeaders.LOCATION);
+    private static @Nullable String locationHost(RawResponse response, UnaryOperator<String> mask) {
+        String location = response.header(HttpHeaders.LOCATION);
         try {
             // A name with an underscore is an authority, but no host, for URI.
             String authority = location.isEmpty() ? null : URI.create(location).getRawAuthority();
@@ -135,30 +159,37 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public void execute(Runnable work) {
-        if (isClosed() || !async.tryRun(work)) {
+        if (isClosed() || !async.tryExecute(work)) {
             throw new IllegalStateException("the verifier is closed");
         }
     }
 
     @Override
-    public String project() {
-        String current = secret.latest();
-        Map.Entry<String, String> known = project;
+    public Project project() {
+        return project(secret.latest());
+    }
+
+    private Project project(String current) {
+        Map.Entry<String, Project> known = project;
         if (!known.getKey().equals(current)) {
-            known = Map.entry(current, Sha256.hex(target.route().getTargetHost() + target.path(), current));
+            known = Map.entry(current, new Project(digest(current), source));
             project = known;
         }
         return known.getValue();
     }
 
+    private String digest(String ofSecret) {
+        return Sha256.hex(target.route().getTargetHost() + target.path(), ofSecret);
+    }
+
     @Override
     public boolean isClosed() {
-        return calls.isClosed();
+        return transport.isClosed();
     }
 
     /** Ends every call and accepts no more, without waiting; {@link #close} does the rest. */
     public void stop() {
-        calls.stop();
+        transport.stop();
     }
 
     /**
@@ -167,11 +198,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
      */
     @Override
     public void close() {
-        calls.close();
+        transport.close();
         async.stop();
-        if (async.awaitEnd(GRACE) > 0) {
+        if (async.awaitEnd(CALLBACK_TIMEOUT) > 0) {
             async.stopNow();
-            int stuck = async.awaitEnd(PATIENCE);
+            int stuck = async.awaitEnd(CLOSE_TIMEOUT);
             if (stuck > 0) {
                 LOG.warn("{} threads are stuck in callbacks of asynchronous verifications", stuck);
             }

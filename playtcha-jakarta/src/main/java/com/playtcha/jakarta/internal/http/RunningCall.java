@@ -1,13 +1,14 @@
 package com.playtcha.jakarta.internal.http;
 
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one call. The pool's timer and a close end it by closing its channel, which ends a blocked connect,
+ * The state of one call. The watchdog and a close end it by closing its channel, which ends a blocked connect,
  * handshake, read or write at once. The first end counts.
  */
 final class RunningCall {
@@ -20,6 +21,9 @@ final class RunningCall {
     /** Used by the thread that makes the call; null until a request can be written. */
     @Nullable
     UpstreamConnection connection;
+
+    /** Guarded by the pool's lock: whether the pool counts a connection for this call. */
+    boolean counted;
 
     private final long deadline;
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
@@ -40,7 +44,7 @@ final class RunningCall {
         return end.get();
     }
 
-    /** The channel to close if the call is ended; closed at once if it was. */
+    /** Sets the channel that is closed when the call is ended; closes it at once if the call was ended. */
     void attach(SocketChannel open) throws IOException {
         channel = open;
         throwIfEnded();
@@ -59,7 +63,8 @@ final class RunningCall {
     }
 
     void end(End how) {
-        if (end.compareAndSet(null, how)) {
+        // Once more if there was no memory to close the channel.
+        if (end.compareAndSet(null, how) || how != End.COMPLETE && end.get() == how) {
             closeChannel();
         }
     }
@@ -67,8 +72,9 @@ final class RunningCall {
     private void closeChannel() {
         SocketChannel open = channel;
         if (open != null) {
-            try {
-                open.close();
+            try (open) {
+                // A reset: the service need not go on with a response that nobody reads.
+                open.setOption(StandardSocketOptions.SO_LINGER, 0);
             } catch (IOException e) {
                 // The call has ended, and nothing more is expected of its channel.
             }

@@ -2,17 +2,21 @@ package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
+import com.playtcha.jakarta.internal.config.Setting;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.hc.client5.http.HttpRoute;
-import org.apache.hc.client5.http.impl.routing.SystemDefaultRoutePlanner;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The host and path of calls, and the proxy on the way.
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param proxyAuthorization the header's line for the proxy, or ""
  */
 public record Target(HttpRoute route, String authority, String path, String proxyAuthorization) {
+    private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Target that
@@ -47,7 +53,7 @@ public record Target(HttpRoute route, String authority, String path, String prox
     public static Target of(GuardSettings settings) {
         URI base = settings.baseUrl();
         String prefix = base.getRawPath() == null ? "" : base.getRawPath();
-        return of(base, prefix + "/v1/verify", settings.proxy());
+        return of(base, prefix + "/v1/verify", settings.get(Setting.PROXY));
     }
 
     /** Returns the target of an http or https URL without its query. Asks the platform for its proxy now. */
@@ -65,8 +71,8 @@ public record Target(HttpRoute route, String authority, String path, String prox
         if (setting.isNamed()) {
             proxy = new HttpHost("http", bare(setting.host()), setting.port());
             authorization = authorization(setting);
-        } else if (setting.equals(ProxySetting.PLATFORM) && secure) {
-            proxy = platformProxy(host);
+        } else if (setting.equals(ProxySetting.PLATFORM)) {
+            proxy = platformProxy(host, secure);
         }
         HttpRoute route = proxy == null ? new HttpRoute(host, null, secure) : new HttpRoute(host, null, proxy, secure);
         return new Target(route, url.getRawAuthority(), path, authorization);
@@ -82,6 +88,11 @@ public record Target(HttpRoute route, String authority, String path, String prox
         return route.getTargetHost().toHostString();
     }
 
+    /** Returns what a connection is opened to: the proxy, or else the target. */
+    HttpHost firstHop() {
+        return isProxied() ? route.getProxyHost() : route.getTargetHost();
+    }
+
     boolean isProxied() {
         return route.getProxyHost() != null;
     }
@@ -93,7 +104,7 @@ public record Target(HttpRoute route, String authority, String path, String prox
 
     /** Returns the header lines that all requests have. */
     String headers() {
-        return "Host: " + authority + "\r\nUser-Agent: " + CallExecutor.USER_AGENT + "\r\nAccept: application/json\r\n"
+        return "Host: " + authority + "\r\nUser-Agent: " + HttpTransport.USER_AGENT + "\r\nAccept: application/json\r\n"
                 + (route.isTunnelled() ? "" : proxyAuthorization);
     }
 
@@ -104,15 +115,30 @@ public record Target(HttpRoute route, String authority, String path, String prox
                 : "Proxy-Authorization: Basic " + Base64.getEncoder().encodeToString(credentials) + "\r\n";
     }
 
-    /** Java's own rules: {@code https.proxyHost}, {@code http.nonProxyHosts}, or the server's selector. */
-    private static @Nullable HttpHost platformProxy(HttpHost host) {
-        try {
-            return new SystemDefaultRoutePlanner(null)
-                    .determineRoute(host, HttpClientContext.create())
-                    .getProxyHost();
-        } catch (HttpException e) {
-            throw new IllegalStateException("The platform's proxy for " + host + " cannot be used", e);
+    /**
+     * Applies Java's own rules ({@code https.proxyHost}, {@code http.nonProxyHosts}, or the server's selector). An HTTP proxy
+     * is for https only, because the secret would pass through it in clear; a SOCKS proxy is not used.
+     */
+    private static @Nullable HttpHost platformProxy(HttpHost host, boolean secure) {
+        ProxySelector selector = ProxySelector.getDefault();
+        List<Proxy> proxies = selector == null ? List.of() : selector.select(URI.create(host.toURI()));
+        Proxy chosen = proxies.stream()
+                .filter(proxy -> proxy.type() != Proxy.Type.SOCKS)
+                .findFirst()
+                .orElse(Proxy.NO_PROXY);
+        HttpHost used = null;
+        if (secure && chosen.type() == Proxy.Type.HTTP && chosen.address() instanceof InetSocketAddress address) {
+            used = new HttpHost("http", address.getHostString(), address.getPort());
         }
+        if (!proxies.isEmpty() && proxies.get(0).type() == Proxy.Type.SOCKS) {
+            LOG.warn(
+                    "The platform has the SOCKS proxy {} for {}, and this library uses no SOCKS proxy: calls are made {};"
+                            + " set proxy to an HTTP proxy, or to off",
+                    proxies.get(0).address(),
+                    host,
+                    used == null ? "without a proxy" : "through " + used);
+        }
+        return used;
     }
 
     private static String bare(String host) {

@@ -6,23 +6,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.Method;
+import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.DefaultHttpResponseParser;
 import org.apache.hc.core5.http.impl.io.SocketHolder;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.message.MessageSupport;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.util.CharArrayBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,21 +48,24 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
 
     final SocketChannel channel;
     private final ResponseHeadParser parser;
+    /** HttpCore takes the end of the stream for the end of a head, of the last chunk and of trailers. */
+    private boolean endOfStream;
+
     private final long openedAt = System.nanoTime();
     private long idleSince;
     private long idleUntil;
 
     UpstreamConnection(SocketChannel channel) throws IOException {
         this(channel, new ResponseHeadParser());
-        bind(channel.socket());
+        bind(new RecordingHolder(channel.socket()));
     }
 
-    /** Returns a connection that is not connected, and on which this response is read. */
+    /** Returns an unconnected instance that reads the given bytes, for warm-up and tests. */
     static UpstreamConnection sample(SocketChannel channel, byte[] response) throws IOException {
         UpstreamConnection connection = new UpstreamConnection(channel);
-        connection.bind(new SocketHolder(channel.socket()) {
+        connection.bind(connection.new RecordingHolder(channel.socket()) {
             @Override
-            protected InputStream getInputStream(Socket from) {
+            InputStream open(Socket from) {
                 return new ByteArrayInputStream(response);
             }
 
@@ -75,16 +83,35 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         this.parser = parser;
     }
 
+    /** Makes the TLS handshake, in which the strategy checks the certificate and the host name. */
+    void startTls(TlsSocketStrategy tls, HttpHost host) throws IOException {
+        Socket socket = channel.socket();
+        SSLSocket secured = tls.upgrade(socket, host.getHostName(), host.getPort(), null, HttpCoreContext.create());
+        bind(new RecordingHolder(secured, socket));
+    }
+
     /** Sends a request and receives the head of its final response. */
     ClassicHttpResponse exchange(byte[] request) throws IOException, HttpException {
         OutputStream out = ensureOpen().getOutputStream();
         out.write(request);
         out.flush();
-        ClassicHttpResponse response = receiveResponseHeader();
+        ClassicHttpResponse response = receiveHead();
         while (response.getCode() < 200) {
-            response = receiveResponseHeader();
+            response = receiveHead();
         }
         return response;
+    }
+
+    private ClassicHttpResponse receiveHead() throws IOException, HttpException {
+        ClassicHttpResponse response = receiveResponseHeader();
+        throwIfTruncated();
+        return response;
+    }
+
+    private void throwIfTruncated() throws ConnectionClosedException {
+        if (endOfStream) {
+            throw new ConnectionClosedException("The response was cut off");
+        }
     }
 
     /**
@@ -107,6 +134,9 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         int limit = length >= 0 && length <= maxBytes ? (int) length : maxBytes + 1;
         // Never closed early: closing would read the rest, which may be endless.
         byte[] body = entity.getContent().readNBytes(limit);
+        if (entity.isChunked()) {
+            throwIfTruncated();
+        }
         return body.length > maxBytes ? null : body;
     }
 
@@ -131,15 +161,32 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     }
 
     /**
-     * Whether neither stray bytes nor the end of the stream have arrived. Does not wait. Bytes
-     * of TLS itself, such as session tickets, count too, so a new TLS connection need not be clean.
+     * Returns whether the service sends nothing of its own accord within this time: what it sends before a request is no
+     * response. Reads messages of TLS itself, such as session tickets.
      */
+    boolean staysSilent(long millis) throws IOException {
+        SocketHolder holder = ensureOpen();
+        holder.getSocket().setSoTimeout((int) millis);
+        try {
+            holder.getInputStream().read();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } finally {
+            holder.getSocket().setSoTimeout(0);
+        }
+    }
+
+    /** Returns whether neither stray bytes nor the end of the stream have arrived. Waits only where TLS has messages of its own. */
     boolean isClean() throws IOException {
         if (!isOpen() || !channel.isOpen() || parser.hasBufferedData()) {
             return false;
         }
-        Socket socket = getSocketHolder().getSocket();
-        if (socket instanceof SSLSocket && socket.getInputStream().available() > 0) {
+        SSLSocket tls = ensureOpen().getSSLSocket();
+        boolean hasInput = tls != null
+                && (tls.getInputStream().available() > 0
+                        || channel.socket().getInputStream().available() > 0);
+        if (hasInput && !staysSilent(ConnectionPool.MIN_IDLE.toMillis())) {
             return false;
         }
         channel.configureBlocking(false);
@@ -155,13 +202,36 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         return parser.status;
     }
 
-    /**
-     * Records the status as soon as its line has arrived, because a 4xx denies whatever becomes of the rest, and rejects a
-     * head that ends with the stream, which the default parser accepts.
-     */
+    /** Records the end of the stream. */
+    private class RecordingHolder extends SocketHolder {
+        RecordingHolder(Socket socket) {
+            super(socket);
+        }
+
+        RecordingHolder(SSLSocket tls, Socket socket) {
+            super(tls, socket);
+        }
+
+        InputStream open(Socket socket) throws IOException {
+            return super.getInputStream(socket);
+        }
+
+        @Override
+        protected InputStream getInputStream(Socket socket) throws IOException {
+            return new FilterInputStream(open(socket)) {
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    int count = super.read(bytes, offset, length);
+                    endOfStream |= count < 0;
+                    return count;
+                }
+            };
+        }
+    }
+
+    /** Records the status as soon as its line has arrived, because a 4xx denies whatever becomes of the rest. */
     private static final class ResponseHeadParser extends DefaultHttpResponseParser {
         private int status;
-        private boolean ended;
         private @Nullable SessionInputBuffer buffer;
 
         ResponseHeadParser() {
@@ -174,7 +244,13 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
 
         @Override
         protected ClassicHttpResponse createMessage(CharArrayBuffer line) throws IOException, HttpException {
-            ClassicHttpResponse response = super.createMessage(line);
+            ClassicHttpResponse response;
+            try {
+                response = super.createMessage(line);
+            } catch (IllegalArgumentException e) {
+                // HttpCore checks numbers of the line, such as a negative version, as if the caller had made them.
+                throw new ParseException("The status line is invalid");
+            }
             status = response.getCode() < 200 ? 0 : response.getCode();
             return response;
         }
@@ -183,18 +259,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         public ClassicHttpResponse parse(SessionInputBuffer from, InputStream in) throws IOException, HttpException {
             status = 0;
             buffer = from;
-            ClassicHttpResponse response = super.parse(from, new FilterInputStream(in) {
-                @Override
-                public int read(byte[] bytes, int offset, int length) throws IOException {
-                    int count = super.read(bytes, offset, length);
-                    ended |= count < 0;
-                    return count;
-                }
-            });
-            if (ended) {
-                throw new ConnectionClosedException("The head of the response was cut off");
-            }
-            return response;
+            return super.parse(from, in);
         }
     }
 }

@@ -1,8 +1,8 @@
 package com.playtcha.jakarta.internal.json;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param tokens its reference tokens, unescaped
  */
 public record JsonPointer(String text, List<String> tokens) {
+    /**
+     * What a text has where a pointer leads.
+     *
+     * @param string null but for the kind {@code STRING}
+     */
+    public record Match(Kind kind, @Nullable String string) {
+        static final Match ABSENT = new Match(Kind.ABSENT, null);
+        static final Match OTHER = new Match(Kind.OTHER, null);
+        static final Match REPEATED = new Match(Kind.REPEATED, null);
+
+        /** {@code ABSENT} for JSON null too; {@code REPEATED} where a member that the pointer names occurs twice. */
+        public enum Kind {
+            ABSENT,
+            STRING,
+            OTHER,
+            REPEATED
+        }
+    }
 
     /** Copies the tokens. */
     public JsonPointer {
@@ -33,25 +51,58 @@ public record JsonPointer(String text, List<String> tokens) {
         return new JsonPointer(text, tokens);
     }
 
-    /** Returns the value in what {@link StrictJson} has read; null if there is none, and for JSON null. */
-    public @Nullable Object find(@Nullable Object root) {
-        Object at = root;
-        for (String token : tokens) {
-            if (at instanceof Map<?, ?> map) {
-                at = map.get(token);
-            } else if (at instanceof List<?> list) {
-                at = element(list, token);
-            } else {
-                return null;
-            }
-        }
-        return at;
+    /**
+     * Finds the value in a JSON text, in memory that does not grow with the text. The text has to be valid, but a member
+     * that occurs twice counts only where the pointer names it.
+     *
+     * @param maxDepth how deep arrays and objects may nest, the outermost counted
+     * @param maxLength of a longer string, no more than one character beyond it is returned
+     */
+    public Match find(byte[] text, Charset charset, int maxDepth, int maxLength) throws JsonReadException {
+        JsonScanner scanner = new JsonScanner(text, charset, maxDepth);
+        Match match = find(scanner, 0, maxLength);
+        scanner.readEnd();
+        return match;
     }
 
-    private static @Nullable Object element(List<?> list, String token) {
-        boolean index = token.matches("0|[1-9][0-9]{0,8}");
-        int i = index ? Integer.parseInt(token) : -1;
-        return i >= 0 && i < list.size() ? list.get(i) : null;
+    private Match find(JsonScanner scanner, int at, int maxLength) throws JsonReadException {
+        int first = scanner.peekToken();
+        if (at == tokens.size()) {
+            return value(scanner, first, maxLength);
+        }
+        Match match = Match.ABSENT;
+        if (first == '{') {
+            boolean found = false;
+            for (boolean isFirst = true; scanner.readNext('}', isFirst); isFirst = false) {
+                if (!scanner.readName(tokens.get(at))) {
+                    scanner.skipValue();
+                } else {
+                    Match member = find(scanner, at + 1, maxLength);
+                    match = found ? Match.REPEATED : member;
+                    found = true;
+                }
+            }
+        } else if (first == '[') {
+            int wanted = tokens.get(at).matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(tokens.get(at)) : -1;
+            for (int i = 0; scanner.readNext(']', i == 0); i++) {
+                if (i == wanted) {
+                    match = find(scanner, at + 1, maxLength);
+                } else {
+                    scanner.skipValue();
+                }
+            }
+        } else {
+            scanner.skipValue();
+        }
+        return match;
+    }
+
+    private static Match value(JsonScanner scanner, int first, int maxLength) throws JsonReadException {
+        if (first == '"') {
+            return new Match(Match.Kind.STRING, scanner.readString(maxLength));
+        }
+        scanner.skipValue();
+        return first == 'n' ? Match.ABSENT : Match.OTHER;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.json;
 
 import jakarta.json.Json;
+import jakarta.json.JsonException;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
@@ -11,9 +12,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * checked before a parser reads it. Thread-safe.
  */
 public final class StrictJson {
-    private static final int MAX_EXACT_DIGITS = 1000;
+    private static final int MAX_DIGITS = 1000;
 
     private final JsonParserFactory parsers;
 
@@ -36,8 +39,8 @@ public final class StrictJson {
      * Reads one object.
      *
      * @param maxDepth how deep arrays and objects may nest, the outermost counted
-     * @return its members in order; values are {@code String}, {@code BigDecimal} ({@code Double} beyond 1000 digits),
-     *     {@code Boolean}, {@code List}, {@code Map} or null
+     * @return its members in order; values are {@code String}, {@code BigDecimal} (cut to 1000 digits), {@code Boolean},
+     *     {@code List}, {@code Map} or null; all lists and maps are unmodifiable
      */
     public Map<String, @Nullable Object> readObject(byte[] bytes, Charset charset, int maxDepth)
             throws JsonReadException {
@@ -52,8 +55,8 @@ public final class StrictJson {
         try (JsonParser parser = parsers.createParser(new StringReader(text))) {
             parser.next();
             return object(parser, filter);
-        } catch (RuntimeException e) {
-            // Parsers differ in what they throw for a text they refuse, and their messages quote it.
+        } catch (JsonException | NoSuchElementException e) {
+            // Their messages quote the text. Any other exception is a bug of the parser, or of this class.
             throw new JsonReadException("not valid JSON");
         }
     }
@@ -120,7 +123,7 @@ public final class StrictJson {
             for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
                 elements.add(value(parser, event, filter));
             }
-            return elements;
+            return Collections.unmodifiableList(elements);
         }
         if (first == Event.VALUE_STRING) {
             return filter.apply(parser.getString());
@@ -141,11 +144,23 @@ public final class StrictJson {
             }
             members.put(key, value(parser, parser.next(), filter));
         }
-        return members;
+        return Collections.unmodifiableMap(members);
     }
 
     /** Parsers limit long numbers in different ways, and an exact one of a million digits takes seconds. */
-    private static Number number(String digits) {
-        return digits.length() <= MAX_EXACT_DIGITS ? new BigDecimal(digits) : Double.valueOf(digits);
+    private static BigDecimal number(String text) throws JsonReadException {
+        int exponentAt = Math.max(text.indexOf('e'), text.indexOf('E'));
+        String significand = exponentAt < 0 ? text : text.substring(0, exponentAt);
+        try {
+            if (significand.length() <= MAX_DIGITS) {
+                return new BigDecimal(text);
+            }
+            int point = significand.indexOf('.');
+            int droppedDigits = Math.max(0, (point < 0 ? significand.length() : point) - MAX_DIGITS);
+            return new BigDecimal(significand.substring(0, MAX_DIGITS) + text.substring(significand.length()))
+                    .scaleByPowerOfTen(droppedDigits);
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new JsonReadException("a number is out of range");
+        }
     }
 }

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.metrics;
 
 import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.util.LinkedHashMap;
@@ -14,8 +15,14 @@ import java.util.function.Supplier;
 /** The present state of an application, as the values of its gauges. Thread-safe. */
 public final class Gauges {
     /** The metrics that are gauges or up-down counters. */
-    public static final List<Metric> ALL =
-            List.of(Metric.ACTIVE, Metric.LIMIT, Metric.BREAKER, Metric.THROTTLE, Metric.LATE_ITEMS, Metric.LATE_AGE);
+    public static final List<Metric> ALL = List.of(
+            Metric.ACTIVE,
+            Metric.LIMIT,
+            Metric.BREAKER,
+            Metric.THROTTLE,
+            Metric.LATE_ITEMS,
+            Metric.LATE_AGE,
+            Metric.LATE_STATUS);
 
     final Supplier<List<Guard>> guards;
     final Supplier<Optional<LateMetrics>> late;
@@ -41,12 +48,12 @@ public final class Gauges {
         if (gauge == Metric.ACTIVE) {
             values.merge(name, (long) guard.active(), Long::sum);
         } else if (gauge == Metric.LIMIT) {
-            values.merge(name, (long) settings.maxConcurrent(), Long::sum);
+            values.merge(name, (long) settings.get(Setting.MAX_CONCURRENT), Long::sum);
         } else if (gauge == Metric.BREAKER && breaker != null) {
             for (BreakerState state : BreakerState.values()) {
                 add(settings, state.name(), state == breaker, values);
             }
-        } else if (gauge == Metric.THROTTLE && settings.enabled()) {
+        } else if (gauge == Metric.THROTTLE && settings.isEnabled()) {
             add(settings, "free", !guard.isThrottled(), values);
             add(settings, "throttled", guard.isThrottled(), values);
         }
@@ -63,11 +70,16 @@ public final class Gauges {
         if (gauge == Metric.LATE_ITEMS) {
             values.put(state("awaiting"), late.getAwaiting());
             values.put(state("ready"), late.getReady());
+            values.put(state("retrying"), late.getRetrying());
             values.put(state("dead_letter"), late.getDeadLetters());
             values.put(state("spooled"), (long) late.getSpoolFiles());
         } else if (gauge == Metric.LATE_AGE) {
+            values.put(state("retrying"), late.getOldestRetryingAge().toSeconds());
             values.put(state("dead_letter"), late.getOldestDeadLetterAge().toSeconds());
             values.put(state("overdue"), late.getOverdue().toSeconds());
+        } else if (gauge == Metric.LATE_STATUS) {
+            values.put(state("running"), late.isPaused() ? 0L : 1L);
+            values.put(state("paused"), late.isPaused() ? 1L : 0L);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -14,6 +15,7 @@ import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.management.ReflectionException;
@@ -21,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An MBean of read-only attributes and operations without parameters, loaded only where the platform has JMX. */
+/** An MBean of read-only attributes and operations with texts as parameters, loaded only where the platform has JMX. */
 final class JmxBean implements DynamicMBean {
     private static final Logger LOG = LoggerFactory.getLogger(JmxBean.class);
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
 
     private final Supplier<Map<String, Object>> values;
-    private final Map<String, Runnable> operations;
+    private final Map<String, JmxOperation> operations;
 
-    private JmxBean(Supplier<Map<String, Object>> values, Map<String, Runnable> operations) {
+    private JmxBean(Supplier<Map<String, Object>> values, Map<String, JmxOperation> operations) {
         this.values = values;
         this.operations = operations;
     }
@@ -46,7 +48,7 @@ final class JmxBean implements DynamicMBean {
             String application,
             String more,
             Supplier<Map<String, Object>> values,
-            Map<String, Runnable> operations)
+            Map<String, JmxOperation> operations)
             throws JMException {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         JmxBean bean = new JmxBean(values, operations);
@@ -103,12 +105,14 @@ final class JmxBean implements DynamicMBean {
 
     @Override
     public @Nullable Object invoke(String action, Object[] arguments, String[] signature) throws ReflectionException {
-        Runnable operation = operations.get(action);
-        if (operation == null) {
+        JmxOperation operation = operations.get(action);
+        List<String> texts = Stream.of(arguments == null ? new Object[0] : arguments)
+                .map(argument -> argument == null ? "" : argument.toString())
+                .toList();
+        if (operation == null || operation.parameters().size() != texts.size()) {
             throw new ReflectionException(new NoSuchMethodException(action));
         }
-        operation.run();
-        return null;
+        return operation.call().apply(texts);
     }
 
     @Override
@@ -117,9 +121,17 @@ final class JmxBean implements DynamicMBean {
                 .map(each -> new MBeanAttributeInfo(
                         each.getKey(), each.getValue().getClass().getName(), each.getKey(), true, false, false))
                 .toArray(MBeanAttributeInfo[]::new);
-        MBeanOperationInfo[] actions = operations.keySet().stream()
-                .map(name -> new MBeanOperationInfo(name, name, null, "void", MBeanOperationInfo.ACTION))
+        MBeanOperationInfo[] actions = operations.entrySet().stream()
+                .map(each -> info(each.getKey(), each.getValue()))
                 .toArray(MBeanOperationInfo[]::new);
         return new MBeanInfo(JmxBean.class.getName(), "Metrics of playtcha-jakarta", infos, null, actions, null);
+    }
+
+    private static MBeanOperationInfo info(String name, JmxOperation operation) {
+        String text = String.class.getName();
+        MBeanParameterInfo[] parameters = operation.parameters().stream()
+                .map(parameter -> new MBeanParameterInfo(parameter, text, parameter))
+                .toArray(MBeanParameterInfo[]::new);
+        return new MBeanOperationInfo(name, operation.description(), parameters, text, MBeanOperationInfo.ACTION);
     }
 }

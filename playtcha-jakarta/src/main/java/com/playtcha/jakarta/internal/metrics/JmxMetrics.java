@@ -3,10 +3,12 @@ package com.playtcha.jakarta.internal.metrics;
 import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.late.LateMetrics;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -27,11 +29,14 @@ public final class JmxMetrics implements AutoCloseable {
     private final String application;
     private final Map<String, Counts> counts = new ConcurrentHashMap<>();
 
+    private final Map<String, JmxOperation> lateOperations;
     /** What removes an MBean, by the guard's name, or "" for late results. */
     private final Map<String, Runnable> registered = new ConcurrentHashMap<>();
 
-    public JmxMetrics(Gauges gauges, String application) {
+    /** Creates the metrics of an application, and the operations of its late results. */
+    public JmxMetrics(Gauges gauges, String application, Map<String, JmxOperation> lateOperations) {
         this.gauges = gauges;
+        this.lateOperations = lateOperations;
         this.application = application.isBlank() ? "/" : application;
     }
 
@@ -40,12 +45,12 @@ public final class JmxMetrics implements AutoCloseable {
         for (Guard guard : gauges.guards.get()) {
             registered.computeIfAbsent(
                     guard.settings().name(),
-                    name -> register("Guard", ",name=" + name, () -> values(name), Map.of("reset", () -> reset(name))));
+                    name -> register("Guard", ",name=" + name, () -> values(name), Map.of("reset", reset(name))));
         }
         gauges.late
                 .get()
                 .ifPresent(late -> registered.computeIfAbsent(
-                        "", none -> register("LateResults", "", () -> values(late), Map.of())));
+                        "", none -> register("LateResults", "", () -> values(late), lateOperations)));
     }
 
     private Map<String, Object> values(String guard) {
@@ -62,7 +67,9 @@ public final class JmxMetrics implements AutoCloseable {
         values.put("Active", guards(guard).mapToInt(Guard::active).sum());
         values.put(
                 "Limit",
-                guards(guard).mapToInt(each -> each.settings().maxConcurrent()).sum());
+                guards(guard)
+                        .mapToInt(each -> each.settings().get(Setting.MAX_CONCURRENT))
+                        .sum());
         return values;
     }
 
@@ -71,19 +78,22 @@ public final class JmxMetrics implements AutoCloseable {
         values.put("Pending", late.getPending());
         values.put("Awaiting", late.getAwaiting());
         values.put("Ready", late.getReady());
+        values.put("Retrying", late.getRetrying());
+        values.put("OldestRetryingSeconds", late.getOldestRetryingAge().toSeconds());
         values.put("DeadLetters", late.getDeadLetters());
         values.put("OldestDeadLetterSeconds", late.getOldestDeadLetterAge().toSeconds());
         values.put("OverdueSeconds", late.getOverdue().toSeconds());
         values.put("SpoolFiles", late.getSpoolFiles());
         values.put("SpoolBytes", late.getSpoolBytes());
+        values.put("Paused", late.isPaused());
         values.put("OverdueHandlers", late.getOverdueHandlers());
-        values.put("AgeSeconds", late.getAge().toSeconds());
+        values.put("SecondsSinceCount", late.getTimeSinceCount().toSeconds());
         late.getCounters().forEach((name, count) -> values.put(attribute(name), count));
         return values;
     }
 
     private Runnable register(
-            String type, String more, Supplier<Map<String, Object>> values, Map<String, Runnable> operations) {
+            String type, String more, Supplier<Map<String, Object>> values, Map<String, JmxOperation> operations) {
         try {
             return JmxBean.register(type, application, more, values, operations);
         } catch (LinkageError e) {
@@ -117,10 +127,18 @@ public final class JmxMetrics implements AutoCloseable {
                 .orElse("off");
     }
 
+    private JmxOperation reset(String name) {
+        return new JmxOperation("Ends breaker and throttle window of a guard that calls this host", List.of(), none -> {
+            resetLoopback(name);
+            return "";
+        });
+    }
+
     /** Affects guards that call this host, which only a stand-in is on: Playtcha's own windows are always honoured. */
-    private void reset(String name) {
+    private void resetLoopback(String name) {
         guards(name)
-                .filter(guard -> guard.settings().enabled() && guard.settings().isLoopback())
+                .filter(guard ->
+                        guard.settings().isEnabled() && guard.settings().isLoopback())
                 .forEach(Guard::reset);
     }
 

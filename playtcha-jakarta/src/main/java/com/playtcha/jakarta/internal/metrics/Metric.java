@@ -10,6 +10,7 @@ public enum Metric {
     THROTTLE("playtcha.throttle.status", "", "1 for the state of the throttle window, 0 for the other"),
     LATE_ITEMS("playtcha.late.item.count", "{item}", "Late results that are not finished"),
     LATE_AGE("playtcha.late.item.oldest_age", "s", "Age of the oldest late result that is not finished"),
+    LATE_STATUS("playtcha.late.status", "", "1 for the state of late results, running or paused, 0 for the other"),
     LATE_DELIVERIES("playtcha.late.deliveries", "{delivery}", "Late results that were given to the handler"),
     HTTP_DURATION("http.client.request.duration", "s", "Duration of HTTP client requests");
 

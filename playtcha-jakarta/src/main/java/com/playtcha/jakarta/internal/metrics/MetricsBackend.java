@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.metrics;
 
+import com.playtcha.jakarta.CallEnd;
+import com.playtcha.jakarta.CallObserver;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
@@ -12,7 +14,6 @@ import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
                 Map.of(
                         "playtcha.guard", guard,
                         "playtcha.outcome", verification.getOutcome().name(),
-                        "playtcha.reason", reason.toString(),
+                        "playtcha.reason", reason.getLabel(),
                         "playtcha.allowed", verification.isAllowed()));
         if (!verification.getDuration().isZero()) {
             // A verdict on the token is no error, whatever it says.
@@ -64,32 +65,32 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
                             "playtcha.outcome",
                             verification.getOutcome().name(),
                             "error.type",
-                            isError ? reason.toString() : ""));
+                            isError ? reason.getLabel() : ""));
         }
     }
 
     @Override
-    public Consumer<Verification> onCall(VerificationCall call) {
+    public CallObserver onCall(VerificationCall call) {
         long beganAt = System.nanoTime();
-        return result -> record(
+        return end -> record(
                 Metric.HTTP_DURATION,
                 Duration.ofNanos(System.nanoTime() - beganAt),
                 Map.of(
                         "http.request.method", "POST",
                         "server.address", call.url().getHost(),
                         "server.port", Long.valueOf(call.port()),
-                        "http.response.status_code", status(result),
-                        "error.type", httpError(result)));
+                        "http.response.status_code", status(end),
+                        "error.type", httpError(end)));
     }
 
-    private static Object status(Verification result) {
-        return result.getStatus() == 0 ? "" : (long) result.getStatus();
+    private static Object status(CallEnd end) {
+        return end.status() == 0 ? "" : (long) end.status();
     }
 
     /** Returns the attribute {@code error.type} of HTTP clients: the status of a response, or why there was none. */
-    protected static String httpError(Verification result) {
-        int status = result.getStatus();
-        return status == 0 ? result.getReason().toString() : status >= 400 ? Integer.toString(status) : "";
+    protected static String httpError(CallEnd end) {
+        int status = end.status();
+        return status == 0 ? end.reason().getLabel() : status >= 400 ? Integer.toString(status) : "";
     }
 
     @Override
@@ -97,9 +98,12 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
             String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
         if (to == LateState.DELIVERED || to == LateState.EXPIRED) {
             delivery(outcome, "delivered");
-        } else if (to == LateState.DEAD_LETTER) {
-            delivery(outcome, "failed");
         }
+    }
+
+    @Override
+    public void onFailure(String id, LateKind kind, LateOutcome outcome) {
+        delivery(outcome, "failed");
     }
 
     @Override

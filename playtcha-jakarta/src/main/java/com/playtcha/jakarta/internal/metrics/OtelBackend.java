@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.metrics;
 
-import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.CallObserver;
 import com.playtcha.jakarta.VerificationCall;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
@@ -128,8 +128,8 @@ public final class OtelBackend extends MetricsBackend {
 
     /** Starts the span on the visitor's thread, whose current span is its parent; it may end on another. */
     @Override
-    public Consumer<Verification> onCall(VerificationCall call) {
-        Consumer<Verification> metrics = super.onCall(call);
+    public CallObserver onCall(VerificationCall call) {
+        CallObserver metrics = super.onCall(call);
         Span span = tracer().spanBuilder("POST")
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute("http.request.method", "POST")
@@ -137,17 +137,17 @@ public final class OtelBackend extends MetricsBackend {
                 .setAttribute("server.address", call.url().getHost())
                 .setAttribute("server.port", (long) call.port())
                 .startSpan();
-        return result -> {
-            if (result.getStatus() > 0) {
-                span.setAttribute("http.response.status_code", (long) result.getStatus());
+        return end -> {
+            if (end.status() > 0) {
+                span.setAttribute("http.response.status_code", (long) end.status());
             }
-            String error = httpError(result);
+            String error = httpError(end);
             if (!error.isEmpty()) {
                 span.setAttribute("error.type", error);
                 span.setStatus(StatusCode.ERROR);
             }
             span.end();
-            metrics.accept(result);
+            metrics.onEnd(end);
         };
     }
 

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.gate.ImmutableVerification;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +19,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a denied request (contract, section 5): problem details (RFC 9457), or what a page shows, with texts in
- * the visitor's language. Nothing that came from Playtcha or the visitor goes into a header or a text.
+ * The answer to a denied request (docs/contract.md, section 5): problem details (RFC 9457), or what a page shows, with
+ * texts in the visitor's language. Nothing that came from Playtcha or the visitor goes into a header or a text.
  *
+ * @param code Playtcha's, else this library's name for the kind of denial
  * @param title one sentence
  * @param detail what the visitor can do
  * @param language the language of the texts, or null if it is not known
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record DenialResponse(
         int status,
+        String code,
         String title,
         String detail,
         Map<String, String> headers,
@@ -63,14 +66,14 @@ public record DenialResponse(
                 isConfiguration ? 500 : outcome == Outcome.REJECTED ? 403 : outcome == Outcome.NO_TOKEN ? noToken : 503;
         String kind = isConfiguration
                 ? "configuration"
-                : status == 413
-                        ? "body_too_large"
-                        : outcome == Outcome.NO_TOKEN
-                                ? "token_missing"
-                                : outcome.name().toLowerCase(Locale.ROOT);
+                : outcome == Outcome.NO_TOKEN
+                        ? tokenProblem(reason, status)
+                        : outcome.name().toLowerCase(Locale.ROOT);
         UpstreamError error = verification.getError();
         String upstream = error == null || isConfiguration ? null : error.getCode();
-        String code = upstream == null || upstream.isBlank() ? kind : upstream;
+        String code = verification instanceof ImmutableVerification decision && decision.isDuplicateSubmission()
+                ? "duplicate_submission"
+                : upstream == null || upstream.isBlank() ? kind : upstream;
         Map<String, String> headers = new HashMap<>(HEADERS);
         if (outcome == Outcome.THROTTLED || outcome == Outcome.OVERLOADED) {
             Duration wait = Objects.requireNonNullElse(verification.getRetryAfter(), Duration.ZERO);
@@ -91,14 +94,24 @@ public record DenialResponse(
         if (error != null && error.getRequestId() != null) {
             problem.put("request_id", error.getRequestId());
         }
-        return new DenialResponse(status, title, detail, headers, texts.language(), () -> json.write(problem));
+        return new DenialResponse(status, code, title, detail, headers, texts.language(), () -> json.write(problem));
+    }
+
+    private static String tokenProblem(Reason reason, int status) {
+        return switch (reason) {
+            case TOKEN_AMBIGUOUS -> "token_ambiguous";
+            case TOKEN_TOO_LONG, TOKEN_MALFORMED -> "token_malformed";
+            case BODY_UNREADABLE -> status == 413 ? "body_too_large" : "body_unreadable";
+            case BODY_TOO_LARGE -> "body_too_large";
+            default -> "token_missing";
+        };
     }
 
     /** Returns an answer made of nothing that could fail again: the title needs no JSON escapes. */
     public static DenialResponse of(int status, String code, String title) {
         String problem = "{\"type\":\"" + TYPE + code + "\",\"title\":\"" + title + "\",\"status\":" + status
                 + ",\"code\":\"" + code + "\"}";
-        return new DenialResponse(status, title, title, HEADERS, null, () -> problem);
+        return new DenialResponse(status, code, title, title, HEADERS, null, () -> problem);
     }
 
     /** Returns the answer to a request for which this library failed. */

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,12 +28,22 @@ public final class DenialTexts {
     static final List<String> LANGUAGES = List.of("en", "de", "fr", "es", "ja");
 
     private static final Logger LOG = LoggerFactory.getLogger(DenialTexts.class);
-    private static final int LONGEST_HEADER = 1000;
-    private static final int MOST_LANGUAGES = 10;
-    private static final int MOST_LOADED = 100;
+    private static final int MAX_HEADER = 1000;
+    /** Parsing takes time that grows with the square of the number of languages. */
+    private static final int MAX_LANGUAGES = 10;
+
+    private static final Texts NONE = new Texts(null, new Properties());
 
     private final ClassLoader application;
+    /** Each name is looked up once, and visitors choose among those of {@link Known}. */
     private final Map<String, Texts> loaded = new ConcurrentHashMap<>();
+
+    /** The locales of the JDK, with and without country. Computed late, since it takes the JDK tens of milliseconds. */
+    private static final class Known {
+        static final Set<String> NAMES = Arrays.stream(Locale.getAvailableLocales())
+                .flatMap(DenialTexts::names)
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /**
      * The texts for one language.
@@ -53,17 +66,13 @@ public final class DenialTexts {
     Texts find(Collection<String> acceptLanguage) {
         String header = String.join(",", acceptLanguage);
         try {
-            return Locale.LanguageRange.parse(header.length() <= LONGEST_HEADER ? header : "*").stream()
+            return Locale.LanguageRange.parse(header.length() <= MAX_HEADER ? firstLanguages(header) : "*").stream()
                     .filter(range -> range.getWeight() > 0)
-                    // Each language without a file costs look-ups by the class loader.
-                    .limit(MOST_LANGUAGES)
                     .map(range -> Locale.forLanguageTag(range.getRange()))
                     .filter(locale -> !locale.getLanguage().isEmpty())
-                    // With the country, then without (RFC 4647, section 3.4).
-                    .flatMap(
-                            locale -> Stream.of(locale.getLanguage() + "_" + locale.getCountry(), locale.getLanguage()))
+                    .flatMap(DenialTexts::names)
                     .map(this::find)
-                    .filter(texts -> !texts.values.isEmpty())
+                    .filter(texts -> texts != NONE)
                     .findFirst()
                     .orElseGet(() -> find(""));
         } catch (IllegalArgumentException malformed) {
@@ -71,25 +80,39 @@ public final class DenialTexts {
         }
     }
 
+    private static String firstLanguages(String header) {
+        return Arrays.stream(header.split(",", MAX_LANGUAGES + 1))
+                .limit(MAX_LANGUAGES)
+                .collect(Collectors.joining(","));
+    }
+
+    /** With the country, then without (RFC 4647, section 3.4). */
+    private static Stream<String> names(Locale locale) {
+        String language = locale.getLanguage();
+        return locale.getCountry().isEmpty()
+                ? Stream.of(language)
+                : Stream.of(language + "_" + locale.getCountry(), language);
+    }
+
     private Texts find(String name) {
-        Texts known = loaded.get(name);
-        if (known == null) {
-            known = load(name);
-            // Visitors may send any language, so their number is bounded.
-            if (loaded.size() < MOST_LOADED) {
-                loaded.put(name, known);
+        Texts texts = loaded.get(name);
+        if (texts == null) {
+            if (!name.isEmpty() && !LANGUAGES.contains(name) && !Known.NAMES.contains(name)) {
+                return NONE;
             }
+            texts = load(name);
+            loaded.put(name, texts);
         }
-        return known;
+        return texts;
     }
 
     /** Returns no texts if there is no file for exactly this language or country, the default ones for no name. */
     private Texts load(String name) {
-        Properties values = new Properties();
         Properties own = ofApplication("_" + name);
         if (own.isEmpty() && !name.isEmpty() && !LANGUAGES.contains(name)) {
-            return new Texts(null, values);
+            return NONE;
         }
+        Properties values = new Properties();
         String language = name.split("_")[0];
         Properties root = ofApplication("");
         String ofLibrary = "denials_" + (LANGUAGES.contains(language) ? language : "en") + ".properties";

@@ -1,17 +1,22 @@
 package com.playtcha.jakarta.internal.request;
 
 import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.PlaytchaAttributes;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.challenge.Caller;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.CallResult;
-import com.playtcha.jakarta.internal.gate.FailOpenTracker.TrackResult;
+import com.playtcha.jakarta.internal.gate.FailOpenRecord;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.ImmutableVerification;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
-import java.lang.reflect.Method;
-import java.util.Arrays;
+import com.playtcha.jakarta.internal.gate.Project;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -19,57 +24,66 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results and decisions of all guards of one request, over every filter, dispatch and method (contract, section 5,
- * "once per request"). Kept in a request attribute; no other code can create a value of this type, and any other value
- * is ignored. Thread-safe but for the fields of the servlet filter.
+ * The results and decisions of all guards of one request, over every filter, dispatch and method (docs/contract.md,
+ * section 5, "once per request"). Kept in a request attribute; no other code can create a value of this type, and any
+ * other value is ignored. Thread-safe.
  */
 public final class RequestVerifications {
     public static final String ATTRIBUTE = RequestVerifications.class.getName();
-
-    /** Whether the page of {@code failure-path} runs for this request; servlet filters let it pass. */
-    public boolean inFailurePage;
-
-    /** Whether the request is answered with an error because a servlet filter denied it or failed. */
-    public boolean denied;
-
-    /** Whether the container shows an error page for this request, for any reason. */
-    public boolean inErrorPage;
 
     // A call is made under this lock; a monitor would pin the carrier of a virtual thread.
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private boolean allowed = true;
-    private @Nullable Verification latest;
+    private @Nullable ImmutableVerification latest;
     private volatile @Nullable String deferralId;
-    private volatile boolean matching;
-    private volatile Class<?> admittedTo = Object.class;
-    private volatile @Nullable Method admittedMethod;
+    private volatile @Nullable Boolean required;
+    private final Map<Guard, Challenged> challenges = new ConcurrentHashMap<>(2);
+    private final RestMatching rest = new RestMatching();
+
+    /** What one guard decided about asking for a token. */
+    private static final class Challenged {
+        final Caller caller;
+        final @Nullable Reason exemption;
+        /** Null until the request came to be guarded, and not only to a page with a safe method. */
+        @Nullable
+        Boolean usesPass;
+
+        Challenged(Caller caller, @Nullable Reason exemption) {
+            this.caller = caller;
+            this.exemption = exemption;
+        }
+    }
 
     /** One token's verification. */
     private static final class Entry {
-        /** The project whose guards share the result, else the only guard that it is for. */
-        final Object owner;
-
         final PresentedToken token;
         final CallResult result;
         /** Most requests have one guard. */
-        final Map<Guard, Verification> decisions = new IdentityHashMap<>(2);
+        final Map<Guard, ImmutableVerification> decisions = new IdentityHashMap<>(2);
+        /** The project whose guards share the result; null if it is for one guard only. */
+        final @Nullable Project project;
         /** Set once a guard of this request has allowed the token without a verdict; see {@link Guard#decide}. */
         @Nullable
-        TrackResult passed;
+        FailOpenRecord failOpenRecord;
 
-        Entry(Object owner, PresentedToken token, CallResult result) {
-            this.owner = owner;
+        Entry(PresentedToken token, CallResult result, @Nullable Project project) {
             this.token = token;
             this.result = result;
+            this.project = project;
         }
 
-        void decided(Guard guard, Verification decision) {
+        boolean isSharedWith(Guard guard) {
+            Project of = guard.project();
+            return project != null && of != null && project.isSameAs(of);
+        }
+
+        void decided(Guard guard, ImmutableVerification decision) {
             decisions.put(guard, decision);
             if (decision.isAllowed() && decision.getOutcome() == Outcome.UNAVAILABLE) {
-                boolean mayBeKnown =
-                        passed != null && passed.repeated() || guard.settings().lateVerdicts();
-                passed = new TrackResult(mayBeKnown, decision.getDeferralId());
+                boolean storeMayHoldIt = failOpenRecord != null && failOpenRecord.storeMayHoldIt()
+                        || guard.settings().get(Setting.LATE_VERDICTS);
+                failOpenRecord = new FailOpenRecord(decision.getDeferralId(), storeMayHoldIt);
             }
         }
     }
@@ -87,14 +101,61 @@ public final class RequestVerifications {
         return verifications;
     }
 
+    public RestMatching rest() {
+        return rest;
+    }
+
     /**
-     * Returns one guard's decision. Playtcha is called only for a token that no guard of the same project has verified in
-     * this request; each guard decides, logs and counts once per token. Listeners are called after {@code publish}, which
-     * shows the decision to the application.
+     * Returns why a guard requires no token of this request, or null if it requires one. Decided once, since a policy may
+     * answer differently the next time, and a session pass is used up.
+     */
+    public @Nullable Reason exemption(Guard guard, Caller caller) {
+        if (!guard.settings().isEnabled()) {
+            setRequired(false);
+            return null;
+        }
+        Challenged challenged = challenged(guard, caller);
+        if (challenged.usesPass == null) {
+            challenged.usesPass =
+                    challenged.exemption == null && guard.challenge().tryUsePass(caller);
+        }
+        Reason reason = challenged.usesPass ? Reason.SESSION_PASS : challenged.exemption;
+        setRequired(reason == null);
+        return reason;
+    }
+
+    /** Returns whether the caller of a page with a safe method has to show a token when he sends its form. */
+    public boolean isRequired(Guard guard, Caller caller) {
+        setRequired(guard.settings().isEnabled()
+                && challenged(guard, caller).exemption == null
+                && !guard.challenge().hasPass(caller));
+        return Boolean.TRUE.equals(required);
+    }
+
+    private Challenged challenged(Guard guard, Caller caller) {
+        Challenged known = challenges.get(guard);
+        if (known == null) {
+            // Not under the lock: a policy is the application's code, and may hang.
+            Challenged decided = new Challenged(caller, guard.challenge().exemption(caller));
+            known = challenges.putIfAbsent(guard, decided);
+            known = known == null ? decided : known;
+        }
+        return known;
+    }
+
+    /** A token is required if one of the guards requires it. */
+    private void setRequired(boolean ofGuard) {
+        required = ofGuard || Boolean.TRUE.equals(required);
+    }
+
+    /**
+     * Returns one guard's decision. Playtcha is called only for a token that no guard of the same project has verified
+     * in this request; each guard decides, logs and counts once per token. Listeners are called after {@code publish},
+     * which shows the decision to the application.
      */
     public Verification verify(Guard guard, PresentedToken token, Runnable publish) {
-        Verification known;
-        Verification decision;
+        ImmutableVerification known;
+        ImmutableVerification decision;
         lock.lock();
         try {
             Entry entry = entryFor(guard, token);
@@ -103,6 +164,10 @@ public final class RequestVerifications {
             latest = decision;
         } finally {
             lock.unlock();
+        }
+        Challenged challenged = challenges.get(guard);
+        if (known == null && decision.getReason() == Reason.SUCCESS && challenged != null) {
+            guard.challenge().grantPasses(challenged.caller);
         }
         publish.run();
         if (known == null) {
@@ -117,16 +182,16 @@ public final class RequestVerifications {
      */
     public Verification verifyOrReuse(Guard guard, PresentedToken token, Runnable publish) {
         PresentedToken found = token;
-        if (token.isAbsent() && guard.settings().enabled()) {
+        if (token.isAbsent()) {
             for (Entry entry : entries) {
-                found = guard.project().equals(entry.owner) ? entry.token : found;
+                found = entry.isSharedWith(guard) ? entry.token : found;
             }
         }
         return verify(guard, found, publish);
     }
 
-    private Verification decide(Guard guard, Entry entry) {
-        Verification decision = guard.decide(entry.result, entry.token, entry.passed);
+    private ImmutableVerification decide(Guard guard, Entry entry) {
+        ImmutableVerification decision = guard.decide(entry.result, entry.token, entry.failOpenRecord);
         entry.decided(guard, decision);
         allowed &= decision.isAllowed();
         deferralId = deferralId == null ? decision.getDeferralId() : deferralId;
@@ -134,15 +199,15 @@ public final class RequestVerifications {
     }
 
     private Entry entryFor(Guard guard, PresentedToken token) {
-        // Only a token that can be redeemed is shared, and a guard that is switched off has no result to share.
-        Object owner = token.value() != null && guard.settings().enabled() ? guard.project() : guard;
         for (Entry entry : entries) {
-            // A project has another name once its secret file was read anew.
-            if (entry.token.equals(token) && (entry.owner.equals(owner) || entry.decisions.containsKey(guard))) {
+            if (entry.token.equals(token) && (entry.decisions.containsKey(guard) || entry.isSharedWith(guard))) {
                 return entry;
             }
         }
-        Entry entry = new Entry(owner, token, guard.call(token));
+        CallResult result = guard.callForRequest(token);
+        // The call may have read a new secret from its file. Only a token that can be redeemed is shared.
+        Project called = result.project() == null ? guard.project() : result.project();
+        Entry entry = new Entry(token, result, token.value() == null ? null : called);
         entries.add(entry);
         return entry;
     }
@@ -155,71 +220,38 @@ public final class RequestVerifications {
     public @Nullable Verification latest() {
         lock.lock();
         try {
-            Verification shown = latest;
-            if (shown == null) {
-                return null;
-            }
-            boolean mayHaveId = deferralId != null && shown.getOutcome() == Outcome.UNAVAILABLE;
-            return (mayHaveId && shown.getDeferralId() == null ? shown.passedUnverified(deferralId) : shown)
-                    .withAllowed(allowed);
+            return latest == null ? null : latest.amongOthers(allowed, deferralId);
         } finally {
             lock.unlock();
         }
     }
 
+    /** Whether a guard has decided, and every guard so far allowed the request. */
+    public boolean isAllowed() {
+        Verification shown = latest();
+        return shown != null && shown.isAllowed();
+    }
+
     /**
-     * Sets the request attributes that an application reads (contract, section 5) to the decisions so far. One without a
-     * value is removed, since an earlier guard may have set it. After an error of this library there is no verification,
-     * only {@code allowed=false}. The deferral id of the first guard that tracked the request stays (section 7).
+     * Sets the request attributes that an application reads (docs/contract.md, section 5) to the decisions so far. One
+     * without a value is removed, since an earlier guard may have set it. After an error of this library there is no
+     * verification, only {@code allowed=false}. The deferral id of the first guard that tracked the request stays
+     * (section 7).
      */
     public void publish(BiConsumer<String, @Nullable Object> request) {
         Verification shown = latest();
         UpstreamError error = shown == null ? null : shown.getError();
-        request.accept("playtcha", shown);
-        request.accept("playtcha.result", shown);
+        request.accept(PlaytchaAttributes.VERIFICATION, shown);
+        request.accept(PlaytchaAttributes.RESULT, shown);
         request.accept(
-                "playtcha.outcome", shown == null ? null : shown.getOutcome().name());
-        request.accept("playtcha.allowed", shown != null && shown.isAllowed());
-        request.accept("playtcha.degraded", shown == null ? null : shown.isDegraded());
-        request.accept("playtcha.error-code", error == null ? null : error.getCode());
-        request.accept("playtcha.request-id", error == null ? null : error.getRequestId());
-        request.accept("playtcha.deferral-id", deferralId);
-    }
-
-    /** Records that Jakarta REST starts to match the request, and may call sub-resource locators until {@link #matched}. */
-    public void match() {
-        matching = true;
-        admittedMethod = null;
-    }
-
-    /**
-     * Records that Jakarta REST has matched the request to a method. If a REST guard decides about calls of that method of
-     * that class, the bean's own guard lets them pass; it counts for no method that they call.
-     */
-    public void matched(Class<?> resource, @Nullable Method guarded) {
-        matching = false;
-        admittedTo = written(resource);
-        admittedMethod = guarded;
-    }
-
-    /** Whether Jakarta REST is still matching, so that no resource's guard has run. */
-    public boolean isMatching() {
-        return matching;
-    }
-
-    /** Whether a REST guard decides about this method, or one that it overrides or implements. */
-    public boolean isAdmittedTo(Class<?> bean, Method called) {
-        Method admitted = admittedMethod;
-        return admitted != null
-                && admitted.getName().equals(called.getName())
-                && Arrays.equals(admitted.getParameterTypes(), called.getParameterTypes())
-                && (admittedTo.isAssignableFrom(written(bean)) || written(bean).isAssignableFrom(admittedTo));
-    }
-
-    /** Returns the class as written: containers subclass a bean's class under such names. */
-    private static Class<?> written(Class<?> type) {
-        Class<?> above = type.getSuperclass();
-        return type.getName().contains("$$") && above != null && above != Object.class ? written(above) : type;
+                PlaytchaAttributes.OUTCOME,
+                shown == null ? null : shown.getOutcome().name());
+        request.accept(PlaytchaAttributes.REQUIRED, required);
+        request.accept(PlaytchaAttributes.ALLOWED, shown != null && shown.isAllowed());
+        request.accept(PlaytchaAttributes.DEGRADED, shown == null ? null : shown.isDegraded());
+        request.accept(PlaytchaAttributes.ERROR_CODE, error == null ? null : error.getCode());
+        request.accept(PlaytchaAttributes.REQUEST_ID, error == null ? null : error.getRequestId());
+        request.accept(PlaytchaAttributes.DEFERRAL_ID, deferralId);
     }
 
     /** Records that a guard failed: the request counts as denied from now on. */

@@ -2,42 +2,73 @@ package com.playtcha.jakarta.internal.request;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import com.playtcha.jakarta.internal.json.JsonReadException;
-import com.playtcha.jakarta.internal.json.StrictJson;
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the token in a request: header, parameter, JSON pointer; the first source that has one decides (contract, section
- * 5). Later sources are not read: with the header the body stays unread.
+ * Finds the token in a request: header, parameter, JSON pointer; the first source that has one decides
+ * (docs/contract.md, section 5). Later sources are not read: with the header the body stays unread.
  */
-public record TokenReader(GuardSettings settings, StrictJson json) {
+public final class TokenReader {
     /** The nesting that is accepted; the application's own parser has limits of its own. */
     private static final int MAX_DEPTH = 500;
 
+    private TokenReader() {}
+
+    /** Reads nothing where no token is required, or where the guard is switched off. */
+    public static PresentedToken readIfRequired(
+            TokenRequest request, GuardSettings settings, @Nullable Reason exemption) throws IOException {
+        return exemption != null
+                ? PresentedToken.notRequired(exemption)
+                : settings.isEnabled() ? read(request, settings) : PresentedToken.ABSENT;
+    }
+
     /** Throws {@link IOException} when the visitor's connection fails while the body is read. */
-    public PresentedToken read(TokenRequest request) throws IOException {
-        List<String> inHeader = settings.tokenHeader().map(request::header).orElse(List.of());
-        PresentedToken token = PresentedToken.of(inHeader, settings.maxTokenLength());
+    public static PresentedToken read(TokenRequest request, GuardSettings settings) throws IOException {
+        PresentedToken token = find(request, settings);
+        return token.problem() == null ? token : token.searchedIn(sources(request, settings));
+    }
+
+    private static String sources(TokenRequest request, GuardSettings settings) {
+        String contentType = MediaTypes.essence(request.contentType());
+        return settings.get(Setting.TOKEN_HEADER)
+                        .map(name -> "header " + name + ", ")
+                        .orElse("")
+                + settings.get(Setting.TOKEN_PARAM)
+                        .map(name -> "parameter " + name + ", ")
+                        .orElse("")
+                + settings.get(Setting.TOKEN_JSON_POINTER)
+                        .map(pointer -> "JSON pointer " + pointer + ", ")
+                        .orElse("")
+                + "content type " + (contentType.isEmpty() ? "absent" : contentType);
+    }
+
+    private static PresentedToken find(TokenRequest request, GuardSettings settings) throws IOException {
+        int maxLength = settings.get(Setting.MAX_TOKEN_LENGTH);
+        PresentedToken token = settings.get(Setting.TOKEN_HEADER)
+                .map(name -> PresentedToken.of(request.header(name), maxLength))
+                .orElse(PresentedToken.ABSENT);
         try {
-            if (token.isAbsent() && settings.tokenParam().isPresent()) {
-                List<String> values = request.parameter(settings.tokenParam().get(), settings.maxBody());
-                token = values == null
-                        ? PresentedToken.missing(Reason.BODY_TOO_LARGE)
-                        : PresentedToken.of(values, settings.maxTokenLength());
+            if (token.isAbsent() && settings.get(Setting.TOKEN_PARAM).isPresent()) {
+                token = PresentedToken.of(
+                        request.parameter(settings.get(Setting.TOKEN_PARAM).get()), maxLength);
             }
             if (token.isAbsent()
-                    && settings.tokenJsonPointer().isPresent()
+                    && settings.get(Setting.TOKEN_JSON_POINTER).isPresent()
                     && MediaTypes.isJson(MediaTypes.essence(request.contentType()))) {
-                token = inJson(request, settings.tokenJsonPointer().get());
+                token = findInJson(
+                        request, settings.get(Setting.TOKEN_JSON_POINTER).get(), maxLength);
             }
             return token;
+        } catch (UnusableBodyException e) {
+            return PresentedToken.missing(e.reason());
         } catch (IOException | RuntimeException e) {
             // An unknown charset, an earlier filter that took the body, or the container's own refusal.
             int status = ContainerErrors.status(e);
@@ -48,43 +79,24 @@ public record TokenReader(GuardSettings settings, StrictJson json) {
         }
     }
 
-    private PresentedToken inJson(TokenRequest request, JsonPointer pointer) throws IOException {
-        // JSON is UTF-8 unless the request says otherwise (RFC 8259, section 8.1).
-        Charset charset = MediaTypes.charset(request.contentType(), StandardCharsets.UTF_8);
-        byte[] body = request.body(settings.maxBody());
-        if (body == null) {
-            return PresentedToken.missing(Reason.BODY_TOO_LARGE);
+    private static PresentedToken findInJson(TokenRequest request, JsonPointer pointer, int maxLength)
+            throws IOException, UnusableBodyException {
+        byte[] body = request.body();
+        if (body.length == 0) {
+            return PresentedToken.ABSENT;
         }
         try {
-            Object value = body.length == 0 ? null : pointer.find(json.readObject(body, charset, MAX_DEPTH));
-            if (value == null) {
-                return PresentedToken.ABSENT;
-            }
-            return value instanceof String text
-                    ? PresentedToken.of(List.of(text), settings.maxTokenLength())
-                    : PresentedToken.missing(Reason.TOKEN_MALFORMED);
+            // JSON is UTF-8 unless the request says otherwise (RFC 8259, section 8.1).
+            JsonPointer.Match match = pointer.find(
+                    body, MediaTypes.charset(request.contentType(), StandardCharsets.UTF_8), MAX_DEPTH, maxLength);
+            return switch (match.kind()) {
+                case ABSENT -> PresentedToken.ABSENT;
+                case STRING -> PresentedToken.of(List.of(Objects.requireNonNull(match.string())), maxLength);
+                case OTHER -> PresentedToken.missing(Reason.TOKEN_MALFORMED);
+                case REPEATED -> PresentedToken.missing(Reason.TOKEN_AMBIGUOUS);
+            };
         } catch (JsonReadException e) {
             return PresentedToken.missing(Reason.BODY_UNREADABLE);
         }
-    }
-
-    /**
-     * Returns the values of one field of {@code application/x-www-form-urlencoded} (URL Standard, section 5), where no
-     * container has parsed the form.
-     *
-     * @throws IllegalArgumentException for a body that is no form
-     */
-    public static List<String> formField(byte[] body, Charset charset, String name) {
-        String form = new String(body, charset);
-        List<String> values = new ArrayList<>();
-        for (String field : form.split("&")) {
-            int equals = field.indexOf('=');
-            String value = equals < 0 ? "" : URLDecoder.decode(field.substring(equals + 1), charset);
-            if (URLDecoder.decode(equals < 0 ? field : field.substring(0, equals), charset)
-                    .equals(name)) {
-                values.add(value);
-            }
-        }
-        return values;
     }
 }

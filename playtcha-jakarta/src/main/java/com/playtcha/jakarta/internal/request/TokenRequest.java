@@ -13,10 +13,9 @@ public interface TokenRequest {
     /** Returns the values of a header, empty if it is absent. */
     List<String> header(String name);
 
-    /** Returns the values of a parameter in the query or form, or null for a form larger than {@code maxBody}. */
-    @Nullable
-    List<String> parameter(String name, int maxBody) throws IOException;
+    /** Returns the values of a parameter in the query or form, empty if it is absent. */
+    List<String> parameter(String name) throws IOException, UnusableBodyException;
 
-    /** Returns the body, which stays readable, or null if it is larger than {@code maxBody}. */
-    byte @Nullable [] body(int maxBody) throws IOException;
+    /** Returns the body, which stays readable. */
+    byte[] body() throws IOException, UnusableBodyException;
 }

@@ -2,11 +2,10 @@ package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.util.ClassPresence;
-import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -29,7 +28,7 @@ public final class GuardBinder implements DynamicFeature {
     /** After authentication, authorization and entity coders, before the application's own filters. */
     private static final int PRIORITY = Priorities.ENTITY_CODER + 500;
 
-    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
+    private static final Logger LOG = LoggerFactory.getLogger(GuardBinder.class);
 
     private final PlaytchaApplication playtcha =
             ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
@@ -69,7 +68,7 @@ public final class GuardBinder implements DynamicFeature {
         ClassLoader classes = GuardBinder.class.getClassLoader();
         // Otherwise form tokens are read from the request's entity only.
         if (ClassPresence.isPresent("jakarta.servlet.http.HttpServletRequest", classes)) {
-            context.register(ServletFormFilter.class, PRIORITY - 1);
+            context.register(ServletRequestFilter.class, PRIORITY - 1);
         }
         return true;
     }
@@ -86,19 +85,21 @@ public final class GuardBinder implements DynamicFeature {
         context.register(new GuardFilter(guard, type, resource.getResourceMethod(), applicationGuard), PRIORITY);
     }
 
-    private void require(Set<CodeUse> uses) {
+    private void require(Set<UsageSite> uses) {
         if (uses.isEmpty()) {
             return;
         }
         try {
-            playtcha.use(uses);
+            playtcha.registerUsages(uses);
             playtcha.configureByDefault();
         } catch (PlaytchaConfigurationException problems) {
             // Logged here as well, since some REST implementations log neither the exception nor its cause.
             LOG.error("{}", problems.getMessage());
             throw problems;
         }
-        for (CodeUse use : uses) {
+        // On this thread, which deploys the application: a start may take longer than a visitor waits.
+        playtcha.start();
+        for (UsageSite use : uses) {
             String name = use.guard();
             if (name != null && announced.add(name)) {
                 LOG.info(
@@ -124,13 +125,13 @@ public final class GuardBinder implements DynamicFeature {
     }
 
     /** Returns all known uses, so that one message lists every problem. Later ones are checked as they are found. */
-    private static Set<CodeUse> uses(
+    private static Set<UsageSite> uses(
             Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());
         configuration.getInstances().forEach(instance -> classes.add(instance.getClass()));
         // Null is the same as an empty set.
         applications.forEach(each -> Stream.ofNullable(each.getClasses()).forEach(classes::addAll));
-        Set<CodeUse> uses = new LinkedHashSet<>();
+        Set<UsageSite> uses = new LinkedHashSet<>();
         classes.forEach(type -> uses.addAll(ResourceMethods.uses(type, applicationGuard)));
         return uses;
     }

@@ -31,11 +31,11 @@ final class GuardFilter implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
-        guard.verifications(request).matched(resource, null);
+        guard.verifications(request).rest().onResourceMatched(resource, null);
         if (own == null) {
             guard.admitInherited(request, applicationGuard);
         } else if (guard.admit(request, own, !isOnMethod)) {
-            guard.verifications(request).matched(resource, method);
+            guard.verifications(request).rest().onResourceMatched(resource, method);
         }
     }
 }

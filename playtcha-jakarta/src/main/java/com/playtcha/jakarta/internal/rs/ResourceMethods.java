@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -23,13 +23,13 @@ final class ResourceMethods {
      * Returns the guards of a class's resource methods and sub-resource locators; empty for a class that is not a
      * resource. Methods without an annotation of their own or of their class have the guard {@code otherwise}, if any.
      */
-    static Set<CodeUse> uses(Class<?> type, @Nullable String otherwise) {
-        Set<CodeUse> uses = new LinkedHashSet<>();
+    static Set<UsageSite> uses(Class<?> type, @Nullable String otherwise) {
+        Set<UsageSite> uses = new LinkedHashSet<>();
         methods(type).forEach(method -> {
             String own = GuardAnnotations.guardOf(type, method);
             String guard = own == null ? otherwise : own;
             if (guard != null) {
-                uses.add(new CodeUse(guard, "method " + type.getName() + "." + method.getName()));
+                uses.add(new UsageSite(guard, "method " + type.getName() + "." + method.getName()));
             }
         });
         return uses;

@@ -1,8 +1,10 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.json.JsonWriter;
@@ -13,9 +15,10 @@ import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
-import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -37,8 +40,9 @@ import org.slf4j.LoggerFactory;
  * interceptor leaves sub-resource locators to this guard. Thread-safe.
  */
 @PreMatching
-final class RestGuard implements ContainerRequestFilter, ExceptionMapper<PlaytchaDeniedException> {
-    private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRestFeature.class);
+final class RestGuard
+        implements ContainerRequestFilter, ContainerResponseFilter, ExceptionMapper<PlaytchaDeniedException> {
+    private static final Logger LOG = LoggerFactory.getLogger(RestGuard.class);
 
     private final PlaytchaApplication application;
     private final DenialTexts texts = new DenialTexts(Thread.currentThread().getContextClassLoader());
@@ -54,7 +58,12 @@ final class RestGuard implements ContainerRequestFilter, ExceptionMapper<Playtch
 
     @Override
     public void filter(ContainerRequestContext request) {
-        verifications(request).match();
+        verifications(request).rest().onMatchStart();
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        RestTokenRequest.release(request);
     }
 
     /**
@@ -67,22 +76,23 @@ final class RestGuard implements ContainerRequestFilter, ExceptionMapper<Playtch
             GuardSettings settings = guard.settings();
             if (safeMethodsPass
                     && SafeMethods.isSafe(
-                            settings.safeMethods(),
+                            settings.get(Setting.SAFE_METHODS),
                             request.getMethod(),
                             header -> request.getHeaders().getOrDefault(header, List.of()))) {
+                request.setProperty(
+                        PlaytchaAttributes.REQUIRED, verifications(request).isRequired(guard, RestCaller.of(request)));
                 return true;
             }
             EventLoop.requireBlockingAllowed();
-            PresentedToken reading = settings.enabled()
-                    ? new TokenReader(settings, application.start().json())
-                            .read(new RestTokenRequest(
-                                    request, settings.encoding().orElse(StandardCharsets.UTF_8)))
-                    : PresentedToken.ABSENT;
             RequestVerifications verifications = verifications(request);
+            PresentedToken reading = TokenReader.readIfRequired(
+                    new RestTokenRequest(request, settings, application.start().bodies()),
+                    settings,
+                    verifications.exemption(guard, RestCaller.of(request)));
             // If no token is found because a servlet filter had the container read the form, its verification counts.
             Verification decision =
                     verifications.verifyOrReuse(guard, reading, () -> verifications.publish(request::setProperty));
-            if (decision.isAllowed() || settings.monitor()) {
+            if (decision.isAllowed() || settings.isMonitoring()) {
                 return true;
             }
             request.abortWith(response(decision, reading.containerStatus(), request.getHeaders()));

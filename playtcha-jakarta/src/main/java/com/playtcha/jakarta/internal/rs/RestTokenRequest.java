@@ -1,8 +1,13 @@
 package com.playtcha.jakarta.internal.rs;
 
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.request.BodyBudget;
+import com.playtcha.jakarta.internal.request.FormField;
 import com.playtcha.jakarta.internal.request.MediaTypes;
-import com.playtcha.jakarta.internal.request.TokenReader;
 import com.playtcha.jakarta.internal.request.TokenRequest;
+import com.playtcha.jakarta.internal.request.UnusableBodyException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.io.ByteArrayInputStream;
@@ -10,12 +15,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request's sources of a token. A form or JSON body is buffered and can be read again as an entity. */
-record RestTokenRequest(ContainerRequestContext request, Charset formCharset) implements TokenRequest {
+record RestTokenRequest(ContainerRequestContext request, GuardSettings settings, BodyBudget bodies)
+        implements TokenRequest {
+    private static final String ROOM = BodyBudget.Room.class.getName();
+
     /** The parameters of a form that the container may have parsed already, which leaves the entity empty. */
     interface ParsedForm {
         List<String> values(String name);
@@ -32,17 +41,15 @@ record RestTokenRequest(ContainerRequestContext request, Charset formCharset) im
     }
 
     @Override
-    public @Nullable List<String> parameter(String name, int maxBody) throws IOException {
+    public List<String> parameter(String name) throws IOException, UnusableBodyException {
         List<String> values =
                 new ArrayList<>(request.getUriInfo().getQueryParameters().getOrDefault(name, List.of()));
         if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType()))) {
-            Charset charset = MediaTypes.charset(contentType(), formCharset);
-            byte[] form = body(maxBody);
-            if (form == null) {
-                return null;
-            }
+            Charset charset = MediaTypes.charset(
+                    contentType(), settings.get(Setting.ENCODING).orElse(StandardCharsets.UTF_8));
+            byte[] form = body();
             if (form.length > 0) {
-                values.addAll(TokenReader.formField(form, charset, name));
+                values.addAll(field(form, charset, name));
             } else if (request.getProperty(ParsedForm.class.getName()) instanceof ParsedForm parsed) {
                 // The container may have read the body for an earlier servlet filter.
                 values.addAll(parsed.values(name));
@@ -51,14 +58,90 @@ record RestTokenRequest(ContainerRequestContext request, Charset formCharset) im
         return values;
     }
 
+    private List<String> field(byte[] form, Charset charset, String name) throws UnusableBodyException {
+        try {
+            return FormField.values(form, charset, name, settings.get(Setting.MAX_TOKEN_LENGTH));
+        } catch (IllegalArgumentException notDecodable) {
+            throw new UnusableBodyException(Reason.TOKEN_MALFORMED);
+        }
+    }
+
     @Override
-    public byte @Nullable [] body(int maxBody) throws IOException {
+    public byte[] body() throws IOException, UnusableBodyException {
         InputStream entity = request.getEntityStream();
-        byte[] bytes = entity.readNBytes(maxBody + 1);
-        InputStream again = new ByteArrayInputStream(bytes);
-        boolean isWhole = bytes.length <= maxBody;
+        if (entity instanceof BufferedEntity buffered && buffered.isUnread()) {
+            return buffered.bytes();
+        }
+        int max = settings.get(Setting.MAX_BODY);
+        BodyBudget.Room room = roomOf(request);
+        if (room == null) {
+            room = bodies.reserve(request.getLength(), max);
+            request.setProperty(ROOM, room);
+        }
+        byte[] bytes = entity.readNBytes(max + 1);
+        BufferedEntity again = new BufferedEntity(bytes, room);
+        boolean isWhole = bytes.length <= max;
         // In monitor mode the application still reads the whole body.
         request.setEntityStream(isWhole ? again : new SequenceInputStream(again, entity));
-        return isWhole ? bytes : null;
+        room.resize(bytes.length);
+        if (!isWhole) {
+            throw new UnusableBodyException(Reason.BODY_TOO_LARGE);
+        }
+        return bytes;
+    }
+
+    /** Releases the memory of a body once its request has ended. */
+    static void release(ContainerRequestContext request) {
+        BodyBudget.Room room = roomOf(request);
+        if (room != null) {
+            room.release();
+        }
+    }
+
+    private static BodyBudget.@Nullable Room roomOf(ContainerRequestContext request) {
+        return request.getProperty(ROOM) instanceof BodyBudget.Room room ? room : null;
+    }
+
+    /** A buffered body. Memory ends with its last read, since not every implementation reports the end of a request. */
+    private static final class BufferedEntity extends ByteArrayInputStream {
+        private final BodyBudget.Room room;
+
+        BufferedEntity(byte[] bytes, BodyBudget.Room room) {
+            super(bytes);
+            this.room = room;
+        }
+
+        /** Whether it is whole, so that a second guard of the request need not copy it. */
+        synchronized boolean isUnread() {
+            return pos == 0;
+        }
+
+        byte[] bytes() {
+            return buf;
+        }
+
+        @Override
+        public synchronized int read() {
+            int read = super.read();
+            return read < 0 ? end() : read;
+        }
+
+        @Override
+        public synchronized int read(byte[] target, int offset, int length) {
+            int read = super.read(target, offset, length);
+            return read < 0 ? end() : read;
+        }
+
+        @Override
+        public void close() {
+            end();
+        }
+
+        private synchronized int end() {
+            buf = new byte[0];
+            pos = count = 0;
+            room.release();
+            return -1;
+        }
     }
 }

@@ -1,23 +1,24 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.internal.late.service.HandlerBeans;
 import com.playtcha.jakarta.internal.metrics.BeanLookup;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
-import com.playtcha.jakarta.late.Delivery;
-import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The beans of an application's container, such as CDI or Spring. Thread-safe. */
-public interface ApplicationBeans extends BeanLookup {
+public interface ApplicationBeans extends BeanLookup, HandlerBeans {
 
-    /** Returns the late result handler, or null if no bean is one. */
-    default @Nullable LateResultHandler handler() {
-        return find(LateResultHandler.class);
+    /** Returns all beans of this type, in their order where they have one. */
+    default <T> List<T> findAll(Class<T> type) {
+        T only = find(type);
+        return only == null ? List.of() : List.of(only);
     }
 
-    /** Calls a handler once, on the calling thread, within an active request context. */
-    default void call(LateResultHandler handler, LateResult result, Delivery delivery) throws Exception {
-        handler.handle(result, delivery);
+    @Override
+    default @Nullable LateResultHandler handler() {
+        return find(LateResultHandler.class);
     }
 
     /** Returns the verifications of the current request, or null outside of a request. */

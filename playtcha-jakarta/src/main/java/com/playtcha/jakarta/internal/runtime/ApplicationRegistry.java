@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.StandaloneGuards;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import java.net.URL;
 import java.security.CodeSource;
@@ -24,42 +24,61 @@ public final class ApplicationRegistry {
     private ApplicationRegistry() {}
 
     /**
-     * Returns the application of a servlet context, which must end it: an unclaimed one that CDI created, else a new one.
-     *
-     * @throws PlaytchaConfigurationException if an application that CDI created may belong to another context, whose guards
-     *     verify with another secret and policy
+     * Returns the application of a servlet context, which must end it: an unbound one that CDI created, else a new one.
+     * Its startup has failed if one that CDI created may belong to another context, whose guards verify with another
+     * secret and policy.
      */
-    public static PlaytchaApplication claim(ClassLoader loader) {
+    public static PlaytchaApplication bind(ClassLoader loader) {
         synchronized (ALL) {
-            PlaytchaApplication application = find(loader, candidate -> !candidate.isClaimed());
+            dropFailed(loader, true);
+            PlaytchaApplication application = find(loader, candidate -> !candidate.isBound());
             if (application == null) {
-                refuseIfShared(loader);
                 application = new PlaytchaApplication(loader);
+                if (isShared(loader)) {
+                    application.failStartup(new PlaytchaConfigurationException(
+                            List.of("The playtcha-jakarta jar is shared by several web applications, by class loader "
+                                    + OWN_LOADER + ", and one could get the guards of another: put the jar into"
+                                    + " WEB-INF/lib of each application, and remove it from the shared place")));
+                }
                 ALL.add(application);
             }
-            application.claimBy(loader);
+            application.bindToContext(loader);
             return application;
         }
     }
 
-    private static void refuseIfShared(ClassLoader loader) {
+    private static boolean isShared(ClassLoader loader) {
         for (PlaytchaApplication other : ALL) {
             ClassLoader known = other.loader();
-            // Created by code that this context shares, such as beans of an EAR's lib, and claimed by another context.
-            boolean isShared = other.isClaimedFromBelow() && isAbove(known, loader);
-            // Created by code of another web application, whose context has not claimed it.
-            boolean isForeign = !other.isClaimed() && isAbove(OWN_LOADER, known) && isAbove(OWN_LOADER, loader);
-            if (!IS_IN_A_WAR && !other.isRefused() && (isShared || isForeign)) {
-                throw new PlaytchaConfigurationException(List.of("The playtcha-jakarta jar is shared by several web"
-                        + " applications, by class loader " + OWN_LOADER + ", and one could get the guards of another:"
-                        + " put the jar into WEB-INF/lib of each application, and remove it from the shared place"));
+            // Created by code that this context shares, such as beans of an EAR's lib, and bound to another context.
+            boolean isOfAnother = other.isBoundFromBelow() && isAbove(known, loader);
+            // Created by code of another web application, whose context has not bound it.
+            boolean isForeign = !other.isBound() && isAbove(OWN_LOADER, known) && isAbove(OWN_LOADER, loader);
+            if (!IS_IN_A_WAR && other.startupFailure() == null && (isOfAnother || isForeign)) {
+                return true;
             }
+        }
+        return false;
+    }
+
+    /** Drops an application that failed to start when its context, or CDI, starts once more with the same class loader. */
+    private static void dropFailed(ClassLoader loader, boolean bound) {
+        ALL.removeIf(application -> application.startupFailure() != null
+                && application.loader() == loader
+                && application.isBound() == bound);
+    }
+
+    /** Returns the application of this class loader, for CDI that starts: not one that an earlier start left failed. */
+    public static PlaytchaApplication begin(@Nullable ClassLoader loader) {
+        synchronized (ALL) {
+            dropFailed(orOwn(loader), false);
+            return of(loader);
         }
     }
 
     /** Returns the application of this class loader, creating it if there is none. */
     public static PlaytchaApplication of(@Nullable ClassLoader loader) {
-        ClassLoader known = loader == null ? ApplicationRegistry.class.getClassLoader() : loader;
+        ClassLoader known = orOwn(loader);
         synchronized (ALL) {
             PlaytchaApplication application = find(known, candidate -> true);
             if (application == null) {
@@ -70,13 +89,10 @@ public final class ApplicationRegistry {
         }
     }
 
-    /** Starts an application of its own, which no other code finds by a class loader. */
-    public static PlaytchaGuards open(Map<String, String> settings) {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        ClassLoader classes = context == null ? ApplicationRegistry.class.getClassLoader() : context;
-        PlaytchaApplication application = new PlaytchaApplication(classes);
-        application.claimBy(classes);
-        application.setStandalone();
+    /** Starts an application of its own. */
+    public static StandaloneGuards open(Map<String, String> settings) {
+        ClassLoader classes = orOwn(Thread.currentThread().getContextClassLoader());
+        StandaloneApplication application = new StandaloneApplication(classes);
         SettingsLoader loader = new SettingsLoader().map(settings).classLoader(classes);
         boolean opened = false;
         try {
@@ -90,6 +106,10 @@ public final class ApplicationRegistry {
             }
         }
         return application;
+    }
+
+    private static ClassLoader orOwn(@Nullable ClassLoader loader) {
+        return loader == null ? ApplicationRegistry.class.getClassLoader() : loader;
     }
 
     static void remove(PlaytchaApplication application) {

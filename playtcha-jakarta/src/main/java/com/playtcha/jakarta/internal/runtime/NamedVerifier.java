@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Verification;
 import java.io.Serializable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,11 @@ public final class NamedVerifier implements PlaytchaVerifier, Serializable {
 
     @Override
     public CompletionStage<Verification> verifyAsync(@Nullable String token) {
-        return guard().verifyAsync(token);
+        try {
+            return guard().verifyAsync(token);
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     @Override

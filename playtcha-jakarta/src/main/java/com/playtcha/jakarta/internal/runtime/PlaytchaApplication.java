@@ -1,18 +1,22 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.Failures;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,37 +34,46 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One application's guards, shared by the servlet filter, CDI and Jakarta REST, which start in an order that depends on
- * the server. An application that a servlet context claimed ends with that context. Thread-safe.
+ * the server. {@link RuntimeLifecycle} says what each entry point does in each state. Thread-safe.
  */
-public final class PlaytchaApplication implements PlaytchaGuards {
+public class PlaytchaApplication implements PlaytchaGuards {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
+    /** For which an undeployment waits for a thread that still starts or stops the runtime. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    /** For which a visitor waits, where his request is the first that uses a guard. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
     private final WeakReference<ClassLoader> loader;
-    /** The loader of the claiming context, if any: CDI may begin with that of an EAR, which has no classes of the WAR. */
+    /** The loader of the context, if bound: CDI may begin with that of an EAR, which has no classes of the WAR. */
     private volatile WeakReference<ClassLoader> contextLoader;
 
-    private final Set<String> announced = new HashSet<>();
-    private final Map<String, Guard> byName = new ConcurrentHashMap<>();
-    private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
-    private Set<CodeUse> uses = Set.of();
-    private Function<Set<CodeUse>, LoadedSettings> settingsLoader = this::withoutContext;
-    private @Nullable LoadedSettings settings;
-    private @Nullable RuntimeException refusal;
-    private final LateResultsFacade late;
-    private volatile @Nullable PlaytchaRuntime running;
+    private final RuntimeLifecycle lifecycle = new RuntimeLifecycle(CLOSE_TIMEOUT);
+    private final StartThreads startThreads;
     private final AtomicInteger users = new AtomicInteger();
-    private boolean ended;
-    /** True while a runtime is being closed. The next one starts after that, since both would work on one store. */
-    private boolean closing;
+    private final Set<String> logged = ConcurrentHashMap.newKeySet();
+    private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
+    private final ChallengeContext challenges = new ChallengeContext(
+            () -> extensions().policies(), () -> extensions().counter(), System::nanoTime);
+    private final LateResultsFacade late;
+    /** Not a monitor: settings are read from files and from sources of the application. */
+    private final ReentrantLock settingsLock = new ReentrantLock();
 
+    private volatile Set<UsageSite> uses = Set.of();
+    private volatile Function<Set<UsageSite>, LoadedSettings> settingsLoader = this::withoutContext;
+    private volatile @Nullable LoadedSettings settings;
     private volatile @Nullable ApplicationBeans beans;
+    private volatile @Nullable ApplicationExtensions extensions;
     private volatile boolean readinessChecked;
-    private boolean standalone;
-    private volatile boolean claimed;
+    private volatile boolean bound;
 
     PlaytchaApplication(ClassLoader loader) {
+        this(loader, START_TIMEOUT);
+    }
+
+    PlaytchaApplication(ClassLoader loader, Duration startTimeout) {
         this.loader = new WeakReference<>(loader);
         this.contextLoader = this.loader;
+        this.startThreads = new StartThreads(startTimeout, CLOSE_TIMEOUT);
         this.late = new LateResultsFacade(() -> contextLoader.get());
     }
 
@@ -69,136 +83,144 @@ public final class PlaytchaApplication implements PlaytchaGuards {
         return loader.get();
     }
 
-    /** Marks the application as claimed by a servlet context, which configures and ends it. */
-    void claimBy(ClassLoader context) {
-        claimed = true;
+    /** Lets a servlet context configure and end the application. */
+    final void bindToContext(ClassLoader context) {
+        bound = true;
         contextLoader = loader() == context ? loader : new WeakReference<>(context);
     }
 
-    /** Makes the application one that ends when it is closed. */
-    void setStandalone() {
-        standalone = true;
-        late.setName("standalone");
+    /** Returns whether a servlet context configures and ends this application. */
+    public boolean isBound() {
+        return bound;
     }
 
     /** Returns whether the application was created for another class loader than its context's, such as a parent. */
-    boolean isClaimedFromBelow() {
+    boolean isBoundFromBelow() {
         return contextLoader != loader;
     }
 
-    synchronized boolean isRefused() {
-        return refusal != null;
+    /** Returns why the startup failed, or null. After a failure nothing may be served unguarded. */
+    public @Nullable RuntimeException startupFailure() {
+        return lifecycle.failure();
     }
 
     /** Adds uses of guards and late results in code; loads the settings again if they were loaded before. */
-    public synchronized void use(Collection<CodeUse> added) {
-        Set<CodeUse> all = new LinkedHashSet<>(uses);
-        if (all.addAll(added) && settings != null) {
-            settings = settingsLoader.apply(all);
+    public void registerUsages(Collection<UsageSite> added) {
+        settingsLock.lock();
+        try {
+            Set<UsageSite> all = new LinkedHashSet<>(uses);
+            if (all.addAll(added) && settings != null) {
+                settings = settingsLoader.apply(all);
+            }
+            uses = all;
+        } finally {
+            settingsLock.unlock();
         }
-        uses = all;
     }
 
     /** Loads the settings for the known uses, or throws every problem; the loader is called again when uses are added. */
-    public LoadedSettings configure(Function<Set<CodeUse>, LoadedSettings> loader) {
-        LoadedSettings loaded;
-        PlaytchaRuntime outdated;
-        synchronized (this) {
-            loaded = load(loader);
-            settingsLoader = loader;
-            // A runtime that was started before this has settings without the servlet context's.
-            outdated = detach();
-        }
-        close(outdated);
+    public LoadedSettings configure(Function<Set<UsageSite>, LoadedSettings> loader) {
+        LoadedSettings loaded = load(loader);
+        settingsLoader = loader;
+        // A runtime that was started before this has settings without the servlet context's.
+        lifecycle.stop();
         return loaded;
     }
 
     /** Sets where {@link #configureByDefault} loads the settings from. */
-    public synchronized void setDefaultLoader(Function<Set<CodeUse>, LoadedSettings> loader) {
+    public void setDefaultLoader(Function<Set<UsageSite>, LoadedSettings> loader) {
         settingsLoader = loader;
     }
 
     /** Loads the settings from the default loader, else from all sources except a servlet context, if none are loaded. */
-    public synchronized LoadedSettings configureByDefault() {
-        if (refusal != null) {
-            throw refusal;
-        }
+    public LoadedSettings configureByDefault() {
         LoadedSettings known = settings;
         return known == null ? load(settingsLoader) : known;
     }
 
-    private LoadedSettings load(Function<Set<CodeUse>, LoadedSettings> loader) {
-        LoadedSettings loaded = loader.apply(uses);
-        loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
-        settings = loaded;
-        return loaded;
+    private LoadedSettings load(Function<Set<UsageSite>, LoadedSettings> loader) {
+        settingsLock.lock();
+        try {
+            lifecycle.requireNotEnded();
+            LoadedSettings loaded = loader.apply(uses);
+            // The settings are loaded again when uses are added and when the servlet context starts after CDI.
+            loaded.warnings().stream().filter(logged::add).forEach(warning -> LOG.warn("{}", warning));
+            settings = loaded;
+            return loaded;
+        } finally {
+            settingsLock.unlock();
+        }
     }
 
-    private LoadedSettings withoutContext(Set<CodeUse> known) {
+    private LoadedSettings withoutContext(Set<UsageSite> known) {
         SettingsLoader builder = new SettingsLoader().uses(known);
         ClassLoader classes = loader.get();
         return (classes == null ? builder : builder.classLoader(classes)).load();
     }
 
     /** Logs, once per guard, its uses in code and its settings. */
-    public synchronized void announce() {
+    public void logGuards() {
         LoadedSettings known = settings;
-        if (known == null || refusal != null) {
+        if (known == null || startupFailure() != null) {
             return;
         }
         known.guards().forEach((name, guard) -> {
             String places = uses.stream()
                     .filter(use -> name.equals(use.guard()))
-                    .map(CodeUse::where)
+                    .map(UsageSite::where)
                     .collect(Collectors.joining(", "));
-            if (!places.isEmpty() && announced.add(name)) {
+            if (!places.isEmpty() && logged.add(name)) {
                 LOG.info("Guard {} is used by {}: {}", name, places, guard.describe());
             }
         });
     }
 
     /** Returns whether known code uses guards or late results, or the loaded settings guard anything or switch those on. */
-    public synchronized boolean guardsSomething() {
+    public boolean isInUse() {
+        LoadedSettings known = settings;
         return !uses.isEmpty()
-                || settings != null
-                        && (settings.guardsSomething() || settings.late().isOn());
+                || known != null && (known.isInUse() || known.late().isOn());
     }
 
-    /** Returns whether a servlet context configures and ends this application. */
-    public boolean isClaimed() {
-        return claimed;
-    }
-
-    /** Makes every later use of a guard throw: a server may continue the deployment despite invalid settings. */
-    public synchronized void refuse(RuntimeException why) {
-        refusal = why;
+    /** Makes every later use of a guard throw, and closes those in use: a server may continue despite the failure. */
+    public void failStartup(Throwable cause) {
+        lifecycle.fail(
+                cause instanceof RuntimeException exception
+                        ? exception
+                        : new IllegalStateException("Playtcha cannot guard this application", cause));
+        dropReferences();
     }
 
     /** Returns the guard of this name, starting it on first use; filters with equal settings share it. */
     public Guard guard(String name) {
-        Guard running = byName.get(name);
-        return running == null ? startGuard(name) : running;
+        PlaytchaRuntime running = lifecycle.runtime();
+        if (running == null) {
+            lifecycle.requireStartable();
+            // On a thread of its own, since settings, JNDI and the database may take longer than a visitor should wait.
+            return startThreads.call(name, contextLoader.get(), () -> createGuard(name));
+        }
+        Guard known = running.findGuard(name);
+        return known == null ? createGuard(name) : known;
     }
 
-    private synchronized Guard startGuard(String name) {
-        LoadedSettings loaded = configureByDefault();
-        if (!claimed && !loaded.registrations().isEmpty() && announced.add("url-patterns")) {
+    private Guard createGuard(String name) {
+        GuardSettings guard = guardSettings(name);
+        Set<String> registrations = configureByDefault().registrations().keySet();
+        if (!bound && !registrations.isEmpty() && logged.add("url-patterns")) {
             LOG.error(
                     "url-patterns is set, but filters {} are not registered, so their paths are NOT guarded: this container"
                             + " did not run the ServletContainerInitializer of playtcha-jakarta. Declare PlaytchaFilter"
                             + " yourself, for example in web.xml or by ServletContext.addFilter",
-                    loaded.registrations().keySet());
+                    registrations);
         }
-        Guard started = start().guard(guardSettings(name));
-        byName.put(name, started);
-        return started;
+        return start().guard(name, guard);
     }
 
     /** Returns the settings of a guard; those of one that nothing else uses are checked now. */
-    private synchronized GuardSettings guardSettings(String name) {
+    private GuardSettings guardSettings(String name) {
         GuardSettings guard = configureByDefault().guards().get(name);
         if (guard == null) {
-            use(Set.of(new CodeUse(name, "a call")));
+            registerUsages(Set.of(new UsageSite(name, "a call")));
             guard = configureByDefault().guards().get(name);
         }
         if (guard == null) {
@@ -208,93 +230,77 @@ public final class PlaytchaApplication implements PlaytchaGuards {
     }
 
     /** Starts the runtime unless it runs. Throws after the end, and while the previous one closes and may wait for this. */
-    public synchronized PlaytchaRuntime start() {
-        if (ended) {
-            throw new IllegalStateException("the application has ended, and its verifiers are closed");
+    public PlaytchaRuntime start() {
+        PlaytchaRuntime running = lifecycle.runtime();
+        if (running != null) {
+            return running;
         }
-        if (running == null) {
-            if (closing) {
-                throw new IllegalStateException(
-                        "the application's verifiers are being closed; they may be started again after that");
-            }
-            running = build();
+        ApplicationBeans before = beans;
+        PlaytchaRuntime started = lifecycle.start(this::build);
+        ApplicationBeans present = beans;
+        if (present != before) {
+            // They were set when the runtime had looked for them, and was not yet found by setBeans.
+            publishMetrics(started, present);
         }
-        return running;
+        return started;
     }
 
     /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
         boolean wasRunning = isRunning();
+        boolean started = false;
         boolean acquired = false;
         users.incrementAndGet();
         try {
-            T made = user.apply(start());
+            PlaytchaRuntime running = start();
+            started = true;
+            T made = user.apply(running);
             acquired = true;
             return made;
         } finally {
-            if (!acquired && wasRunning) {
-                users.decrementAndGet();
-            } else if (!acquired) {
+            if (!acquired && started && !wasRunning) {
                 release();
+            } else if (!acquired) {
+                // Nothing was started for this user, and one that closes at present is not waited for.
+                users.decrementAndGet();
             }
         }
     }
 
     /** Releases one user. The last release closes everything before it returns. */
     public void release() {
-        PlaytchaRuntime last;
-        synchronized (this) {
-            last = users.decrementAndGet() == 0 ? detach() : null;
-        }
-        close(last);
-    }
-
-    private @Nullable PlaytchaRuntime detach() {
-        byName.clear();
-        PlaytchaRuntime last = running;
-        running = null;
-        closing |= last != null;
-        return last;
-    }
-
-    /** Closes a detached runtime. Must not hold a lock: this waits for threads, which may be about to start a runtime. */
-    private void close(@Nullable PlaytchaRuntime last) {
-        if (last != null) {
-            try {
-                last.close();
-            } finally {
-                synchronized (this) {
-                    closing = false;
-                }
-            }
+        if (users.decrementAndGet() == 0) {
+            lifecycle.stop();
         }
     }
 
-    /** Builds the runtime. The caller holds the lock. */
     private PlaytchaRuntime build() {
         LoadedSettings loaded = settings;
         if (loaded == null) {
             return PlaytchaRuntime.start(List.of(), listeners);
         }
-        if (announced.add("META-INF/services")) {
-            PlaytchaRuntime.addServices(listeners, contextLoader.get());
+        if (logged.add("META-INF/services")) {
+            listeners.addAll(PlaytchaRuntime.services(
+                    VerificationListener.class,
+                    contextLoader.get(),
+                    e -> LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e)));
         }
-        if (loaded.health() && !readinessChecked) {
+        if (loaded.application().get(Setting.HEALTH) && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
                     + " setting in MicroProfile Config, a system property or the environment, since CDI may start"
                     + " before the servlet context");
         }
-        return PlaytchaRuntime.start(loaded, listeners, late, contextLoader.get(), () -> beans);
+        return PlaytchaRuntime.start(loaded, listeners, challenges, late, contextLoader.get(), () -> beans);
     }
 
     /** Returns whether a filter or other code uses a guard. */
     public boolean isRunning() {
-        return running != null;
+        return lifecycle.runtime() != null;
     }
 
     /** Starts an application without a servlet context if code uses a guard or handles late results. */
     public void startWithoutContext() {
-        if (guardsSomething() || late.findHandler() != null) {
+        if (isInUse() || late.findHandler() != null) {
             if (configureByDefault().late().isOn()) {
                 // Items of an earlier run are delivered without waiting for the first request.
                 start();
@@ -304,7 +310,7 @@ public final class PlaytchaApplication implements PlaytchaGuards {
     }
 
     /** Returns the application's late results, whose engine runs while the runtime does. */
-    public LateResultsFacade late() {
+    public final LateResultsFacade late() {
         return late;
     }
 
@@ -319,11 +325,33 @@ public final class PlaytchaApplication implements PlaytchaGuards {
         listeners.remove(listener);
     }
 
+    @Override
+    public Failures failures() {
+        return challenges;
+    }
+
+    private ApplicationExtensions extensions() {
+        ApplicationExtensions known = extensions;
+        if (known == null) {
+            known = ApplicationExtensions.find(beans, contextLoader.get());
+            extensions = known;
+        }
+        return known;
+    }
+
     /** Sets the beans, until they end with null; metrics are published by them from now on. */
-    public synchronized void setBeans(@Nullable ApplicationBeans container) {
+    public void setBeans(@Nullable ApplicationBeans container) {
         beans = container;
+        extensions = null;
         late.setBeans(container);
-        RuntimeMetrics metrics = metrics();
+        PlaytchaRuntime running = lifecycle.runtime();
+        if (running != null) {
+            publishMetrics(running, container);
+        }
+    }
+
+    private static void publishMetrics(PlaytchaRuntime running, @Nullable ApplicationBeans container) {
+        RuntimeMetrics metrics = running.metrics();
         if (metrics != null && container != null) {
             metrics.open();
         } else if (metrics != null) {
@@ -338,13 +366,16 @@ public final class PlaytchaApplication implements PlaytchaGuards {
 
     /** Returns why the application is not ready, empty if it is. */
     public Map<String, String> problems() {
-        RuntimeMetrics metrics = metrics();
+        PlaytchaRuntime running = lifecycle.runtime();
+        RuntimeMetrics metrics = running == null ? null : running.metrics();
         return metrics == null ? Map.of() : metrics.problems();
     }
 
-    private @Nullable RuntimeMetrics metrics() {
-        PlaytchaRuntime known = running;
-        return known == null ? null : known.metrics();
+    /** Returns what an operator wants to see although the application is ready. */
+    public Map<String, String> notes() {
+        PlaytchaRuntime running = lifecycle.runtime();
+        RuntimeMetrics metrics = running == null ? null : running.metrics();
+        return metrics == null ? Map.of() : metrics.notes();
     }
 
     /** Returns the current request's verifications as CDI provides them, or null. */
@@ -369,31 +400,30 @@ public final class PlaytchaApplication implements PlaytchaGuards {
         return configureByDefault().explanation();
     }
 
-    @Override
-    public void close() {
-        if (standalone) {
-            end();
-        }
-    }
-
     /** Ends the application unless a servlet context does. */
-    public void endUnlessClaimed() {
-        if (!isClaimed()) {
+    public void closeUnlessBound() {
+        if (!bound) {
             end();
         }
     }
 
     /** Closes everything before it returns; the application cannot be started again. */
-    public void end() {
+    public final void end() {
         ApplicationRegistry.remove(this);
-        PlaytchaRuntime last;
-        synchronized (this) {
-            beans = null;
-            listeners.clear();
-            ended = true;
-            last = detach();
-        }
-        close(last);
+        beans = null;
+        listeners.clear();
+        lifecycle.end();
+        startThreads.awaitEnd();
+        dropReferences();
+    }
+
+    /** Drops what refers to the application's classes, which a shared jar would keep in memory. */
+    private void dropReferences() {
+        beans = null;
+        extensions = null;
+        listeners.clear();
+        settings = null;
+        settingsLoader = this::withoutContext;
         late.end();
     }
 }

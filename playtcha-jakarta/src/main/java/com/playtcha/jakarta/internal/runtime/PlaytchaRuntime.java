@@ -3,9 +3,12 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Breaker;
+import com.playtcha.jakarta.internal.gate.Endpoint;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.Listeners;
@@ -17,6 +20,12 @@ import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateConfig;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
+import com.playtcha.jakarta.internal.late.service.LateService;
+import com.playtcha.jakarta.internal.late.service.VerdictHost;
+import com.playtcha.jakarta.internal.request.BodyBudget;
+import com.playtcha.jakarta.internal.threads.DaemonThreads;
+import com.playtcha.jakarta.internal.threads.DelayedTasks;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +35,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * proxy, timeouts and {@code breaker} share one pool and one breaker; guards with the same base URL and proxy share one
  * throttle window. Closing ends every connection and thread before it returns. Thread-safe.
  */
-public final class PlaytchaRuntime implements AutoCloseable {
+public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaRuntime.class);
     /** A bound for an iteration that never ends. */
     private static final int MAX_BROKEN_SERVICES = 100;
@@ -47,14 +58,18 @@ public final class PlaytchaRuntime implements AutoCloseable {
     /** Also the lock of the other maps. */
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
 
+    private final Map<String, Guard> byName = new ConcurrentHashMap<>();
     /** The transports, and the state that the guards using each of them share. */
     private final Map<List<Object>, HttpUpstream> upstreams = new HashMap<>();
 
     private final Map<HttpUpstream, Guard.Shared> shared = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
+    private final DelayedTasks delayed =
+            new DelayedTasks(new DaemonThreads("log", PlaytchaRuntime.class.getClassLoader()));
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
     private final List<VerificationListener> listeners;
     private final Listeners observers;
+    private final ChallengeContext challenges;
     /** Until late results run, and without them, nothing is tracked. */
     private volatile FailOpenTracker tracker =
             (source, project, token, age, sent) -> new FailOpenTracker.TrackResult(false, null);
@@ -62,26 +77,27 @@ public final class PlaytchaRuntime implements AutoCloseable {
     private BiConsumer<String, VerdictClient> verdictClients = (source, client) -> {};
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
+    private final BodyBudget bodies = new BodyBudget();
     private @Nullable LateService late;
     private volatile @Nullable RuntimeMetrics metrics;
     private boolean closed;
 
-    private PlaytchaRuntime(List<VerificationListener> listeners) {
+    private PlaytchaRuntime(List<VerificationListener> listeners, ChallengeContext challenges) {
         this.listeners = listeners;
-        this.observers = new Listeners(listeners);
+        this.challenges = challenges;
+        this.observers = new Listeners(listeners, System::nanoTime, delayed::trySchedule);
     }
 
     /** Builds guards without opening a connection. Listeners may be added to and removed from the list at any time. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
-        PlaytchaRuntime runtime = new PlaytchaRuntime(listeners);
-        guards.forEach(runtime::guard);
-        return runtime;
+        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime)).start(() -> {}, guards);
     }
 
     /** Builds all guards of the settings, and starts late results and metrics that these switch on. */
     static PlaytchaRuntime start(
             LoadedSettings settings,
             List<VerificationListener> listeners,
+            ChallengeContext challenges,
             LateResultsFacade late,
             @Nullable ClassLoader loader,
             Supplier<@Nullable ApplicationBeans> beans) {
@@ -89,34 +105,47 @@ public final class PlaytchaRuntime implements AutoCloseable {
         List<GuardSettings> guards = new ArrayList<>(settings.guards().values());
         guards.addAll(settings.filters().values());
         guards.addAll(settings.registrations().values());
-        PlaytchaRuntime runtime = start(guards, listeners);
-        boolean started = false;
-        try {
-            runtime.startLate(settings, late, loader);
-            started = true;
-        } finally {
-            if (!started) {
-                runtime.close();
-            }
-        }
-        return runtime.withMetrics(new RuntimeMetrics(runtime, late, listeners, settings, beans, System::nanoTime));
+        PlaytchaRuntime runtime = new PlaytchaRuntime(listeners, challenges);
+        return runtime.start(
+                () -> {
+                    runtime.startLate(settings, late, loader);
+                    runtime.startMetrics(
+                            new RuntimeMetrics(runtime, late, listeners, settings, beans, System::nanoTime));
+                },
+                guards);
     }
 
-    /** Adds the listeners that the application names as services. One that cannot be used is left out. */
-    static void addServices(List<VerificationListener> listeners, @Nullable ClassLoader loader) {
-        Iterator<VerificationListener> services =
-                ServiceLoader.load(VerificationListener.class, loader).iterator();
+    /** Builds the guards, then runs the rest of the start. Whatever throws, nothing that was started stays. */
+    private PlaytchaRuntime start(Runnable rest, Collection<GuardSettings> initial) {
+        boolean started = false;
+        try {
+            initial.forEach(this::guard);
+            rest.run();
+            started = true;
+            return this;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    /** Returns what the application names as services of a type; passes each failure to create one. */
+    static <T> List<T> services(Class<T> type, @Nullable ClassLoader loader, Consumer<Throwable> failed) {
+        List<T> found = new ArrayList<>();
+        Iterator<T> services = ServiceLoader.load(type, loader).iterator();
         for (int failures = 0; failures < MAX_BROKEN_SERVICES; ) {
             try {
                 if (!services.hasNext()) {
-                    return;
+                    return found;
                 }
-                listeners.add(services.next());
+                found.add(services.next());
             } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
                 failures++;
-                LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e);
+                failed.accept(e);
             }
         }
+        return found;
     }
 
     private void startLate(LoadedSettings settings, LateResultsFacade facade, @Nullable ClassLoader loader) {
@@ -124,14 +153,21 @@ public final class PlaytchaRuntime implements AutoCloseable {
             return;
         }
         LateConfig config = new LateConfig(settings.late());
-        LateService service =
-                LateService.start(settings.late(), settings.proxy(), this, facade, loader, config, Clock.systemUTC());
-        if (facade.setRunning(service)) {
-            late = service;
-        } else {
-            // The application ended during the start.
-            service.close();
-        }
+        late = LateService.start(
+                settings.late(), settings.proxy(), this, facade, loader, config, Clock.systemUTC(), System::nanoTime);
+    }
+
+    /** Returns the guard that code uses by this name, or null before its first use. */
+    @Nullable
+    Guard findGuard(String name) {
+        return byName.get(name);
+    }
+
+    /** Returns the guard that code uses by this name, with these settings. */
+    Guard guard(String name, GuardSettings settings) {
+        Guard guard = guard(settings);
+        byName.put(name, guard);
+        return guard;
     }
 
     /** Returns the guard of these settings, creating it on first use: equal settings share one guard and its limits. */
@@ -157,10 +193,10 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     private Guard create(GuardSettings settings) {
-        Guard.Shared shared = settings.enabled() ? share(settings) : null;
+        Guard.Shared shared = settings.isEnabled() ? share(settings) : null;
         FailOpenTracker latest =
                 (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);
-        Guard guard = new Guard(settings, shared, listeners, latest, System::nanoTime);
+        Guard guard = new Guard(settings, shared, observers, latest, challenges, System::nanoTime);
         addVerdictClient(guard);
         return guard;
     }
@@ -172,11 +208,10 @@ public final class PlaytchaRuntime implements AutoCloseable {
         }
     }
 
-    /** Sets the metrics, which are closed with this runtime. */
-    PlaytchaRuntime withMetrics(RuntimeMetrics value) {
+    /** Opens the metrics, which are closed with this runtime. */
+    void startMetrics(RuntimeMetrics value) {
         metrics = value;
         value.open();
-        return this;
     }
 
     @Nullable
@@ -184,7 +219,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         return metrics;
     }
 
-    /** Sets the tracker of requests allowed without a verdict, and the consumer of present and future verdict clients. */
+    @Override
     public void setLateVerdicts(FailOpenTracker failOpens, BiConsumer<String, VerdictClient> clients) {
         synchronized (guards) {
             tracker = failOpens;
@@ -194,27 +229,38 @@ public final class PlaytchaRuntime implements AutoCloseable {
     }
 
     private void addVerdictClient(Guard guard) {
-        if (guard.settings().enabled() && guard.settings().lateVerdicts()) {
-            verdictClients.accept(guard.settings().source(), guard);
+        if (guard.settings().isEnabled() && guard.settings().get(Setting.LATE_VERDICTS)) {
+            verdictClients.accept(guard.settings().source(), guard.verdictClient());
         }
     }
 
     private Guard.Shared share(GuardSettings settings) {
         Target target = Target.of(settings);
-        List<Object> key =
-                List.of(target, settings.secret(), settings.timeout(), settings.connectTimeout(), settings.breaker());
+        List<Object> key = List.of(
+                target,
+                settings.secret(),
+                settings.get(Setting.TIMEOUT),
+                settings.get(Setting.CONNECT_TIMEOUT),
+                settings.get(Setting.BREAKER));
         // Late verdicts have their own connections and do not compete with visitors for them.
-        int lateCalls = settings.lateVerdicts() ? LATE_CALLS : 0;
+        int lateCalls = settings.get(Setting.LATE_VERDICTS) ? LATE_CALLS : 0;
         // A new one has room for the calls of its first guard.
-        int added = upstreams.containsKey(key) ? settings.maxConcurrent() : 0;
+        int added = upstreams.containsKey(key) ? settings.get(Setting.MAX_CONCURRENT) : 0;
         HttpUpstream upstream = upstreams.computeIfAbsent(key, k -> new HttpUpstream(target, settings, json, writer));
         upstream.grow(added + lateCalls);
         ThrottleWindow window = windows.computeIfAbsent(
                 target.throttleKey(),
-                k -> new ThrottleWindow(System::nanoTime, target.host(), observers::throttleChanged));
-        Breaker breaker = new Breaker(System::nanoTime, target.host(), this::breakerChanged);
+                k -> new ThrottleWindow(System::nanoTime, endpoint(target, settings), observers::throttleChanged));
+        Breaker breaker = new Breaker(
+                System::nanoTime, endpoint(target, settings), settings.get(Setting.TIMEOUT), this::breakerChanged);
         return shared.computeIfAbsent(
-                upstream, k -> new Guard.Shared(k, settings.breaker() ? breaker : null, window, unverified));
+                upstream,
+                k -> new Guard.Shared(
+                        k, settings.get(Setting.BREAKER) ? breaker : null, window, unverified, delayed::trySchedule));
+    }
+
+    private static Endpoint endpoint(Target target, GuardSettings settings) {
+        return new Endpoint(target.host(), settings.baseUrl());
     }
 
     private void breakerChanged(BreakerChange change) {
@@ -231,14 +277,19 @@ public final class PlaytchaRuntime implements AutoCloseable {
         observers.breakerChanged(change);
     }
 
-    /** Returns the shared JSON reader. */
+    @Override
     public StrictJson json() {
         return json;
     }
 
-    /** Returns the shared JSON writer, which is closed with this runtime. */
+    @Override
     public JsonWriter jsonWriter() {
         return writer;
+    }
+
+    /** Returns the memory that request bodies of this application may take. */
+    public BodyBudget bodies() {
+        return bodies;
     }
 
     /** Closes late results first, since they make calls through the pools. */
@@ -249,9 +300,12 @@ public final class PlaytchaRuntime implements AutoCloseable {
                 late.close();
             }
         } finally {
-            closePools();
-            if (metrics != null) {
-                metrics.close();
+            try {
+                closePools();
+            } finally {
+                if (metrics != null) {
+                    metrics.close();
+                }
             }
         }
     }
@@ -268,6 +322,7 @@ public final class PlaytchaRuntime implements AutoCloseable {
         // All are stopped before any is closed: a caller that waits on one must not wait for the threads of another.
         open.forEach(HttpUpstream::stop);
         open.forEach(HttpUpstream::close);
+        delayed.close();
         try {
             writer.close();
         } catch (IllegalStateException e) {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.CallObserver;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
@@ -7,7 +8,9 @@ import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.internal.metrics.Gauges;
 import com.playtcha.jakarta.internal.metrics.JmxMetrics;
 import com.playtcha.jakarta.internal.metrics.MetricsBackend;
@@ -19,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,14 +65,14 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
         this.beans = beans;
         this.nanoTime = nanoTime;
         this.gauges = new Gauges(runtime::guards, late::getMetrics);
-        this.jmx = new JmxMetrics(gauges, late.name());
+        this.jmx = new JmxMetrics(gauges, late.name(), LateOperations.of(late));
         listeners.add(this);
     }
 
     /** Opens the backends with the beans that there are now; those of earlier calls are closed. */
     synchronized void open() {
         closeBackends();
-        if (settings.metrics() && !closed) {
+        if (settings.application().get(Setting.METRICS) && !closed) {
             add(() -> new OtelBackend(gauges, this::bean));
             add(() -> new MicrometerBackend(gauges, this::bean));
         }
@@ -134,11 +136,11 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
 
     /** Any HTTP response counts as reached, as for the breaker, so that no visitor's token makes an outage. */
     @Override
-    public Consumer<Verification> onCall(VerificationCall call) {
-        return result -> {
-            if (result.getStatus() > 0) {
+    public CallObserver onCall(VerificationCall call) {
+        return end -> {
+            if (end.status() > 0) {
                 outages.remove(call.guard());
-            } else if (result.getOutcome() == Outcome.UNAVAILABLE && result.getReason() != Reason.INTERRUPTED) {
+            } else if (end.reason().getOutcome() == Outcome.UNAVAILABLE && end.reason() != Reason.INTERRUPTED) {
                 long now = nanoTime.getAsLong();
                 outages.compute(call.guard(), (guard, known) -> new Outage(known == null ? now : known.first, now));
             }
@@ -161,7 +163,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
         Map<String, String> problems = new LinkedHashMap<>();
         for (Guard guard : runtime.guards()) {
             GuardSettings known = guard.settings();
-            if (known.enabled() && known.failClosed() && isUnreachable(known.name())) {
+            if (known.isEnabled() && known.get(Setting.FAIL_CLOSED) && isUnreachable(known.name())) {
                 problems.put("guard " + known.name(), "fails closed and has not reached Playtcha for a minute");
             }
         }
@@ -169,5 +171,10 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
             problems.put("late results", "cannot be kept: the store is down, and late-dir is full or not set");
         }
         return problems;
+    }
+
+    /** Returns what an operator wants to see although the application is ready. */
+    Map<String, String> notes() {
+        return late.isPaused() ? Map.of("late results", "handlers are paused, on all nodes") : Map.of();
     }
 }

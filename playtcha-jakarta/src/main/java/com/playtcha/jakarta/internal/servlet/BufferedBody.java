@@ -1,5 +1,10 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.request.BodyBudget;
+import com.playtcha.jakarta.internal.request.UnusableBodyException;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -24,32 +29,37 @@ final class BufferedBody extends ServletInputStream {
 
     private final HttpServletRequest request;
     private final InputStream source;
+    private final BodyBudget.@Nullable Room room;
     private byte[] bytes = {};
     private boolean complete;
     private boolean streamUsed;
     private @Nullable BufferedReader reader;
     private volatile int position;
     private volatile @Nullable ReadListener listener;
-    /** Whether the listener waits for its first call, is called, or was told of the end: no read reports the end then. */
-    private volatile boolean reported;
+    /** Whether no read signals the end to the listener: it waits for its first call, is called, or got the signal. */
+    private volatile boolean endSignalled;
     /** Calls of the chain that have not returned. */
-    private int held;
+    private int chainDepth;
 
-    private boolean waiting;
+    private boolean listenerPending;
 
-    private BufferedBody(HttpServletRequest request, InputStream source) {
+    private BufferedBody(HttpServletRequest request, InputStream source, BodyBudget.@Nullable Room room) {
         this.request = request;
         this.source = source;
+        this.room = room;
     }
 
-    /** Returns the body of a request, which is taken over from the container on the first call. */
-    static BufferedBody take(HttpServletRequest request) throws IOException {
+    /** Returns the whole body of a request, which is taken over from the container on the first call. */
+    static byte[] read(HttpServletRequest request, int maxBody, BodyBudget bodies)
+            throws IOException, UnusableBodyException {
         BufferedBody body = of(request);
         if (body == null) {
-            body = new BufferedBody(request, request.getInputStream());
+            // Reserved first: a body for which there is no room stays unread.
+            BodyBudget.Room room = bodies.reserve(request.getContentLengthLong(), maxBody);
+            body = new BufferedBody(request, request.getInputStream(), room);
             request.setAttribute(ATTRIBUTE, body);
         }
-        return body;
+        return body.upTo(maxBody);
     }
 
     /** Returns null where no guard has read a JSON body. */
@@ -58,21 +68,30 @@ final class BufferedBody extends ServletInputStream {
     }
 
     static BufferedBody empty(HttpServletRequest request) {
-        BufferedBody body = new BufferedBody(request, InputStream.nullInputStream());
+        BufferedBody body = new BufferedBody(request, InputStream.nullInputStream(), null);
         body.complete = true;
         return body;
     }
 
-    /** Returns the whole body, or null if it is longer than a limit in bytes. */
-    byte @Nullable [] upTo(int max) throws IOException {
+    private byte[] upTo(int max) throws IOException, UnusableBodyException {
         if (!complete && bytes.length <= max) {
-            byte[] more = source.readNBytes(max + 1 - bytes.length);
             int known = bytes.length;
-            bytes = Arrays.copyOf(bytes, known + more.length);
-            System.arraycopy(more, 0, bytes, known, more.length);
+            byte[] more = source.readNBytes(max + 1 - known);
+            if (known > 0) {
+                bytes = Arrays.copyOf(bytes, known + more.length);
+                System.arraycopy(more, 0, bytes, known, more.length);
+            } else {
+                bytes = more;
+            }
             complete = bytes.length <= max;
+            if (room != null) {
+                room.resize(bytes.length);
+            }
         }
-        return complete && bytes.length <= max ? bytes : null;
+        if (!complete || bytes.length > max) {
+            throw new UnusableBodyException(Reason.BODY_TOO_LARGE);
+        }
+        return bytes;
     }
 
     /** As {@link HttpServletRequest#getInputStream()}: not after a reader was asked for. */
@@ -103,25 +122,77 @@ final class BufferedBody extends ServletInputStream {
     void replayDuring(FilterChain chain, HttpServletRequest onward, ServletResponse response)
             throws IOException, ServletException {
         boolean returned = false;
-        hold(1);
+        enterChain();
         try {
             chain.doFilter(onward, response);
             returned = true;
         } finally {
-            ReadListener delayed = hold(-1) && returned ? listener : null;
-            // Otherwise the application has completed the request without waiting for its listener.
-            if (delayed != null && request.isAsyncStarted()) {
-                call(delayed, false);
-            }
+            leaveChain(returned);
         }
     }
 
-    /** Returns whether a listener has waited for this. */
-    private synchronized boolean hold(int change) {
-        held += change;
-        boolean begins = held == 0 && waiting;
-        waiting &= !begins;
-        return begins;
+    void enterChain() {
+        adjustChainDepth(1);
+    }
+
+    /** Ends what {@link #enterChain} began, without an exception if the chain returned. */
+    void leaveChain(boolean returned) {
+        ReadListener delayed = adjustChainDepth(-1) && returned ? listener : null;
+        // Otherwise the application has completed the request without waiting for its listener.
+        if (delayed != null && request.isAsyncStarted()) {
+            call(delayed, false);
+        }
+    }
+
+    /** Returns whether a listener has waited for the chain to return. */
+    private synchronized boolean adjustChainDepth(int change) {
+        chainDepth += change;
+        boolean isDue = chainDepth == 0 && listenerPending;
+        listenerPending &= !isDue;
+        return isDue;
+    }
+
+    /** Releases the room as soon as the request has ended. Called each time that the filter has handled the request. */
+    void releaseAtEnd() {
+        if (room == null || isInChain()) {
+            return;
+        }
+        if (request.isAsyncStarted()) {
+            try {
+                request.getAsyncContext().addListener(new Release(room));
+                return;
+            } catch (IllegalStateException completed) {
+                // Meanwhile, by another thread.
+            }
+        }
+        room.release();
+    }
+
+    private synchronized boolean isInChain() {
+        return chainDepth > 0;
+    }
+
+    private record Release(BodyBudget.Room room) implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            room.release();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // The container completes the request afterwards.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // The container completes the request afterwards.
+        }
+
+        /** Containers drop the listeners when a dispatched request becomes asynchronous again. */
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            event.getAsyncContext().addListener(this);
+        }
     }
 
     @Override
@@ -145,10 +216,10 @@ final class BufferedBody extends ServletInputStream {
             read = source.read(target, offset, count);
             complete = read < 0;
         }
-        ReadListener told = listener;
-        if (told != null && isFinished() && startReport()) {
+        ReadListener current = listener;
+        if (current != null && isFinished() && signalEnd()) {
             // Outside of onDataAvailable, as of a reader that waits for demand.
-            call(told, true);
+            call(current, true);
         }
         return read;
     }
@@ -177,10 +248,10 @@ final class BufferedBody extends ServletInputStream {
         if (!request.isAsyncStarted()) {
             throw new IllegalStateException("a ReadListener needs a request that is in asynchronous mode");
         }
-        reported = true;
+        endSignalled = true;
         listener = readListener;
-        waiting = held > 0;
-        if (!waiting) {
+        listenerPending = chainDepth > 0;
+        if (!listenerPending) {
             call(readListener, false);
         }
     }
@@ -191,9 +262,9 @@ final class BufferedBody extends ServletInputStream {
                 if (!isFinished()) {
                     called.onDataAvailable();
                 }
-                // Reset before the end is checked: from now on the read of the last byte reports it.
-                reported = atEnd;
-                if (atEnd || (isFinished() && startReport())) {
+                // Reset before the end is checked: from now on the read of the last byte signals it.
+                endSignalled = atEnd;
+                if (atEnd || (isFinished() && signalEnd())) {
                     called.onAllDataRead();
                 }
             } catch (Throwable t) {
@@ -202,9 +273,9 @@ final class BufferedBody extends ServletInputStream {
         });
     }
 
-    private synchronized boolean startReport() {
-        boolean first = !reported;
-        reported = true;
-        return first;
+    private synchronized boolean signalEnd() {
+        boolean isFirst = !endSignalled;
+        endSignalled = true;
+        return isFirst;
     }
 }

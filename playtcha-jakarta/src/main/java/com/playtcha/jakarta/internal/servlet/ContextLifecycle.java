@@ -5,9 +5,9 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResults;
-import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * it, and ends with its last filter's {@code destroy()} or with the context. Thread-safe.
  *
  * @param context the object that filters get; Tomcat passes a different one to listeners
- * @param settings those that were checked; null without the initializer and its listener, where the end of the context is
- *     known by the last filter's
+ * @param settings those that were checked; null if the startup failed, and without the initializer and its listener, where
+ *     the end of the context is known by the last filter's
  * @param annotated whether a class of the application has the library's annotation
  */
 record ContextLifecycle(
@@ -34,9 +34,6 @@ record ContextLifecycle(
         boolean annotated) {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
     private static final String LISTENER = ATTRIBUTE + ".listener";
-    /** Set where the settings are wrong, on servers that continue to deploy. */
-    static final String REFUSED = ATTRIBUTE + ".refused";
-
     private static final Logger LOG = LoggerFactory.getLogger(ContextLifecycle.class);
 
     /**
@@ -47,8 +44,8 @@ record ContextLifecycle(
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     /** Creates the application's instance for the first filter where no initializer ran. */
-    static ContextLifecycle onDemand(ServletContext context) {
-        PlaytchaApplication application = ApplicationRegistry.claim(ServletSettings.classLoader(context));
+    static ContextLifecycle createLazily(ServletContext context) {
+        PlaytchaApplication application = ApplicationRegistry.bind(ServletSettings.classLoader(context));
         ContextLifecycle holder = new ContextLifecycle(context, application, null, false);
         application.setDefaultLoader(
                 uses -> ServletSettings.loader(context).uses(uses).load());
@@ -70,8 +67,12 @@ record ContextLifecycle(
     }
 
     /** Returns null where the initializer did not run. */
-    static @Nullable ContextLifecycle in(ServletContext context) {
+    static @Nullable ContextLifecycle find(ServletContext context) {
         return context.getAttribute(ATTRIBUTE) instanceof ContextLifecycle holder ? holder : null;
+    }
+
+    boolean hasFailed() {
+        return application.startupFailure() != null;
     }
 
     /** Returns null for a filter that was registered after the initializer ran. */
@@ -121,25 +122,29 @@ record ContextLifecycle(
         /** Starts during deployment, so that an error stops the deployment and not the first visitor. */
         @Override
         public void contextInitialized(ServletContextEvent event) {
-            if (in(context) == null && context.getAttribute(REFUSED) == null) {
-                start.run();
+            if (find(context) == null) {
+                try {
+                    start.run();
+                } catch (RuntimeException problem) {
+                    throw StartupFailure.report(LOG, problem);
+                }
             }
-            ContextLifecycle holder = in(context);
+            ContextLifecycle holder = find(context);
             if (holder != null) {
                 try {
+                    holder.checkMappings();
                     holder.start();
                 } catch (RuntimeException | Error failure) {
-                    // A container may not report the end of a context that failed to start; one that continues
-                    // answers 500.
-                    holder.application.end();
-                    throw failure;
+                    // A container that continues answers 500.
+                    holder.application.failStartup(failure);
+                    throw StartupFailure.report(LOG, failure);
                 }
             }
         }
 
         @Override
         public void contextDestroyed(ServletContextEvent event) {
-            ContextLifecycle holder = in(context);
+            ContextLifecycle holder = find(context);
             context.removeAttribute(LISTENER);
             if (holder != null) {
                 ENDED.add(context);
@@ -148,12 +153,19 @@ record ContextLifecycle(
         }
     }
 
+    /** Warns, once, of mappings that leave something open. */
+    void checkMappings() {
+        if (settings != null) {
+            MappingChecks.run(context, settings);
+        }
+    }
+
     private void start() {
         // By now CDI has reported its uses too, whatever order the server starts in.
-        if (application.guardsSomething()) {
+        if (application.isInUse()) {
             application.start();
             // Repeated for servers whose CDI does not show libraries the event of a started servlet context.
-            application.announce();
+            application.logGuards();
         } else if (ServletSettings.framework(context) != null) {
             LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");
         } else if (!annotated
@@ -161,7 +173,7 @@ record ContextLifecycle(
             LOG.warn(
                     "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
                             + " annotate a CDI bean or a Jakarta REST resource with @PlaytchaProtected",
-                    PlaytchaFilter.class.getName());
+                    ServletSettings.FILTER_CLASS);
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
         application.late().announce();

@@ -1,12 +1,13 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.MediaTypes;
-import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -18,58 +19,105 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a denied request (contract, section 5): problem details for a visitor that prefers JSON, else the page of
- * {@code failure-path}, else {@code sendError}, so that the application's own error page shows.
+ * Answers a denied request (docs/contract.md, section 5): a partial response for an Ajax request of Faces, problem details
+ * for a visitor that prefers JSON, else the page of {@code failure-path}, else {@code sendError}; or by a handler alone.
  */
-record DenialWriter(GuardSettings settings, JsonWriter json, DenialTexts texts) {
-    /** Answers a denied request, whose other attributes are set already. */
-    void send(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            Verification verification,
-            int containerStatus,
-            RequestVerifications state)
+record DenialWriter(
+        GuardSettings settings,
+        JsonWriter json,
+        DenialTexts texts,
+        boolean alwaysJson,
+        @Nullable DenialHandler handler) {
+    /** Answers as filters do. */
+    DenialWriter(GuardSettings settings, JsonWriter json, DenialTexts texts) {
+        this(settings, json, texts, false, null);
+    }
+
+    /** Answers a denied request, whose other attributes are set already, unless the response is committed. */
+    void send(HttpServletRequest request, HttpServletResponse response, Verification verification, int containerStatus)
             throws IOException, ServletException {
         DenialResponse denial = DenialResponse.of(
                 verification, containerStatus, texts, ServletTokenRequest.headers(request, "Accept-Language"), json);
-        request.setAttribute("playtcha.title", denial.title());
-        request.setAttribute("playtcha.detail", denial.detail());
-        send(request, response, denial, state, settings.failurePath().orElse(null));
-    }
-
-    /** Answers as {@link DenialWriter} says, unless the response is committed. */
-    static void send(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            DenialResponse denial,
-            RequestVerifications state,
-            @Nullable String failurePath)
-            throws IOException, ServletException {
-        // An included resource has no answer of its own: its content is left out, and the page around it goes on.
-        if (response.isCommitted() || request.getDispatcherType() == DispatcherType.INCLUDE) {
+        request.setAttribute(PlaytchaAttributes.TITLE, denial.title());
+        request.setAttribute(PlaytchaAttributes.DETAIL, denial.detail());
+        if (!start(request, response, denial)) {
             return;
         }
-        denial.headers().forEach(response::setHeader);
-        response.addHeader("Vary", DenialResponse.VARY);
-        if (MediaTypes.prefersJson(ServletTokenRequest.headers(request, "Accept"), request.getContentType())) {
-            writeJson(response, denial);
-        } else if (failurePath == null) {
-            state.denied = true;
+        if (handler != null) {
+            // It may forward, to a page that the same guard guards.
+            dispatch(
+                    request,
+                    () -> handler.handle(new GetRequest(request, response), response, verification, denial.status()));
+            return;
+        }
+        String path = settings.get(Setting.FAILURE_PATH).orElse(null);
+        // Null where no servlet, not even one for files, serves the path.
+        RequestDispatcher page =
+                path == null ? null : request.getServletContext().getRequestDispatcher(path);
+        if (PartialResponse.isRequestedBy(request)) {
+            String content = path != null && page != null && !path.startsWith("/WEB-INF/")
+                    ? PartialResponse.redirect(response.encodeRedirectURL(request.getContextPath() + path))
+                    : PartialResponse.error(denial.code(), denial.title() + "\n" + denial.detail());
+            write(response, HttpServletResponse.SC_OK, PartialResponse.MEDIA_TYPE, denial.language(), content);
+        } else if (alwaysJson || prefersJson(request)) {
+            writeProblem(response, denial);
+        } else if (page == null) {
             response.sendError(denial.status(), denial.title());
         } else {
             response.setStatus(denial.status());
-            showFailurePage(request, response, failurePath, state);
+            dispatch(request, () -> page.forward(new GetRequest(request, response), response));
         }
     }
 
-    private static void writeJson(HttpServletResponse response, DenialResponse denial) throws IOException {
-        String problem = denial.problem().get();
-        byte[] bytes = problem.getBytes(StandardCharsets.UTF_8);
+    /** Answers a request for which this library failed, as problem details or with {@code sendError}. */
+    static void sendError(HttpServletRequest request, HttpServletResponse response, DenialResponse denial)
+            throws IOException {
+        if (!start(request, response, denial)) {
+            return;
+        }
+        if (prefersJson(request)) {
+            writeProblem(response, denial);
+        } else {
+            response.sendError(denial.status(), denial.title());
+        }
+    }
+
+    /** Returns false where no answer can be given. */
+    private static boolean start(HttpServletRequest request, HttpServletResponse response, DenialResponse denial) {
+        // Before anything is dispatched: what is dispatched for a denied request is a GET (docs/contract.md, section
+        // 5).
+        DispatchState.of(request).denied = true;
+        // An included resource has no answer of its own: its content is left out, and the page around it goes on.
+        if (response.isCommitted() || request.getDispatcherType() == DispatcherType.INCLUDE) {
+            return false;
+        }
+        denial.headers().forEach(response::setHeader);
+        response.addHeader("Vary", DenialResponse.VARY);
+        return true;
+    }
+
+    private static boolean prefersJson(HttpServletRequest request) {
+        return MediaTypes.prefersJson(ServletTokenRequest.headers(request, "Accept"), request.getContentType());
+    }
+
+    private static void writeProblem(HttpServletResponse response, DenialResponse denial) throws IOException {
+        write(
+                response,
+                denial.status(),
+                DenialResponse.MEDIA_TYPE,
+                denial.language(),
+                denial.problem().get());
+    }
+
+    private static void write(
+            HttpServletResponse response, int status, String mediaType, @Nullable String language, String content)
+            throws IOException {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         response.resetBuffer();
-        response.setStatus(denial.status());
-        response.setContentType(DenialResponse.MEDIA_TYPE);
-        if (denial.language() != null) {
-            response.setHeader("Content-Language", denial.language());
+        response.setStatus(status);
+        response.setContentType(mediaType);
+        if (language != null) {
+            response.setHeader("Content-Language", language);
         }
         try {
             OutputStream out = response.getOutputStream();
@@ -77,18 +125,21 @@ record DenialWriter(GuardSettings settings, JsonWriter json, DenialTexts texts) 
             out.write(bytes);
         } catch (IllegalStateException writerInUse) {
             // An earlier filter, or the application before an asynchronous dispatch, asked for the writer.
-            response.getWriter().write(problem);
+            response.getWriter().write(content);
         }
     }
 
-    private static void showFailurePage(
-            HttpServletRequest request, HttpServletResponse response, String path, RequestVerifications state)
-            throws IOException, ServletException {
-        RequestDispatcher page = request.getServletContext().getRequestDispatcher(path);
+    /** Shows a page of the application to a denied request. */
+    private interface Page {
+        void show() throws IOException, ServletException;
+    }
+
+    private static void dispatch(HttpServletRequest request, Page page) throws IOException, ServletException {
+        DispatchState state = DispatchState.of(request);
         boolean startedBefore = request.isAsyncStarted();
         state.inFailurePage = true;
         try {
-            page.forward(new GetRequest(request, response), response);
+            page.show();
         } finally {
             // A page that went asynchronous is dispatched through our filters again.
             state.inFailurePage = !startedBefore && request.isAsyncStarted();

@@ -1,28 +1,27 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.internal.request.SafeMethods;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A denied request as its failure page or error page sees it: a {@code GET} without a body, as in an error dispatch of
- * Servlet 6.1, so that no page runs its {@code doPost}. Parameters stay readable.
+ * Servlet 6.1, so that no page runs its {@code doPost}. Parameters stay readable, except the view state of Faces: with it,
+ * a page of Faces would run the form's action, whatever the method.
  */
 final class GetRequest extends ReplayedRequest {
-    /** The attribute with the method of the denied request. */
-    private static final String METHOD = "playtcha.method";
-
-    private final ServletResponse response;
-
     GetRequest(HttpServletRequest request, ServletResponse response) {
-        super(request, BufferedBody.empty(request));
-        this.response = response;
-        if (request.getAttribute(METHOD) == null) {
-            request.setAttribute(METHOD, request.getMethod());
+        super(request, response, BufferedBody.empty(request));
+        if (request.getAttribute(PlaytchaAttributes.METHOD) == null) {
+            // Servlet 6.1 presents a GET to an error page, and keeps the method there.
+            Object original = request.getAttribute("jakarta.servlet.error.method");
+            request.setAttribute(PlaytchaAttributes.METHOD, original == null ? request.getMethod() : original);
         }
     }
 
@@ -42,6 +41,32 @@ final class GetRequest extends ReplayedRequest {
         return SafeMethods.isOverrideHeader(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
     }
 
+    private static boolean isViewState(String parameter) {
+        return parameter.endsWith("jakarta.faces.ViewState");
+    }
+
+    @Override
+    public @Nullable String getParameter(String name) {
+        return isViewState(name) ? null : super.getParameter(name);
+    }
+
+    @Override
+    public String @Nullable [] getParameterValues(String name) {
+        return isViewState(name) ? null : super.getParameterValues(name);
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+        Map<String, String[]> parameters = new LinkedHashMap<>(super.getParameterMap());
+        parameters.keySet().removeIf(GetRequest::isViewState);
+        return Collections.unmodifiableMap(parameters);
+    }
+
+    @Override
+    public Enumeration<String> getParameterNames() {
+        return Collections.enumeration(getParameterMap().keySet());
+    }
+
     @Override
     public int getContentLength() {
         return 0;
@@ -50,11 +75,5 @@ final class GetRequest extends ReplayedRequest {
     @Override
     public long getContentLengthLong() {
         return 0;
-    }
-
-    /** With this wrapper, which the container would otherwise leave out of an asynchronous dispatch. */
-    @Override
-    public AsyncContext startAsync() {
-        return getRequest().startAsync(this, response);
     }
 }

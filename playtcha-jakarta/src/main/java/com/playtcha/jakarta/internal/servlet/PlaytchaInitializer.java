@@ -6,13 +6,14 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.config.ExternalConfig;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import com.playtcha.jakarta.late.LateResults;
-import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
@@ -21,6 +22,9 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.HandlesTypes;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +49,14 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) throws ServletException {
         ClassLoader classLoader = ServletSettings.classLoader(context);
         // This library's interceptor carries the annotation as its binding.
-        boolean annotated = classes != null
-                && classes.stream().anyMatch(each -> !each.getName().startsWith("com.playtcha.jakarta.internal.cdi."));
-        Runnable start = () -> start(context, ApplicationRegistry.claim(classLoader), annotated);
-        if (ContextLifecycle.in(context) != null) {
+        Set<Class<?>> annotated = classes == null
+                ? Set.of()
+                : classes.stream()
+                        .filter(each -> !each.getName().startsWith("com.playtcha.jakarta.internal.cdi."))
+                        .collect(Collectors.toSet());
+        Runnable start =
+                () -> start(context, ApplicationRegistry.bind(classLoader), !annotated.isEmpty(), filter -> false);
+        if (ContextLifecycle.find(context) != null) {
             return;
         }
         if (ClassPresence.isPresent(SPRING_BOOT, classLoader)) {
@@ -57,10 +65,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ContextLifecycle.addListener(context, start);
             return;
         }
+        AnnotationChecks.checkFound(annotated, classLoader);
         try {
             start.run();
         } catch (RuntimeException problem) {
-            throw new ServletException(problem.getMessage(), problem);
+            throw new ServletException(StartupFailure.report(LOG, problem));
         }
     }
 
@@ -68,79 +77,119 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
      * Does the same for an application that a framework starts with a configuration of its own, and whose problems it
      * reports.
      *
+     * @param isRegisteredByFramework whether {@link #register} will be called for a filter with url-patterns
      * @return the registration of the filter that precedes error pages
      * @throws PlaytchaConfigurationException with every problem
      */
     public static FilterRegistration.@Nullable Dynamic start(
-            ServletContext context, PlaytchaApplication application, ExternalConfig framework) {
+            ServletContext context,
+            PlaytchaApplication application,
+            ExternalConfig framework,
+            Predicate<String> isRegisteredByFramework) {
         context.setAttribute(ServletSettings.FRAMEWORK, framework);
-        return start(context, application, false);
+        return start(context, application, false, isRegisteredByFramework);
+    }
+
+    /** Registers one filter with url-patterns, for a framework, which knows its place among others. */
+    public static FilterRegistration.@Nullable Dynamic register(
+            ServletContext context, PlaytchaApplication application, String filter) {
+        GuardSettings guard = application.configureByDefault().registrations().get(filter);
+        return guard == null ? null : register(context, filter, guard);
+    }
+
+    /** Returns the patterns of a filter that registers itself. */
+    public static Set<String> patterns(GuardSettings guard) {
+        return MappingChecks.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));
+    }
+
+    /** Makes an application that Spring has started available in a context without a container, as tests have. */
+    public static void attach(ServletContext context, PlaytchaApplication application) {
+        if (ContextLifecycle.find(context) == null) {
+            ContextLifecycle.begin(context);
+            publish(context, application, application.configureByDefault(), false);
+        }
     }
 
     private static FilterRegistration.@Nullable Dynamic start(
-            ServletContext context, PlaytchaApplication application, boolean annotated) {
+            ServletContext context,
+            PlaytchaApplication application,
+            boolean annotated,
+            Predicate<String> isRegisteredByFramework) {
         ContextLifecycle.begin(context);
-        context.removeAttribute(ContextLifecycle.REFUSED);
         try {
-            return guard(context, application, annotated);
+            return guard(context, application, annotated, isRegisteredByFramework);
         } catch (PlaytchaConfigurationException problems) {
-            if (ServletSettings.framework(context) == null) {
-                LOG.error("{}", problems.getMessage());
-            }
-            throw refused(context, application, problems);
+            throw failed(context, application, problems);
         } catch (Throwable ours) {
-            LOG.error("Playtcha cannot guard this application", ours);
-            throw refused(
+            throw failed(
                     context, application, new IllegalStateException("Playtcha cannot guard this application", ours));
         }
     }
 
     private static FilterRegistration.@Nullable Dynamic guard(
-            ServletContext context, PlaytchaApplication application, boolean annotated) {
+            ServletContext context,
+            PlaytchaApplication application,
+            boolean annotated,
+            Predicate<String> isRegisteredByFramework) {
         SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
-        ContextLifecycle holder = new ContextLifecycle(context, application, settings, annotated);
-        settings.filters().forEach((name, guard) -> announce(name, guard, "what it is mapped to"));
+        MappingChecks.logFilters(context, settings, false);
         settings.registrations().forEach((filter, guard) -> {
-            register(context, filter, guard);
-            announce(filter, guard, guard.urlPatterns() + " on dispatchers " + guard.dispatchers());
+            if (!isRegisteredByFramework.test(filter)) {
+                register(context, filter, guard);
+            }
         });
         boolean guardsNothing = settings.filters().isEmpty()
                 && settings.registrations().isEmpty()
                 && ServletSettings.framework(context) == null;
         FilterRegistration.Dynamic errorPages =
                 guardsNothing ? null : addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
-        application.late().setName(context.getContextPath());
-        context.setAttribute(LateResults.ATTRIBUTE, application.late());
-        context.setAttribute(PlaytchaGuards.ATTRIBUTE, application);
-        String callbacks = settings.late().callbackPath();
-        if (callbacks != null) {
-            ResultCallbackServlet.register(
-                    context, callbacks, settings.late().callbackKey(), application.late()::inbox);
-        }
-        context.setAttribute(ContextLifecycle.ATTRIBUTE, holder);
+        publish(context, application, settings, annotated);
+        settings.late()
+                .get(Setting.CALLBACK_PATH)
+                .ifPresent(path -> ResultCallbackServlet.register(
+                        context,
+                        path,
+                        settings.late()
+                                .callbackKeys()
+                                .map(keys -> (Supplier<String>) keys::latest)
+                                .orElse(null),
+                        application.late()::inbox));
         ContextLifecycle.addListener(context, () -> {});
         return errorPages;
     }
 
-    private static void register(ServletContext context, String name, GuardSettings guard) {
+    private static void publish(
+            ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
+        application.late().setName(context.getContextPath());
+        context.setAttribute(LateResults.ATTRIBUTE, application.late());
+        context.setAttribute(PlaytchaGuards.ATTRIBUTE, application);
+        context.setAttribute(
+                ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, settings, annotated));
+    }
+
+    private static FilterRegistration.Dynamic register(ServletContext context, String name, GuardSettings guard) {
         // The name is free: the settings were checked against the filters of the context.
-        FilterRegistration.Dynamic filter = context.addFilter(name, new PlaytchaFilter());
+        FilterRegistration.Dynamic filter = context.addFilter(name, ServletSettings.FILTER_CLASS);
         filter.setAsyncSupported(true);
         EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
-        guard.dispatchers().forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
-        filter.addMappingForUrlPatterns(dispatchers, false, guard.urlPatterns().toArray(String[]::new));
+        guard.get(Setting.DISPATCHERS).forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
+        filter.addMappingForUrlPatterns(dispatchers, false, patterns(guard).toArray(String[]::new));
+        LOG.info(
+                "Filter {} guards {} on dispatchers {} as \"{}\": {}",
+                name,
+                MappingChecks.mappings(filter),
+                guard.get(Setting.DISPATCHERS),
+                guard.name(),
+                guard.describe());
+        return filter;
     }
 
-    private static void announce(String filter, GuardSettings guard, String mappings) {
-        LOG.info("Filter {} guards {} as \"{}\": {}", filter, mappings, guard.name(), guard.describe());
-    }
-
-    private static RuntimeException refused(
+    private static RuntimeException failed(
             ServletContext context, PlaytchaApplication application, RuntimeException cause) {
-        application.refuse(cause);
-        context.setAttribute(ContextLifecycle.REFUSED, true);
+        application.failStartup(cause);
+        context.setAttribute(ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, null, false));
         try {
             addFilter(context, "playtcha-refusing", EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)));
         } catch (RuntimeException e) {

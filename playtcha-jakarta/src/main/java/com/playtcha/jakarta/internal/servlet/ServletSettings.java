@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.internal.config.ExternalConfig;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
@@ -20,6 +19,9 @@ public final class ServletSettings {
     /** The attribute with the {@link ExternalConfig} of the framework that starts the application. */
     static final String FRAMEWORK = ExternalConfig.class.getName();
 
+    /** A name, as in web.xml, because the public filter uses this package. */
+    static final String FILTER_CLASS = "com.playtcha.jakarta.servlet.PlaytchaFilter";
+
     private ServletSettings() {}
 
     static @Nullable ExternalConfig framework(ServletContext context) {
@@ -33,10 +35,17 @@ public final class ServletSettings {
                 .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
         for (FilterRegistration filter : context.getFilterRegistrations().values()) {
             if (isOurs(filter.getClassName(), classes)) {
-                loader.filter(filter.getName(), filter.getInitParameters());
+                loader.filter(filter.getName(), filter.getInitParameters())
+                        .mappings(filter.getName(), MappingChecks.patterns(filter));
             }
         }
-        return loader;
+        return loader.formLoginServer(formLoginServer(context));
+    }
+
+    /** Returns the name of a server that answers {@code j_security_check} before it runs filters; null for Open Liberty. */
+    static @Nullable String formLoginServer(ServletContext context) {
+        String server = String.valueOf(context.getServerInfo());
+        return server.contains("Liberty") ? null : server;
     }
 
     /** Loads the settings of one filter, where the initializer did not run. */
@@ -64,9 +73,13 @@ public final class ServletSettings {
 
     private static boolean isOurs(@Nullable String className, ClassLoader classes) {
         try {
-            return PlaytchaFilter.class.getName().equals(className)
-                    || (className != null
-                            && PlaytchaFilter.class.isAssignableFrom(Class.forName(className, false, classes)));
+            Class<?> type = className == null || className.equals(FILTER_CLASS)
+                    ? null
+                    : Class.forName(className, false, classes);
+            while (type != null && !type.getName().equals(FILTER_CLASS)) {
+                type = type.getSuperclass();
+            }
+            return type != null || FILTER_CLASS.equals(className);
         } catch (ClassNotFoundException | LinkageError e) {
             return false;
         }

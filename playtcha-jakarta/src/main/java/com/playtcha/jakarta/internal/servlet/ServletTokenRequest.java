@@ -1,8 +1,11 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.internal.request.MediaTypes;
 import com.playtcha.jakarta.internal.request.TokenRequest;
+import com.playtcha.jakarta.internal.request.UnusableBodyException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.Collections;
@@ -13,16 +16,21 @@ import org.jspecify.annotations.Nullable;
 /** A request's sources of a token. */
 final class ServletTokenRequest implements TokenRequest {
     private final HttpServletRequest request;
+    private final int maxBody;
+    private final BodyBudget bodies;
 
     /** Sets the encoding of a form first, also if the token is in the header, so that forms are always decoded alike. */
-    ServletTokenRequest(HttpServletRequest request, GuardSettings settings) {
+    ServletTokenRequest(HttpServletRequest request, GuardSettings settings, BodyBudget bodies) {
         this.request = request;
+        this.maxBody = settings.get(Setting.MAX_BODY);
+        this.bodies = bodies;
         try {
-            if (settings.encoding().isPresent()
+            if (settings.get(Setting.ENCODING).isPresent()
                     && MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
                     && request.getCharacterEncoding() == null
                     && request.getServletContext().getRequestCharacterEncoding() == null) {
-                request.setCharacterEncoding(settings.encoding().get().name());
+                request.setCharacterEncoding(
+                        settings.get(Setting.ENCODING).get().name());
             }
         } catch (IOException | RuntimeException unknownCharset) {
             // Reported by the container when the body is read.
@@ -46,15 +54,13 @@ final class ServletTokenRequest implements TokenRequest {
     }
 
     @Override
-    public List<String> parameter(String name, int maxBody) {
+    public List<String> parameter(String name) {
         String[] values = request.getParameterValues(name);
         return values == null ? List.of() : List.of(values);
     }
 
     @Override
-    public byte @Nullable [] body(int maxBody) throws IOException {
-        return request.getContentLengthLong() > maxBody
-                ? null
-                : BufferedBody.take(request).upTo(maxBody);
+    public byte[] body() throws IOException, UnusableBodyException {
+        return BufferedBody.read(request, maxBody, bodies);
     }
 }

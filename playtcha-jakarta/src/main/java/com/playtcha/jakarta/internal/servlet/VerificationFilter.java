@@ -1,22 +1,27 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
+import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.internal.request.DenialResponse;
 import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
+import com.playtcha.jakarta.internal.request.TokenRequest;
+import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
-import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -46,29 +51,43 @@ public final class VerificationFilter implements Filter {
         this.guards = guards;
     }
 
-    /** The parts of a filter between {@code init} and {@code destroy}. */
-    private record ActiveFilter(ContextLifecycle context, Guard guard, TokenReader tokens, DenialWriter denials) {}
+    /**
+     * The parts of a filter between {@code init} and {@code destroy}.
+     *
+     * @param context null for a guard that is no filter of the container
+     * @param everyMethod whether requests with a safe method are guarded too
+     */
+    record ActiveFilter(
+            @Nullable ContextLifecycle context,
+            Guard guard,
+            BodyBudget bodies,
+            DenialWriter denials,
+            boolean everyMethod) {}
 
     @Override
     public void init(FilterConfig config) throws ServletException {
         ContextLifecycle.requireNotEnded(config.getServletContext());
-        if (!guards || config.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
-            // The initializer has logged the problems. A filter that is not active answers 500.
+        ContextLifecycle context = ContextLifecycle.find(config.getServletContext());
+        if (!guards || context != null && context.hasFailed()) {
+            // The problems have been logged. A filter that is not active answers 500.
             return;
         }
-        ContextLifecycle context = ContextLifecycle.in(config.getServletContext());
+        if (context != null) {
+            context.checkMappings();
+        }
         GuardSettings known = context == null ? null : context.settingsOf(config.getFilterName());
         GuardSettings settings = known == null ? ownSettings(config, context == null) : known;
-        ContextLifecycle used = context == null ? ContextLifecycle.onDemand(config.getServletContext()) : context;
+        ContextLifecycle used = context == null ? ContextLifecycle.createLazily(config.getServletContext()) : context;
         active = used.application()
                 .acquire(runtime -> new ActiveFilter(
                         used,
                         runtime.guard(settings),
-                        new TokenReader(settings, runtime.json()),
+                        runtime.bodies(),
                         new DenialWriter(
                                 settings,
                                 runtime.jsonWriter(),
-                                new DenialTexts(Thread.currentThread().getContextClassLoader()))));
+                                new DenialTexts(Thread.currentThread().getContextClassLoader())),
+                        false));
     }
 
     /** The settings of a filter that the initializer did not see. */
@@ -78,8 +97,7 @@ public final class VerificationFilter implements Filter {
         try {
             loaded = ServletSettings.load(config);
         } catch (PlaytchaConfigurationException e) {
-            LOG.error("{}", e.getMessage());
-            throw new ServletException(e.getMessage(), e);
+            throw new ServletException(StartupFailure.report(LOG, e));
         }
         GuardSettings settings = Objects.requireNonNull(loaded.filters().get(name), name);
         loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
@@ -94,7 +112,13 @@ public final class VerificationFilter implements Filter {
             LOG.warn("Late results are on, but this container did not run PlaytchaInitializer: callbacks are not"
                     + " accepted, and without CDI nothing is tracked");
         }
-        LOG.info("Filter {} guards as \"{}\": {}", name, settings.name(), settings.describe());
+        FilterRegistration registration = config.getServletContext().getFilterRegistration(name);
+        LOG.info(
+                "Filter {} guards {} as \"{}\": {}",
+                name,
+                registration == null ? "its paths" : MappingChecks.mappings(registration),
+                settings.name(),
+                settings.describe());
         return settings;
     }
 
@@ -104,76 +128,107 @@ public final class VerificationFilter implements Filter {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new ServletException("PlaytchaFilter guards HTTP requests only");
         }
-        ActiveFilter filter = active;
+        warnWithoutAsync(http);
+        handle(http, answer, chain, active);
+    }
+
+    static void handle(
+            HttpServletRequest http, HttpServletResponse answer, FilterChain chain, @Nullable ActiveFilter filter)
+            throws IOException, ServletException {
         if (http.getDispatcherType() == DispatcherType.ERROR) {
-            RequestVerifications state = state(http);
-            state.inErrorPage = true;
-            // Containers present a GET by themselves since Servlet 6.1.
-            boolean isGet = !state.denied || http.getMethod().equals("GET");
-            chain.doFilter(isGet ? http : new GetRequest(http, answer), answer);
+            chain.doFilter(isShownAsGet(http) ? new GetRequest(http, answer) : http, answer);
+        } else if (hasFailed(http, filter)) {
+            DenialResponse denial = DenialResponse.of(500, "configuration", "The human check is not set up correctly");
+            DenialWriter.sendError(http, answer, denial);
         } else if (filter != null) {
-            warnWithoutAsync(http);
             // A service that delivers a result has no token; the callback servlet checks a key of its own.
-            if ((http.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(http))
-                    || SafeMethods.isSafe(
-                            filter.guard().settings().safeMethods(),
+            if (http.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(http)) {
+                chain.doFilter(http, answer);
+            } else if (!filter.everyMethod()
+                    && SafeMethods.isSafe(
+                            filter.guard().settings().get(Setting.SAFE_METHODS),
                             http.getMethod(),
                             name -> ServletTokenRequest.headers(http, name))) {
+                http.setAttribute(
+                        PlaytchaAttributes.REQUIRED,
+                        verifications(http).isRequired(filter.guard(), new ServletCaller(http)));
                 chain.doFilter(http, answer);
             } else {
                 guard(http, answer, chain, filter);
             }
-        } else if (http.getServletContext().getAttribute(ContextLifecycle.REFUSED) != null) {
-            DenialResponse denial = DenialResponse.of(500, "configuration", "The human check is not set up correctly");
-            DenialWriter.send(http, answer, denial, state(http), null);
         } else {
-            answerOwnError(http, answer, state(http), new IllegalStateException("the filter is not initialized"));
+            respondInternalError(http, answer, new IllegalStateException("the filter is not initialized"));
         }
     }
 
-    private static RequestVerifications state(HttpServletRequest request) {
-        return RequestVerifications.of(request::getAttribute, request::setAttribute);
+    private static boolean hasFailed(HttpServletRequest request, @Nullable ActiveFilter filter) {
+        ContextLifecycle known = filter == null ? null : filter.context();
+        ContextLifecycle context = known == null ? ContextLifecycle.find(request.getServletContext()) : known;
+        return context != null && context.hasFailed();
     }
 
-    /** The failure page is not guarded, nor is the view that an error page forwards to or includes. */
-    private static boolean isOwnPage(HttpServletRequest request, RequestVerifications state) {
-        boolean nested = request.getDispatcherType() == DispatcherType.FORWARD
-                || request.getDispatcherType() == DispatcherType.INCLUDE;
-        return state.inFailurePage
-                || (nested
-                        && (state.denied || state.inErrorPage)
-                        && request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null);
+    /**
+     * Whether an error dispatch must not show the method of the request. Containers present a GET by themselves since
+     * Servlet 6.1. What an error page forwards to has the dispatcher type ERROR in Tomcat, so that no guard of FORWARD runs.
+     */
+    private static boolean isShownAsGet(HttpServletRequest request) {
+        DispatchState state = DispatchState.of(request);
+        String page = request.getRequestURI();
+        if (state.errorPage == null) {
+            state.errorPage = page;
+        }
+        boolean mayBeGuarded =
+                !page.equals(state.errorPage) && !verifications(request).isAllowed();
+        return state.denied || mayBeGuarded;
+    }
+
+    private static RequestVerifications verifications(HttpServletRequest request) {
+        return RequestVerifications.of(request::getAttribute, request::setAttribute);
     }
 
     private static void guard(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain, ActiveFilter filter)
             throws IOException, ServletException {
-        GuardSettings settings = filter.guard().settings();
-        RequestVerifications state = state(request);
-        if (isOwnPage(request, state)) {
+        if (DispatchState.of(request).inFailurePage) {
             chain.doFilter(request, response);
             return;
         }
+        try {
+            verify(request, response, chain, filter);
+        } finally {
+            BufferedBody body = BufferedBody.of(request);
+            if (body != null) {
+                body.releaseAtEnd();
+            }
+        }
+    }
+
+    private static void verify(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain, ActiveFilter filter)
+            throws IOException, ServletException {
+        GuardSettings settings = filter.guard().settings();
         PresentedToken token;
         Verification decision;
         try {
-            token = settings.enabled()
-                    ? filter.tokens().read(new ServletTokenRequest(request, settings))
-                    : PresentedToken.ABSENT;
-            Runnable publish = () -> state.publish(request::setAttribute);
+            // Before a policy may read parameters, since this sets their encoding.
+            TokenRequest sources = new ServletTokenRequest(request, settings, filter.bodies());
+            RequestVerifications verifications = verifications(request);
+            token = TokenReader.readIfRequired(
+                    sources, settings, verifications.exemption(filter.guard(), new ServletCaller(request)));
+            Runnable publish = () -> verifications.publish(request::setAttribute);
             decision = request.getDispatcherType() == DispatcherType.REQUEST
-                    ? state.verify(filter.guard(), token, publish)
-                    : state.verifyOrReuse(filter.guard(), token, publish);
+                    ? verifications.verify(filter.guard(), token, publish)
+                    : verifications.verifyOrReuse(filter.guard(), token, publish);
         } catch (IOException visitorDisconnected) {
             throw visitorDisconnected;
         } catch (Throwable own) {
-            answerOwnError(request, response, state, own);
+            respondInternalError(request, response, own);
             return;
         }
         BufferedBody body = BufferedBody.of(request);
-        HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, body);
-        if (!decision.isAllowed() && !settings.monitor()) {
-            filter.denials().send(onward, response, decision, token.containerStatus(), state);
+        HttpServletRequest onward = body == null ? request : ReplayedRequest.of(request, response, body);
+        if (!decision.isAllowed() && !settings.isMonitoring()) {
+            filter.denials().send(onward, response, decision, token.containerStatus());
         } else if (body == null) {
             chain.doFilter(onward, response);
         } else {
@@ -182,17 +237,17 @@ public final class VerificationFilter implements Filter {
     }
 
     /** A bug in this library must never let a request through. */
-    private static void answerOwnError(
-            HttpServletRequest request, HttpServletResponse response, RequestVerifications state, Throwable own)
-            throws IOException, ServletException {
+    static void respondInternalError(HttpServletRequest request, HttpServletResponse response, Throwable own)
+            throws IOException {
         LOG.error("Playtcha's filter failed; the request is answered with 500", own);
-        state.fail();
-        state.publish(request::setAttribute);
-        DenialWriter.send(request, response, DenialResponse.ofOwnError(), state, null);
+        RequestVerifications verifications = verifications(request);
+        verifications.fail();
+        verifications.publish(request::setAttribute);
+        DenialWriter.sendError(request, response, DenialResponse.ofOwnError());
     }
 
     private void warnWithoutAsync(HttpServletRequest request) {
-        if (asyncChecked || request.getDispatcherType() != DispatcherType.REQUEST) {
+        if (asyncChecked || active == null || request.getDispatcherType() != DispatcherType.REQUEST) {
             return;
         }
         asyncChecked = true;
@@ -207,7 +262,7 @@ public final class VerificationFilter implements Filter {
     public void destroy() {
         ActiveFilter last = active;
         active = null;
-        if (last != null) {
+        if (last != null && last.context() != null) {
             last.context().release();
         }
     }

@@ -3,6 +3,8 @@ package com.playtcha.jakarta.internal.spring;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.late.LateResults;
 import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -14,11 +16,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /** Configures the guards of a Spring Boot application with servlets. Public for Spring only. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@Import(VerifierBeans.class)
+@Import(GuardBeans.class)
 public class PlaytchaAutoConfiguration {
 
     /** For Spring. */
@@ -41,6 +45,32 @@ public class PlaytchaAutoConfiguration {
         return guards.application.late();
     }
 
+    /** The guards of handlers that have {@code @PlaytchaProtected}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(DispatcherServlet.class)
+    static class Handlers {
+        @Bean
+        HandlerGuards playtchaHandlerGuards(SpringApplicationGuards guards, ListableBeanFactory beans) {
+            return new HandlerGuards(guards, beans);
+        }
+
+        /** Applies to each handler mapping, also where an application configures Spring MVC itself. */
+        @Bean
+        MappedInterceptor playtchaHandlerInterceptor(HandlerGuards guards) {
+            return new MappedInterceptor(null, null, guards);
+        }
+    }
+
+    /** The endpoint {@code playtchalate} of the Actuator. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(WebEndpoint.class)
+    static class Actuator {
+        @Bean
+        LateEndpoint playtchaLateEndpoint(LateResults late) {
+            return new LateEndpoint(late);
+        }
+    }
+
     /** The health indicator {@code playtcha} of the Actuator of Spring Boot 3.5. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(HealthIndicator.class)
@@ -51,6 +81,7 @@ public class PlaytchaAutoConfiguration {
             return () -> {
                 Map<String, String> problems = guards.application.problems();
                 return Health.status(problems.isEmpty() ? "UP" : "DOWN")
+                        .withDetails(guards.application.notes())
                         .withDetails(problems)
                         .build();
             };
@@ -68,6 +99,7 @@ public class PlaytchaAutoConfiguration {
             return () -> {
                 Map<String, String> problems = guards.application.problems();
                 return org.springframework.boot.health.contributor.Health.status(problems.isEmpty() ? "UP" : "DOWN")
+                        .withDetails(guards.application.notes())
                         .withDetails(problems)
                         .build();
             };

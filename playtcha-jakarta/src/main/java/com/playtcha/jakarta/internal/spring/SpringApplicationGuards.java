@@ -1,21 +1,33 @@
 package com.playtcha.jakarta.internal.spring;
 
+import com.playtcha.jakarta.Failures;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
-import com.playtcha.jakarta.internal.cdi.EventForwarder;
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.runtime.ApplicationBeans;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
+import com.playtcha.jakarta.internal.runtime.EventForwarder;
 import com.playtcha.jakarta.internal.runtime.NamedVerifier;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.servlet.HandlerBodyFilter;
+import com.playtcha.jakarta.internal.servlet.HandlerGuard;
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.late.LateResultHandler;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
+import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,13 +39,14 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.util.ClassUtils;
 
 /**
- * Owns the guards of a Spring application and connects them with its beans and events. Registers everything that the
- * initializer does, which Spring Boot's embedded containers do not run. It is a filter's registration to have a place among
- * those: after Boot's own for error pages and observation, before Spring Security's. Thread-safe.
+ * Owns the guards of a Spring application and connects them with its beans and events. Does what the initializer does,
+ * which Spring Boot's embedded containers do not run: as a filter's registration, and the first, it precedes all others.
+ * Thread-safe. Public for the configurer of Spring Security only.
  */
-final class SpringApplicationGuards extends FilterRegistrationBean<Filter>
+public final class SpringApplicationGuards extends FilterRegistrationBean<Filter>
         implements SmartInitializingSingleton,
                 ApplicationListener<ApplicationReadyEvent>,
                 DisposableBean,
@@ -44,17 +57,19 @@ final class SpringApplicationGuards extends FilterRegistrationBean<Filter>
 
     private final ConfigurableListableBeanFactory beans;
     private final SpringSettings settings;
+    private final Set<ServletContext> startedIn = Collections.newSetFromMap(new WeakHashMap<>());
     final PlaytchaApplication application;
+    private volatile Set<Method> handled = Set.of();
 
     SpringApplicationGuards(ConfigurableApplicationContext context) {
-        setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+        setOrder(Ordered.HIGHEST_PRECEDENCE);
         // Used by MockMvc only, which has no container.
         setFilter((request, response, chain) -> chain.doFilter(request, response));
         beans = context.getBeanFactory();
         settings = new SpringSettings(context.getEnvironment());
         // Null only before the context is refreshed.
         ClassLoader classes = Objects.requireNonNull(context.getClassLoader());
-        application = ApplicationRegistry.claim(classes);
+        application = ApplicationRegistry.bind(classes);
         // For code that asks for a verifier before the servlet context starts, or where there is none, as in a mock.
         application.setDefaultLoader(uses -> new SettingsLoader()
                 .framework(settings)
@@ -71,22 +86,68 @@ final class SpringApplicationGuards extends FilterRegistrationBean<Filter>
 
     @Override
     protected FilterRegistration.@Nullable Dynamic addRegistration(String description, ServletContext context) {
-        return PlaytchaInitializer.start(context, application, settings);
+        return startIn(context);
+    }
+
+    /** Starts the application unless it has been, and returns the registration of its filter for error pages, if any. */
+    FilterRegistration.@Nullable Dynamic startIn(ServletContext context) {
+        if (!startedIn.add(context)) {
+            return null;
+        }
+        return PlaytchaInitializer.start(
+                context, application, settings, filter -> beans.containsBean(GuardBeans.filterBean(filter)));
+    }
+
+    /** Returns what registers the filter of a guard with {@code url-patterns}. */
+    GuardRegistration registration(String filter, String guard) {
+        int order = settings.text(guard, Setting.FILTER_ORDER)
+                // A wrong value is reported with all other problems.
+                .filter(text -> text.matches("-?[0-9]{1,10}"))
+                .map(Long::parseLong)
+                .map(Long::intValue)
+                .orElse(Ordered.HIGHEST_PRECEDENCE + 10);
+        return new GuardRegistration(this, filter, order);
+    }
+
+    /** Returns what lets handlers read a JSON body that their guards have read. */
+    FilterRegistrationBean<Filter> handlerBodies() {
+        FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(new HandlerBodyFilter());
+        filter.setName("playtcha-handler-body");
+        filter.setOrder(Ordered.HIGHEST_PRECEDENCE + 10);
+        filter.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+        return filter;
     }
 
     /** Does nothing: the initializer has configured what it registered. */
     @Override
     protected void configure(FilterRegistration.Dynamic registration) {}
 
+    /** Returns a guard for the requests of a chain of Spring Security, whose settings are required from now on. */
+    public HandlerGuard guard(String guard, boolean everyMethod) {
+        application.registerUsages(Set.of(new UsageSite(guard, "PlaytchaConfigurer")));
+        application.configureByDefault();
+        return new HandlerGuard(application, guard, everyMethod, false);
+    }
+
+    /** Returns the failures of the application. */
+    public Failures failures() {
+        return application.failures();
+    }
+
     /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
     PlaytchaVerifier verifier(String guard) {
-        application.use(Set.of(new CodeUse(guard, "an injected PlaytchaVerifier")));
+        application.registerUsages(Set.of(new UsageSite(guard, "an injected PlaytchaVerifier")));
         return new NamedVerifier(guard, application);
     }
 
     @Override
     public <T> @Nullable T find(Class<T> type) {
         return beans.getBeanProvider(type).getIfUnique();
+    }
+
+    @Override
+    public <T> List<T> findAll(Class<T> type) {
+        return beans.getBeanProvider(type).orderedStream().toList();
     }
 
     private @Nullable Object dataSource(String name) {
@@ -110,10 +171,47 @@ final class SpringApplicationGuards extends FilterRegistrationBean<Filter>
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        application.announce();
-        if (!application.guardsSomething() && !application.isRunning()) {
+        application.logGuards();
+        warnOfAnnotations();
+        if (!application.isInUse() && !application.isRunning()) {
             LOG.warn("playtcha-jakarta guards nothing: set playtcha.url-patterns, or inject a PlaytchaVerifier");
         }
+    }
+
+    /** Sets the methods that Spring MVC calls, whose annotations have an effect. */
+    void setHandled(Set<Method> methods) {
+        handled = methods;
+    }
+
+    /** Spring calls its other beans without this library's interceptor, which is CDI's. */
+    private void warnOfAnnotations() {
+        Stream.of(beans.getBeanDefinitionNames())
+                .map(name -> beans.getType(name, false))
+                .filter(Objects::nonNull)
+                .map(ClassUtils::getUserClass)
+                .distinct()
+                .filter(type -> GuardAnnotations.isGuarded(type) && !GuardAnnotations.isResource(type))
+                .forEach(type -> {
+                    List<Method> methods = GuardAnnotations.hierarchy(type).stream()
+                            .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
+                            .toList();
+                    if (methods.stream().noneMatch(handled::contains)) {
+                        warn(type.getName());
+                    } else {
+                        methods.stream()
+                                .filter(method -> GuardAnnotations.on(method) != null && !handled.contains(method))
+                                .forEach(method ->
+                                        warn(method.getDeclaringClass().getName() + "." + method.getName()));
+                    }
+                });
+    }
+
+    private static void warn(String annotated) {
+        LOG.warn(
+                "@PlaytchaProtected on {} has no effect: Spring MVC does not call it as a handler of requests, and other"
+                        + " beans are not guarded. Guard its paths with playtcha.url-patterns, or call an injected"
+                        + " PlaytchaVerifier",
+                annotated);
     }
 
     @Override

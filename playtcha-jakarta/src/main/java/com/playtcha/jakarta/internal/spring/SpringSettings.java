@@ -1,9 +1,11 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.internal.config.ExternalConfig;
+import com.playtcha.jakarta.internal.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,6 +69,20 @@ final class SpringSettings implements ExternalConfig {
             }
         }
         return found;
+    }
+
+    /** Returns the text of the source that counts, empty if the key is not set, is off, or cannot be resolved. */
+    Optional<String> text(String name) {
+        return find(name).stream()
+                .findFirst()
+                .map(ConfigValue::text)
+                .map(String::strip)
+                .filter(text -> !text.equalsIgnoreCase("off"));
+    }
+
+    /** Returns a setting of a guard, which inherits it; for what has to be known before the settings are checked. */
+    Optional<String> text(String guard, Setting<?> setting) {
+        return text("playtcha.guards." + guard + "." + setting).or(() -> text("playtcha." + setting));
     }
 
     private ConfigValue value(ConfigurationPropertyName name, List<ConfigurationProperty> values) {

@@ -29,7 +29,12 @@ public final class DaemonThreads {
      * the lock that a stop takes before {@link #awaitEnd}.
      */
     public Thread start(Runnable work) {
-        Thread thread = new LibraryThread("playtcha-" + kind + "-" + NUMBER.incrementAndGet(), work);
+        return start(kind, work);
+    }
+
+    /** As {@link #start(Runnable)}, for a thread of another kind. */
+    public Thread start(String ofKind, Runnable work) {
+        Thread thread = new LibraryThread("playtcha-" + ofKind + "-" + NUMBER.incrementAndGet(), work);
         thread.setDaemon(true);
         thread.setContextClassLoader(context);
         thread.start();
@@ -39,7 +44,7 @@ public final class DaemonThreads {
     }
 
     /** Resets the calling thread's context class loader, which application code may have changed. */
-    void restoreContext() {
+    void resetContextClassLoader() {
         Thread.currentThread().setContextClassLoader(context);
     }
 

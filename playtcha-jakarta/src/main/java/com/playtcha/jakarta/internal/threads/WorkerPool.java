@@ -50,7 +50,7 @@ public final class WorkerPool implements Executor {
      * Runs the task on a thread of this pool, and logs what it throws. Returns false, and never runs it, if all threads
      * are busy and the queue is full, or after a stop. Throws only if there is no memory for a thread.
      */
-    public boolean tryRun(Runnable task) {
+    public boolean tryExecute(Runnable task) {
         lock.lock();
         try {
             if (stopped) {
@@ -59,7 +59,7 @@ public final class WorkerPool implements Executor {
             int idle = alive - busy;
             if (queue.size() >= idle) {
                 if (alive < maxThreads) {
-                    threads.start(this::serve);
+                    threads.start(this::runWorker);
                     alive++;
                 } else if (queue.size() - idle >= queueCapacity) {
                     return false;
@@ -73,15 +73,15 @@ public final class WorkerPool implements Executor {
         }
     }
 
-    /** As {@link #tryRun}, with a {@link RejectedExecutionException} instead of false. */
+    /** As {@link #tryExecute}, with a {@link RejectedExecutionException} instead of false. */
     @Override
     public void execute(Runnable task) {
-        if (!tryRun(task)) {
+        if (!tryExecute(task)) {
             throw new RejectedExecutionException("all " + maxThreads + " threads are busy, or the pool is stopped");
         }
     }
 
-    private void serve() {
+    private void runWorker() {
         while (runNext()) {
             // A task must not stay on the stack of a thread that waits for the next one.
         }
@@ -97,7 +97,7 @@ public final class WorkerPool implements Executor {
         } catch (Throwable e) {
             report(e);
         } finally {
-            threads.restoreContext();
+            threads.resetContextClassLoader();
             lock.lock();
             busy--;
             lock.unlock();

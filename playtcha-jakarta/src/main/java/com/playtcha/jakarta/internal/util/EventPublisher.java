@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.util;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -40,12 +41,13 @@ public final class EventPublisher<E> {
     }
 
     /** Calls every listener; one that throws does not keep the others from being called. */
-    public static <L> void notifyEach(Iterable<L> listeners, Consumer<? super L> call, Consumer<Throwable> onFailure) {
+    public static <L> void notifyEach(
+            Iterable<L> listeners, Consumer<? super L> call, BiConsumer<? super L, Throwable> onFailure) {
         for (L listener : listeners) {
             try {
                 call.accept(listener);
             } catch (Throwable e) {
-                onFailure.accept(e);
+                onFailure.accept(listener, e);
             }
         }
     }

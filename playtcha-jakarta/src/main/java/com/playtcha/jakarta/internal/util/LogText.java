@@ -3,13 +3,11 @@ package com.playtcha.jakarta.internal.util;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Escapes text from outside for one log line (contract, section 6). */
+/** Escapes text from outside for one log line (docs/contract.md, section 6). */
 public final class LogText {
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]");
     private static final int MAX_LENGTH = 300;
     private static final int SHOWN_OF_TOKEN = 8;
-    /** Shorter texts occur in ordinary words; no real token is that short. */
-    private static final int SHORTEST_HIDDEN = 6;
 
     private LogText() {}
 
@@ -17,7 +15,7 @@ public final class LogText {
      * Returns one line of bounded length with control and format characters, line separators and lone surrogates
      * escaped; {@code -} for null.
      */
-    public static String clean(@Nullable String text) {
+    public static String sanitize(@Nullable String text) {
         if (text == null) {
             return "-";
         }
@@ -32,15 +30,12 @@ public final class LogText {
     }
 
     /** The same with the token shortened wherever the text repeats it. */
-    public static String cleanWithout(@Nullable String text, @Nullable String token) {
-        if (text == null || token == null || token.length() < SHORTEST_HIDDEN) {
-            return clean(text);
-        }
-        return clean(text.replace(token, prefix(token)));
+    public static String sanitizeAndMask(@Nullable String text, @Nullable String token) {
+        return sanitize(text == null || token == null ? text : Redaction.mask(text, token, prefix(token)));
     }
 
     /** Returns at most the first 8 characters of a token, and never more than half of it. */
     public static String prefix(String token) {
-        return clean(token.substring(0, Math.min(SHOWN_OF_TOKEN, token.length() / 2))) + "...";
+        return sanitize(token.substring(0, Math.min(SHOWN_OF_TOKEN, token.length() / 2))) + "...";
     }
 }

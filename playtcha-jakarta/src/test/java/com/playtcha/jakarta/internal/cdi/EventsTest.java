@@ -14,10 +14,10 @@ import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Services;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationEvent;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
-import com.playtcha.jakarta.cdi.VerificationEvent;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -137,7 +137,8 @@ class EventsTest {
         Verification current;
 
         void verified(@Observes VerificationEvent event) {
-            SEEN.add(event.guard() + " " + event.verification().getReason() + ": " + current.getReason() + " "
+            SEEN.add(event.guard() + " " + event.verification().getReason().getLabel() + ": "
+                    + current.getReason().getLabel() + " "
                     + current.isAllowed());
         }
     }

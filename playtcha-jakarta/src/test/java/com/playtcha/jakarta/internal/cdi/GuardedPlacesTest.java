@@ -86,7 +86,7 @@ class GuardedPlacesTest {
                     .hasMessageContaining("would not be guarded");
         } finally {
             ApplicationRegistry.of(Thread.currentThread().getContextClassLoader())
-                    .endUnlessClaimed();
+                    .closeUnlessBound();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
+import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,8 +19,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The readiness check in a real implementation of MicroProfile Health, and metrics by the application's beans. */
 class HealthTest {
@@ -74,6 +77,18 @@ class HealthTest {
             app.get(SignUp.class).verify("t-1");
             assertThat(readiness(app))
                     .isEqualTo("{\"status\":\"UP\",\"checks\":[{\"name\":\"playtcha\",\"status\":\"UP\"}]}");
+        }
+    }
+
+    @Test
+    void readinessCheckIsUpWhileHandlersArePausedAndSaysSo(@TempDir Path directory) {
+        try (Container app = Container.start(
+                playtcha, Settings.of("health", "true").and("late-dir", directory.toString()), SignUp.class)) {
+            app.get(LateResults.class).pause();
+            assertThat(readiness(app))
+                    .contains("\"name\":\"playtcha\",\"status\":\"UP\"", "handlers are paused, on all nodes");
+            app.get(LateResults.class).resume();
+            assertThat(readiness(app)).doesNotContain("paused");
         }
     }
 

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaGuard;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.VerificationBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.enterprise.inject.Any;
@@ -182,7 +183,9 @@ class InjectedVerifierTest {
             return new PlaytchaVerifier() {
                 @Override
                 public Verification verify(String token) {
-                    return Verification.because(Reason.SUCCESS).allowed(true).build();
+                    return VerificationBuilder.because(Reason.SUCCESS)
+                            .allowed(true)
+                            .build();
                 }
 
                 @Override

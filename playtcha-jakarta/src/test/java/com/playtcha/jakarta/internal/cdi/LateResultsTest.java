@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaVerifier;
-import com.playtcha.jakarta.cdi.LateTransition;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.late.DeadLetters;
@@ -20,6 +19,7 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateTasks;
+import com.playtcha.jakarta.late.LateTransition;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,6 +32,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -105,12 +106,12 @@ class LateResultsTest {
             kept = panel.tasks();
             keptFigures = panel.figures();
 
-            assertThat(panel.tasks().track("task-1").state()).isEqualTo(LateState.AWAITING);
+            assertThat(panel.tasks().track("task-1").getState()).isEqualTo(LateState.AWAITING);
             assertThat(panel.results().getTasks().find("task-1")).isPresent();
             assertThat(panel.deadLetters().list(10)).isEmpty();
             assertThat(panel.figures().getCounters()).containsEntry("tracked", 1L);
             assertThat(panel.figures().getSpoolFiles()).isZero();
-            assertThat(panel.figures().getAge()).isGreaterThanOrEqualTo(Duration.ZERO);
+            assertThat(panel.figures().getTimeSinceCount()).isGreaterThanOrEqualTo(Duration.ZERO);
         }
         assertThatThrownBy(() -> kept.track("task-2")).isInstanceOf(RuntimeException.class);
         assertThatThrownBy(keptFigures::getReady).isInstanceOf(RuntimeException.class);
@@ -124,6 +125,31 @@ class LateResultsTest {
                     .isInstanceOf(LateUnavailableException.class)
                     .hasMessageContaining("not running");
         }
+    }
+
+    @Test
+    void metricsAreComparedAndPrintedWhileNothingRuns() {
+        try (Container app = Container.start(Settings.none(), Audit.class)) {
+            LateMetrics metrics = app.get(LateMetrics.class);
+
+            assertThat(metrics.toString()).contains("LateMetrics");
+            assertThat(metrics.hashCode()).isEqualTo(metrics.hashCode());
+            LateMetrics view = new Producers().metricsOf(Optional::empty);
+            assertThat(view).isEqualTo(view).isNotEqualTo(new Producers().metricsOf(Optional::empty));
+        }
+    }
+
+    @Test
+    void metricsThrowWhatTheEngineThrows() {
+        LateMetrics broken = (LateMetrics) java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LateMetrics.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("the spool cannot be listed");
+                });
+        LateMetrics view = new Producers().metricsOf(() -> Optional.of(broken));
+
+        assertThatThrownBy(view::getSpoolFiles)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the spool cannot be listed");
     }
 
     @Test
@@ -144,6 +170,21 @@ class LateResultsTest {
     }
 
     @Test
+    void whatStopsCdiIsOneErrorInTheLog() {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.ERROR)) {
+            assertThatThrownBy(
+                            () -> Container.start(Settings.none(), Panel.class).close())
+                    .isNotNull();
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR ")
+                    .contains("late-dir");
+        }
+    }
+
+    @Test
     void whatGuardsNeedIsInTheSameMessage() {
         assertThatThrownBy(() -> Container.start(Settings.none(), Panel.class, Guarded.class)
                         .close())
@@ -157,6 +198,11 @@ class LateResultsTest {
     static class OwnTasks implements LateTasks {
         @Override
         public LateItem track(String id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LateItem track(String id, Connection connection) {
             throw new UnsupportedOperationException();
         }
 

@@ -56,8 +56,8 @@ class LiteTest {
 
         @Override
         @Registration(types = Object.class)
-        public void look(BeanInfo bean) {
-            super.look(bean);
+        public void collectUsages(BeanInfo bean) {
+            super.collectUsages(bean);
         }
 
         @Override

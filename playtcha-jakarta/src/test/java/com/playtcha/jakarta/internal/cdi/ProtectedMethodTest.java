@@ -285,7 +285,7 @@ class ProtectedMethodTest {
     void internalErrorKeepsTheMethodFromRunning() {
         try (Container app = start(SignUp.class, Inner.class)) {
             SignUp signUp = app.get(SignUp.class);
-            app.get(CdiApplication.class).application().refuse(new IllegalStateException("refused"));
+            app.get(CdiApplication.class).application().failStartup(new IllegalStateException("refused"));
 
             assertThatThrownBy(() -> signUp.open("ok-1")).hasMessage("refused");
             app.inRequest(() -> {

@@ -107,9 +107,9 @@ class ResourceBeanTest {
     @Test
     void methodThatJakartaRestAdmittedIsNotVerifiedAgain() {
         inRequest((verifications, resource) -> {
-            verifications.match();
-            verifications.matched(Resource.class, null);
-            verifications.matched(Resource.class, method("get"));
+            verifications.rest().onMatchStart();
+            verifications.rest().onResourceMatched(Resource.class, null);
+            verifications.rest().onResourceMatched(Resource.class, method("get"));
 
             assertThat(resource.get()).isEqualTo("done");
         });
@@ -118,9 +118,9 @@ class ResourceBeanTest {
     @Test
     void anotherMethodOfAResourceIsVerified() {
         inRequest((verifications, resource) -> {
-            verifications.match();
-            verifications.matched(Resource.class, null);
-            verifications.matched(Resource.class, method("get"));
+            verifications.rest().onMatchStart();
+            verifications.rest().onResourceMatched(Resource.class, null);
+            verifications.rest().onResourceMatched(Resource.class, method("get"));
 
             assertThatThrownBy(resource::post).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -130,11 +130,11 @@ class ResourceBeanTest {
     void nobodyIsAdmittedBeforeTheGuardHasSaidSoOrByAnotherDispatch() {
         inRequest((verifications, resource) -> {
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
-            verifications.match();
+            verifications.rest().onMatchStart();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
-            verifications.matched(Resource.class, null);
-            verifications.matched(Resource.class, method("get"));
-            verifications.match();
+            verifications.rest().onResourceMatched(Resource.class, null);
+            verifications.rest().onResourceMatched(Resource.class, method("get"));
+            verifications.rest().onMatchStart();
             assertThatThrownBy(resource::get).isInstanceOf(PlaytchaDeniedException.class);
         });
     }
@@ -142,9 +142,9 @@ class ResourceBeanTest {
     @Test
     void tokenParameterIsVerifiedThoughJakartaRestAdmittedAnother() {
         inRequest((verifications, resource) -> {
-            verifications.match();
-            verifications.matched(Resource.class, null);
-            verifications.matched(Resource.class, method("token", String.class));
+            verifications.rest().onMatchStart();
+            verifications.rest().onResourceMatched(Resource.class, null);
+            verifications.rest().onResourceMatched(Resource.class, method("token", String.class));
 
             assertThatThrownBy(() -> resource.token("")).isInstanceOf(PlaytchaDeniedException.class);
         });
@@ -153,7 +153,7 @@ class ResourceBeanTest {
     @Test
     void locatorIsLeftToWhatItLeadsToWhileJakartaRestLooksForTheMethod() {
         inRequest((verifications, resource) -> {
-            verifications.match();
+            verifications.rest().onMatchStart();
 
             assertThat(resource.locate()).isEqualTo("done");
             assertThat(resource.locateByInterface()).isEqualTo("done");
@@ -174,8 +174,8 @@ class ResourceBeanTest {
     void locatorThatAnythingElseCallsIsGuarded() {
         inRequest((verifications, resource) -> {
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
-            verifications.match();
-            verifications.matched(Resource.class, null);
+            verifications.rest().onMatchStart();
+            verifications.rest().onResourceMatched(Resource.class, null);
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
         });
     }

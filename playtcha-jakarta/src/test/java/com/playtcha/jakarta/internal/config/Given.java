@@ -79,7 +79,7 @@ final class Given {
         SettingsLoader builder = new SettingsLoader()
                 .contextParams(contextParams)
                 .classLoader(loader)
-                .platform(systemProperties, environment::get);
+                .platform(systemProperties, environment);
         filters.forEach(builder::filter);
         return builder;
     }

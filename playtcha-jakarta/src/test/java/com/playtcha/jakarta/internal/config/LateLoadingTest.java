@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,8 +36,14 @@ class LateLoadingTest {
     static {
         EXAMPLES.put("late-dir", "/srv/late");
         EXAMPLES.put("late-datasource", "java:comp/env/jdbc/late");
+        EXAMPLES.put("late-database", "unproven");
         EXAMPLES.put("late-concurrency", "9");
         EXAMPLES.put("late-max-untracked", "67");
+        EXAMPLES.put("late-max-attempts", "69");
+        EXAMPLES.put("late-handler-timeout", "PT70S");
+        EXAMPLES.put("late-retention", "PT71M");
+        EXAMPLES.put("late-virtual-threads", "true");
+        EXAMPLES.put("late-max-waiting", "68");
         EXAMPLES.put("callback-path", "/pingback");
         EXAMPLES.put("callback-key", KEY);
         EXAMPLES.put("poll-url", "https://poll.example/res");
@@ -55,27 +62,33 @@ class LateLoadingTest {
 
     private static void assertExamples(LateSettings late) {
         assertThat(late.isOn()).isTrue();
-        assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
-        assertThat(late.dataSource()).isEqualTo("java:comp/env/jdbc/late");
-        assertThat(late.lateConcurrency()).isEqualTo(9);
-        assertThat(late.lateMaxUntracked()).isEqualTo(67);
-        assertThat(late.callbackPath()).isEqualTo("/pingback");
-        assertThat(late.callbackKey()).isEqualTo(KEY);
-        assertThat(late.pollUrl()).hasToString("https://poll.example/res");
-        assertThat(late.pollKey()).isEqualTo(SecretSource.fixed(POLL_KEY));
-        assertThat(late.callbackTimeout()).hasSeconds(61);
-        assertThat(late.pollInterval()).hasSeconds(62);
-        assertThat(late.pollExpiry()).hasMinutes(63);
-        assertThat(late.deadLetterRetry()).hasSeconds(64);
-        assertThat(late.lateDirMaxFiles()).isEqualTo(65);
-        assertThat(late.lateDirMaxBytes()).isEqualTo(66 * 1024);
+        assertThat(late.get(Setting.LATE_DIR)).contains(Path.of("/srv/late"));
+        assertThat(late.get(Setting.LATE_DATASOURCE)).contains("java:comp/env/jdbc/late");
+        assertThat(late.get(Setting.LATE_DATABASE)).isEqualTo(LateSettings.DatabaseSupport.UNPROVEN);
+        assertThat(late.get(Setting.LATE_CONCURRENCY)).isEqualTo(9);
+        assertThat(late.get(Setting.LATE_MAX_UNTRACKED)).isEqualTo(67);
+        assertThat(late.get(Setting.LATE_MAX_ATTEMPTS)).hasValue(69);
+        assertThat(late.get(Setting.LATE_HANDLER_TIMEOUT)).hasSeconds(70);
+        assertThat(late.get(Setting.LATE_RETENTION)).hasMinutes(71);
+        assertThat(late.get(Setting.LATE_VIRTUAL_THREADS)).isTrue();
+        assertThat(late.get(Setting.LATE_MAX_WAITING)).isEqualTo(68);
+        assertThat(late.get(Setting.CALLBACK_PATH)).contains("/pingback");
+        assertThat(late.callbackKeys()).contains(SecretSource.fixed(KEY));
+        assertThat(late.get(Setting.POLL_URL)).contains(URI.create("https://poll.example/res"));
+        assertThat(late.pollKey()).contains(SecretSource.fixed(POLL_KEY));
+        assertThat(late.get(Setting.CALLBACK_TIMEOUT)).hasSeconds(61);
+        assertThat(late.get(Setting.POLL_INTERVAL)).hasSeconds(62);
+        assertThat(late.get(Setting.POLL_EXPIRY)).hasMinutes(63);
+        assertThat(late.get(Setting.DEAD_LETTER_RETRY)).hasSeconds(64);
+        assertThat(late.get(Setting.LATE_DIR_MAX_FILES)).isEqualTo(65);
+        assertThat(late.get(Setting.LATE_DIR_MAX_BYTES)).isEqualTo(66 * 1024);
     }
 
     @Test
-    void everyKeyIsExemplifiedButTheFile() {
+    void everyKeyIsExemplifiedButTheFiles() {
         assertThat(Setting.OF_LATE)
                 .extracting(setting -> setting.key)
-                .filteredOn(key -> !key.equals("poll-key-file"))
+                .filteredOn(key -> !key.endsWith("-key-file"))
                 .containsExactlyElementsOf(EXAMPLES.keySet());
     }
 
@@ -137,7 +150,11 @@ class LateLoadingTest {
             case "late-datasource" -> "jdbc/other";
             case "callback-path" -> "/elsewhere";
             case "poll-url" -> "https://other.example";
-            case "late-dir-max-files", "late-dir-max-bytes", "late-concurrency", "late-max-untracked" -> "1";
+            case "late-dir-max-files",
+                    "late-dir-max-bytes",
+                    "late-concurrency",
+                    "late-max-untracked",
+                    "late-max-waiting" -> "1";
             default -> "PT59S";
         };
         Given given = Given.complete().environment(variable, other);
@@ -165,8 +182,8 @@ class LateLoadingTest {
                 .load()
                 .late();
 
-        assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
-        assertThat(late.callbackKey()).isEqualTo(KEY);
+        assertThat(late.get(Setting.LATE_DIR)).contains(Path.of("/srv/late"));
+        assertThat(late.callbackKeys()).contains(SecretSource.fixed(KEY));
         assertThat(new Given()
                         .contextParam("playtcha.late-dir", "/a")
                         .contextParam("playtcha.callback-path", "/cb")
@@ -185,7 +202,7 @@ class LateLoadingTest {
                 .contextParam("playtcha.callback-key", KEY);
         LoadedSettings loaded = given.load();
 
-        assertThat(loaded.guardsSomething()).isTrue();
+        assertThat(loaded.isInUse()).isTrue();
         assertThat(loaded.late().isOn()).isTrue();
         assertThat(loaded.guards()).isEmpty();
         assertThat(loaded.warnings()).isEmpty();
@@ -198,7 +215,7 @@ class LateLoadingTest {
                 new Given().contextParam("playtcha.late-dir", "/a").load();
 
         assertThat(loaded.late().isOn()).isTrue();
-        assertThat(loaded.guardsSomething()).isFalse();
+        assertThat(loaded.isInUse()).isFalse();
     }
 
     @Test
@@ -206,7 +223,7 @@ class LateLoadingTest {
         LoadedSettings loaded = Given.complete().filter("signup").load();
 
         assertThat(loaded.late()).isEqualTo(TestSettings.late(Map.of()));
-        assertThat(loaded.filters().get("signup").lateVerdicts()).isFalse();
+        assertThat(loaded.filters().get("signup").get(Setting.LATE_VERDICTS)).isFalse();
     }
 
     @Test
@@ -221,10 +238,10 @@ class LateLoadingTest {
                 .filter("back", "guard", "login", "late-verdicts", "yes")
                 .load();
 
-        assertThat(loaded.filters().get("signup").lateVerdicts()).isTrue();
-        assertThat(loaded.filters().get("in").lateVerdicts()).isFalse();
-        assertThat(loaded.filters().get("back").lateVerdicts()).isTrue();
-        assertThat(loaded.guards().get("api").lateVerdicts()).isTrue();
+        assertThat(loaded.filters().get("signup").get(Setting.LATE_VERDICTS)).isTrue();
+        assertThat(loaded.filters().get("in").get(Setting.LATE_VERDICTS)).isFalse();
+        assertThat(loaded.filters().get("back").get(Setting.LATE_VERDICTS)).isTrue();
+        assertThat(loaded.guards().get("api").get(Setting.LATE_VERDICTS)).isTrue();
         assertThat(loaded.guards().get("api").describe()).endsWith("late-verdicts=true");
         assertThat(Given.with("late-verdicts", "1")).isNotEqualTo(Given.with());
     }
@@ -257,7 +274,7 @@ class LateLoadingTest {
         assertThat(unused.late().isOn()).isFalse();
         assertThat(unused.guards()).isEmpty();
         assertThatThrownBy(() -> given.builder()
-                        .uses(List.of(new CodeUse("default", "a call")))
+                        .uses(List.of(new UsageSite("default", "a call")))
                         .load())
                 .hasMessageContaining("late-verdicts of guard 'default' (used by a call) needs it");
     }
@@ -269,7 +286,7 @@ class LateLoadingTest {
                 .filter("signup", "late-verdicts", "true")
                 .load();
 
-        assertThat(loaded.late().dataSource()).isNotNull();
+        assertThat(loaded.late().get(Setting.LATE_DATASOURCE)).isPresent();
         assertThat(loaded.warnings())
                 .containsExactly("PLAYTCHA-0048: late-datasource is set without late-dir: while the database is down,"
                         + " callbacks are answered with 503, and requests that are allowed without verification are not"
@@ -300,15 +317,15 @@ class LateLoadingTest {
         assertThat(given.contextParam("playtcha.allow-http", "true")
                         .load()
                         .late()
-                        .pollUrl())
-                .hasToString("http://h");
+                        .get(Setting.POLL_URL))
+                .contains(URI.create("http://h"));
     }
 
     @Test
     void codeThatUsesLateResultsNeedsAStore() {
         SettingsLoader nothing = new Given()
                 .builder()
-                .uses(List.of(new CodeUse(null, "field a.B.tasks"), new CodeUse(null, "handler a.C")));
+                .uses(List.of(new UsageSite(null, "field a.B.tasks"), new UsageSite(null, "handler a.C")));
         PlaytchaConfigurationException e = catchThrowableOfType(PlaytchaConfigurationException.class, nothing::load);
 
         assertThat(e.getProblems())
@@ -319,9 +336,9 @@ class LateLoadingTest {
         LoadedSettings kept = new Given()
                 .contextParam("playtcha.late-dir", "/a")
                 .builder()
-                .uses(List.of(new CodeUse(null, "field a.B.tasks")))
+                .uses(List.of(new UsageSite(null, "field a.B.tasks")))
                 .load();
-        assertThat(kept.guardsSomething()).isTrue();
+        assertThat(kept.isInUse()).isTrue();
         assertThat(kept.late().isOn()).isTrue();
     }
 
@@ -333,9 +350,9 @@ class LateLoadingTest {
                 .filter("signup", "late-verdicts", "true")
                 .load();
 
-        assertThat(loaded.filters().get("signup").enabled()).isFalse();
+        assertThat(loaded.filters().get("signup").isEnabled()).isFalse();
         assertThat(loaded.late().isOn()).isTrue();
-        assertThat(loaded.late().dir()).isEqualTo(Path.of("/a"));
+        assertThat(loaded.late().get(Setting.LATE_DIR)).contains(Path.of("/a"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,18 +51,18 @@ class LateSettingsTest {
         LateSettings settings = with();
 
         assertThat(settings.isOn()).isFalse();
-        assertThat(settings.dir()).isNull();
-        assertThat(settings.dataSource()).isNull();
-        assertThat(settings.callbackPath()).isNull();
-        assertThat(settings.callbackKey()).isNull();
-        assertThat(settings.pollUrl()).isNull();
-        assertThat(settings.pollKey()).isNull();
-        assertThat(settings.callbackTimeout()).isEqualTo(Duration.ofSeconds(120));
-        assertThat(settings.pollInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.pollExpiry()).isEqualTo(Duration.ofHours(1));
-        assertThat(settings.deadLetterRetry()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(settings.lateDirMaxFiles()).isEqualTo(10_000);
-        assertThat(settings.lateDirMaxBytes()).isEqualTo(100L * 1024 * 1024);
+        assertThat(settings.get(Setting.LATE_DIR)).isEmpty();
+        assertThat(settings.get(Setting.LATE_DATASOURCE)).isEmpty();
+        assertThat(settings.get(Setting.CALLBACK_PATH)).isEmpty();
+        assertThat(settings.get(Setting.CALLBACK_KEY)).isEmpty();
+        assertThat(settings.get(Setting.POLL_URL)).isEmpty();
+        assertThat(settings.pollKey()).isEmpty();
+        assertThat(settings.get(Setting.CALLBACK_TIMEOUT)).isEqualTo(Duration.ofSeconds(120));
+        assertThat(settings.get(Setting.POLL_INTERVAL)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.get(Setting.POLL_EXPIRY)).isEqualTo(Duration.ofHours(1));
+        assertThat(settings.get(Setting.DEAD_LETTER_RETRY)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.get(Setting.LATE_DIR_MAX_FILES)).isEqualTo(10_000);
+        assertThat(settings.get(Setting.LATE_DIR_MAX_BYTES)).isEqualTo(100L * 1024 * 1024);
         assertThat(settings.describe()).isEqualTo("off");
         assertThat(settings).hasToString("late results: off");
     }
@@ -84,19 +85,19 @@ class LateSettingsTest {
                 "late-dir-max-bytes", "8 KiB");
 
         assertThat(settings.isOn()).isTrue();
-        assertThat(settings.dir()).isEqualTo(folder);
-        assertThat(settings.dataSource()).isEqualTo("java:comp/env/jdbc/late");
-        assertThat(settings.callbackPath()).isEqualTo("/pingback");
-        assertThat(settings.callbackKey()).isEqualTo(KEY);
-        assertThat(settings.pollUrl()).hasToString("https://poll.example:8443/res?a=b");
-        assertThat(settings.pollKey()).isEqualTo(SecretSource.open(key, "poll-key-file"));
-        assertThat(settings.callbackTimeout()).hasMinutes(3);
+        assertThat(settings.get(Setting.LATE_DIR)).contains(folder);
+        assertThat(settings.get(Setting.LATE_DATASOURCE)).contains("java:comp/env/jdbc/late");
+        assertThat(settings.get(Setting.CALLBACK_PATH)).contains("/pingback");
+        assertThat(settings.callbackKeys()).contains(SecretSource.fixed(KEY));
+        assertThat(settings.get(Setting.POLL_URL)).contains(URI.create("https://poll.example:8443/res?a=b"));
+        assertThat(settings.pollKey()).contains(SecretSource.open(key, "poll-key-file"));
+        assertThat(settings.get(Setting.CALLBACK_TIMEOUT)).hasMinutes(3);
         assertThat(settings.firstPoll()).hasMinutes(3);
-        assertThat(settings.pollInterval()).hasSeconds(10);
-        assertThat(settings.pollExpiry()).hasDays(30);
-        assertThat(settings.deadLetterRetry()).hasSeconds(1);
-        assertThat(settings.lateDirMaxFiles()).isEqualTo(7);
-        assertThat(settings.lateDirMaxBytes()).isEqualTo(8192);
+        assertThat(settings.get(Setting.POLL_INTERVAL)).hasSeconds(10);
+        assertThat(settings.get(Setting.POLL_EXPIRY)).hasDays(30);
+        assertThat(settings.get(Setting.DEAD_LETTER_RETRY)).hasSeconds(1);
+        assertThat(settings.get(Setting.LATE_DIR_MAX_FILES)).isEqualTo(7);
+        assertThat(settings.get(Setting.LATE_DIR_MAX_BYTES)).isEqualTo(8192);
     }
 
     @Test
@@ -105,12 +106,9 @@ class LateSettingsTest {
                 with("late-dir", "late", "poll-url", "https://h", "poll-key", "k", "poll-interval", "7s");
 
         assertThat(settings.firstPoll()).hasSeconds(7);
-        assertThat(settings.pollUrl()).hasToString("https://h");
-        assertThat(settings.pollKey())
-                .isNotNull()
-                .extracting(SecretSource::current)
-                .isEqualTo("k");
-        assertThat(settings.dataSource()).isNull();
+        assertThat(settings.get(Setting.POLL_URL)).contains(URI.create("https://h"));
+        assertThat(settings.pollKey()).map(SecretSource::current).contains("k");
+        assertThat(settings.get(Setting.LATE_DATASOURCE)).isEmpty();
     }
 
     @ParameterizedTest
@@ -134,10 +132,7 @@ class LateSettingsTest {
                 "poll-key-file"
             })
     void offSwitchesAKeyOff(String key) {
-        assertThat(with(key, "Off"))
-                .usingRecursiveComparison()
-                .ignoringFields("dirOrigin")
-                .isEqualTo(with());
+        assertThat(with(key, "Off").values()).isEqualTo(with().values());
         assertThat(with(key, "off").isOn()).isFalse();
     }
 
@@ -145,8 +140,9 @@ class LateSettingsTest {
     void lateDirIsAFolderOrNotThereYet() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
 
-        assertThat(with("late-dir", folder.resolve("absent").toString()).dir()).isEqualTo(folder.resolve("absent"));
-        assertThat(with("late-dir", "data/late").dir()).isEqualTo(Path.of("data", "late"));
+        assertThat(with("late-dir", folder.resolve("absent").toString()).get(Setting.LATE_DIR))
+                .contains(folder.resolve("absent"));
+        assertThat(with("late-dir", "data/late").get(Setting.LATE_DIR)).contains(Path.of("data", "late"));
         assertThat(problems("late-dir", file.toString()))
                 .containsExactly("PLAYTCHA-0007: late-dir = \"" + file + "\" from the given values: it exists and is"
                         + " not a folder; allowed is a folder, which is created if it does not exist, or off.");
@@ -170,7 +166,8 @@ class LateSettingsTest {
                 "late"
             })
     void dataSourcesAreNamedLocally(String name) {
-        assertThat(with("late-datasource", name, "late-dir", "d").dataSource()).isEqualTo(name);
+        assertThat(with("late-datasource", name, "late-dir", "d").get(Setting.LATE_DATASOURCE))
+                .contains(name);
     }
 
     @ParameterizedTest
@@ -211,8 +208,8 @@ class LateSettingsTest {
     @ValueSource(strings = {"/pingback", "/a/b.c", "/a/", "/.well-known/x", "/a..b", "/~x", "/...", "/\u00e4"})
     void callbackPathsAreExact(String path) {
         assertThat(with("late-dir", "d", "callback-path", path, "callback-key", KEY)
-                        .callbackPath())
-                .isEqualTo(path);
+                        .get(Setting.CALLBACK_PATH))
+                .contains(path);
     }
 
     @ParameterizedTest
@@ -251,16 +248,56 @@ class LateSettingsTest {
     @Test
     void aCallbackKeyIsRequiredWithThePathAndOffIsWrittenOut() {
         assertThat(problems("late-dir", "d", "callback-path", "/cb"))
-                .containsExactly("PLAYTCHA-0001: callback-key is not set, and callback-path from the given values needs"
-                        + " it; set context-param playtcha.callback-key,"
-                        + " playtcha.callback-key in MicroProfile Config or as a system property, or environment"
-                        + " variable PLAYTCHA_CALLBACK_KEY; allowed is at least 16 characters, none of them a control character, or"
-                        + " off.");
+                .containsExactly(
+                        "PLAYTCHA-0001: neither callback-key nor callback-key-file is set, and callback-path from the given values needs"
+                                + " it; set context-param playtcha.callback-key,"
+                                + " playtcha.callback-key in MicroProfile Config or as a system property, or environment"
+                                + " variable PLAYTCHA_CALLBACK_KEY; allowed is at least 16 characters, none of them a control character, or"
+                                + " off.");
         for (String off : List.of("off", "OFF", "Off", " off ")) {
             assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", off)
-                            .callbackKey())
-                    .isNull();
+                            .get(Setting.CALLBACK_KEY))
+                    .isEmpty();
         }
+    }
+
+    @Test
+    void aFileHasSeveralCallbackKeysOneALine() throws IOException {
+        Path file = Files.writeString(folder.resolve("keys"), KEY + "\r\n\n0123456789abcdef\n\n");
+
+        LateSettings settings = with("late-dir", "d", "callback-path", "/cb", "callback-key-file", file.toString());
+
+        assertThat(settings.callbackKeys().orElseThrow().latest()).isEqualTo(KEY + "\n0123456789abcdef");
+        assertThat(settings.describe()).doesNotContain(KEY, "0123456789abcdef");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''               | it has no key",
+                "'\n \n'          | it has no key",
+                "'0123456789abcdef\nfifteen-chars-0\n' | one of its keys is shorter than 16 characters",
+                "'0123456789abcdef\t\n' | it has a control character"
+            })
+    void aFileWithAWeakKeyOrNoneIsRefused(String text, String problem) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("keys"), text.replace("\\n", "\n").replace("\\t", "\t"));
+
+        assertThat(problems("late-dir", "d", "callback-path", "/cb", "callback-key-file", file.toString()))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: callback-key-file = ")
+                .contains(problem)
+                .doesNotContain("0123456789abcdef");
+    }
+
+    @Test
+    void aFileInPlaceOfTheCallbackKeyMustNotBeOffToo() {
+        assertThat(problems("late-dir", "d", "callback-path", "/cb", "callback-key-file", "off"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0001: neither callback-key nor callback-key-file is set");
     }
 
     @ParameterizedTest
@@ -276,11 +313,11 @@ class LateSettingsTest {
     @Test
     void aCallbackKeyOfSixteenCharactersIsEnough() {
         assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "si\u00dfteen chars 01~")
-                        .callbackKey())
-                .isEqualTo("si\u00dfteen chars 01~");
+                        .get(Setting.CALLBACK_KEY))
+                .contains(SecretSource.fixed("si\u00dfteen chars 01~"));
         assertThat(with("late-dir", "d", "callback-path", "/cb", "callback-key", "0123456789abcdef")
-                        .callbackKey())
-                .hasSize(16);
+                        .get(Setting.CALLBACK_KEY))
+                .contains(SecretSource.fixed("0123456789abcdef"));
     }
 
     @ParameterizedTest
@@ -293,9 +330,8 @@ class LateSettingsTest {
         "http://[::1]:1/res, http://[::1]:1/res"
     })
     void pollUrlsAreHttpsOrLoopback(String url, String uri) {
-        assertThat(with("late-dir", "d", "poll-key", "k", "poll-url", url).pollUrl())
-                .isNotNull()
-                .satisfies(value -> assertThat(value.toString()).isEqualToIgnoringCase(uri));
+        assertThat(with("late-dir", "d", "poll-key", "k", "poll-url", url).get(Setting.POLL_URL))
+                .hasValueSatisfying(value -> assertThat(value.toString()).isEqualToIgnoringCase(uri));
     }
 
     @ParameterizedTest
@@ -329,19 +365,19 @@ class LateSettingsTest {
                                 + " send the key in clear text; write https, or set allow-http = true; allowed is a URL such as"
                                 + " https://host/res, without user-info and fragment, or off.");
         assertThat(with("late-dir", "d", "poll-key", "k", "poll-url", "http://h/res", "allow-http", "true")
-                        .pollUrl())
-                .hasToString("http://h/res");
+                        .get(Setting.POLL_URL))
+                .contains(URI.create("http://h/res"));
     }
 
     @Test
     void withoutAPollKeyNoneIsSent() {
-        assertThat(with("late-dir", "d", "poll-url", "https://h").pollKey()).isNull();
+        assertThat(with("late-dir", "d", "poll-url", "https://h").pollKey()).isEmpty();
         assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key-file", "off")
                         .pollKey())
-                .isNull();
+                .isEmpty();
         assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "off")
                         .pollKey())
-                .isNull();
+                .isEmpty();
     }
 
     @Test
@@ -353,9 +389,8 @@ class LateSettingsTest {
                         + " values are both set; remove one, or set it to off.");
         assertThat(with("late-dir", "d", "poll-url", "https://h", "poll-key", "off", "poll-key-file", key.toString())
                         .pollKey())
-                .isNotNull()
-                .extracting(SecretSource::current)
-                .isEqualTo("poll-key-in-a-file");
+                .map(SecretSource::current)
+                .contains("poll-key-in-a-file");
     }
 
     @Test
@@ -402,14 +437,18 @@ class LateSettingsTest {
 
     @Test
     void durationsAtTheirEndsAreTaken() {
-        assertThat(with("callback-timeout", "1ms").callbackTimeout()).hasMillis(1);
-        assertThat(with("callback-timeout", "P30D").callbackTimeout()).hasDays(30);
-        assertThat(with("poll-interval", "1ms").pollInterval()).hasMillis(1);
-        assertThat(with("poll-interval", "P30D").pollInterval()).hasDays(30);
-        assertThat(with("poll-expiry", "500ms").pollExpiry()).hasMillis(500);
-        assertThat(with("poll-expiry", "720h").pollExpiry()).hasDays(30);
-        assertThat(with("dead-letter-retry", "1ms").deadLetterRetry()).hasMillis(1);
-        assertThat(with("dead-letter-retry", "1h").deadLetterRetry()).hasHours(1);
+        assertThat(with("callback-timeout", "1ms").get(Setting.CALLBACK_TIMEOUT))
+                .hasMillis(1);
+        assertThat(with("callback-timeout", "P30D").get(Setting.CALLBACK_TIMEOUT))
+                .hasDays(30);
+        assertThat(with("poll-interval", "1ms").get(Setting.POLL_INTERVAL)).hasMillis(1);
+        assertThat(with("poll-interval", "P30D").get(Setting.POLL_INTERVAL)).hasDays(30);
+        assertThat(with("poll-expiry", "500ms").get(Setting.POLL_EXPIRY)).hasMillis(500);
+        assertThat(with("poll-expiry", "720h").get(Setting.POLL_EXPIRY)).hasDays(30);
+        assertThat(with("dead-letter-retry", "1ms").get(Setting.DEAD_LETTER_RETRY))
+                .hasMillis(1);
+        assertThat(with("dead-letter-retry", "1h").get(Setting.DEAD_LETTER_RETRY))
+                .hasHours(1);
     }
 
     @ParameterizedTest
@@ -426,7 +465,8 @@ class LateSettingsTest {
         "1099511627776, 1099511627776"
     })
     void sizesAreReadInEverySpelling(String text, long bytes) {
-        assertThat(with("late-dir-max-bytes", text).lateDirMaxBytes()).isEqualTo(bytes);
+        assertThat(with("late-dir-max-bytes", text).get(Setting.LATE_DIR_MAX_BYTES))
+                .isEqualTo(bytes);
     }
 
     @ParameterizedTest
@@ -459,8 +499,10 @@ class LateSettingsTest {
 
     @Test
     void theNumberOfFilesHasItsBounds() {
-        assertThat(with("late-dir-max-files", "1").lateDirMaxFiles()).isEqualTo(1);
-        assertThat(with("late-dir-max-files", "10000000").lateDirMaxFiles()).isEqualTo(10_000_000);
+        assertThat(with("late-dir-max-files", "1").get(Setting.LATE_DIR_MAX_FILES))
+                .isEqualTo(1);
+        assertThat(with("late-dir-max-files", "10000000").get(Setting.LATE_DIR_MAX_FILES))
+                .isEqualTo(10_000_000);
         for (String text : List.of("0", "10000001", "-1", "off", "1e3")) {
             assertThat(problems("late-dir-max-files", text))
                     .singleElement()
@@ -504,7 +546,8 @@ class LateSettingsTest {
 
         assertThat(settings.describe())
                 .isEqualTo(
-                        "late-dir=/***, late-datasource=off, late-concurrency=8, late-max-untracked=100000, callback-path=/cb, callback-key=***,"
+                        "late-dir=/***, late-datasource=off, late-database=proven, late-concurrency=8, late-max-untracked=100000,"
+                                + " late-max-attempts=unlimited, late-handler-timeout=PT60S, late-retention=P7D, late-virtual-threads=false, late-max-waiting=32, callback-path=/cb, callback-key=***, callback-key-file=off,"
                                 + " poll-url=https://h/res?***, poll-key=***, poll-key-file=off, callback-timeout=PT120S, poll-interval=PT30S, poll-expiry=PT1H,"
                                 + " dead-letter-retry=PT5M, late-dir-max-files=10000, late-dir-max-bytes=100 MiB");
         assertThat(settings).hasToString("late results: " + settings.describe());

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ class LoadedSettingsTest {
     void aJarThatNothingUsesRequiresNothing() {
         LoadedSettings loaded = new Given().load();
 
-        assertThat(loaded.guardsSomething()).isFalse();
+        assertThat(loaded.isInUse()).isFalse();
         assertThat(loaded.filters()).isEmpty();
         assertThat(loaded.registrations()).isEmpty();
         assertThat(loaded.guards()).isEmpty();
@@ -28,7 +29,7 @@ class LoadedSettingsTest {
         LoadedSettings loaded = Given.complete().load();
 
         assertThat(loaded.guards()).containsOnlyKeys("default");
-        assertThat(loaded.guardsSomething()).isFalse();
+        assertThat(loaded.isInUse()).isFalse();
     }
 
     @Test
@@ -65,16 +66,18 @@ class LoadedSettingsTest {
 
         assertThat(loaded.registrations().keySet()).containsExactly("playtcha", "playtcha-login", "playtcha-api");
         assertThat(loaded.registrations().values())
-                .extracting(guard -> guard.urlPatterns().iterator().next())
+                .extracting(guard -> guard.get(Setting.URL_PATTERNS).iterator().next())
                 .containsExactly("/signup", "/login", "/api/*");
         assertThat(loaded.registrations().values())
-                .extracting(GuardSettings::failClosed)
+                .extracting(guard -> guard.get(Setting.FAIL_CLOSED))
                 .containsExactly(false, true, false);
-        assertThat(loaded.registrations().get("playtcha-login").dispatchers()).containsExactly("REQUEST", "FORWARD");
-        assertThat(loaded.registrations().get("playtcha-api").dispatchers()).containsExactly("ASYNC");
-        assertThat(loaded.filters().get("mapped").urlPatterns()).isEmpty();
+        assertThat(loaded.registrations().get("playtcha-login").get(Setting.DISPATCHERS))
+                .containsExactly("REQUEST", "FORWARD");
+        assertThat(loaded.registrations().get("playtcha-api").get(Setting.DISPATCHERS))
+                .containsExactly("ASYNC");
+        assertThat(loaded.filters().get("mapped").get(Setting.URL_PATTERNS)).isEmpty();
         assertThat(loaded.guards()).containsOnlyKeys("default", "login", "api", "idle");
-        assertThat(loaded.guardsSomething()).isTrue();
+        assertThat(loaded.isInUse()).isTrue();
     }
 
     @Test
@@ -211,8 +214,97 @@ class LoadedSettingsTest {
                 .startsWith("PLAYTCHA-0003");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "metrics, true",
+        "health, false",
+        "guards, login",
+    })
+    void aKeyOfTheApplicationIsAProblemElsewhereThatSaysWhereItBelongs(String key, String value) {
+        String where =
+                "an application has one " + key + " for all guards and filters: set context-param playtcha." + key;
+        assertThat(Given.complete().filter("signup", key, value).problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0003: init-param " + key + " of filter 'signup' has no effect there; " + where);
+        assertThat(Given.complete()
+                        .contextParam("playtcha.guards", "login")
+                        .contextParam("playtcha.guards.login." + key, value)
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "PLAYTCHA-0003: context-param playtcha.guards.login." + key + " has no effect there; " + where);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PLAYTCHA_FAIL_CLOSE, is unknown; the nearest valid name is PLAYTCHA_FAIL_CLOSED.",
+        "PLAYTCHA_FAILCLOSED, is unknown; the nearest valid name is PLAYTCHA_FAIL_CLOSED.",
+        "PLAYTCHA_GUARDS_LOGIN_FAIL_CLOSE, is unknown; the nearest valid name is PLAYTCHA_GUARDS_LOGIN_FAIL_CLOSED.",
+        "PLAYTCHA_GUARDS_SIGNUP_TIMEOUT, 'has no effect, because guard \"signup\" is not declared; playtcha.guards"
+                + " declares only login.'",
+        "PLAYTCHA_GUARDS_LOGIN_LATE_DIR, has no effect there; an application has one late-dir for all guards and"
+                + " filters: set",
+        "PLAYTCHA_GUARD, has no effect there; a filter in web.xml selects its guard with its init-param guard.",
+        "PLAYTCHA_, is unknown; the nearest valid name is PLAYTCHA_",
+    })
+    void anUnknownVariableOfTheEnvironmentIsAWarning(String variable, String what) {
+        LoadedSettings loaded = Given.complete()
+                .contextParam("playtcha.guards", "login")
+                .environment(variable, "1")
+                .environment("PLAYTCHA_GUARDS_LOGIN_TOKEN_PARAM", "t")
+                .environment("NOT_PLAYTCHA_FAIL_CLOSE", "1")
+                .filter("signup")
+                .load();
+
+        assertThat(loaded.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0031: environment variable " + variable + " " + what);
+        assertThat(loaded.explanation()).contains("environment variable " + variable + " ");
+    }
+
+    /** Several applications of a server have one environment. */
     @Test
-    void unknownSystemPropertiesAreOneWarning() {
+    void aVariableOfAGuardIsNoWarningWhereNoGuardsAreDeclared() {
+        Given given = new Given().environment("PLAYTCHA_GUARDS_LOGIN_TIMEOUT", "3s");
+
+        assertThat(given.load().warnings()).isEmpty();
+        assertThat(given.contextParam("playtcha.guards", "api")
+                        .contextParam("playtcha.enabled", "false")
+                        .load()
+                        .warnings())
+                .anySatisfy(warning -> assertThat(warning).contains("PLAYTCHA_GUARDS_LOGIN_TIMEOUT has no effect"));
+    }
+
+    /** Spring reads these as fail-closed, and the first of the guards. */
+    @Test
+    void aVariableThatAFrameworkReadsInItsOwnSpellingIsNoWarning() {
+        ExternalConfig framework = new ExternalConfig() {
+            @Override
+            public List<ConfigValue> find(String name) {
+                return List.of();
+            }
+
+            @Override
+            public Iterable<String> names() {
+                return List.of();
+            }
+        };
+        Given given = Given.complete()
+                .contextParam("playtcha.guards", "login")
+                .environment("PLAYTCHA_FAILCLOSED", "1")
+                .environment("PLAYTCHA_GUARDS_LOGIN_FAILCLOSED", "1")
+                .environment("PLAYTCHA_GUARDS_0", "login")
+                .filter("signup");
+
+        assertThat(given.builder().framework(framework).load().warnings()).isEmpty();
+        assertThat(given.load().warnings()).hasSize(3);
+    }
+
+    @Test
+    void anUnknownSystemPropertyIsAWarning() {
         LoadedSettings loaded = Given.complete()
                 .systemProperty("playtcha.tiemout", "3s")
                 .systemProperty("playtcha.guards.login.timeout", "3s")
@@ -222,13 +314,11 @@ class LoadedSettingsTest {
                 .load();
 
         assertThat(loaded.warnings())
-                .singleElement()
-                .satisfies(warning -> assertThat(warning)
-                        .startsWith("PLAYTCHA-0031: ")
-                        .contains(
-                                "playtcha.tiemout is unknown; the nearest valid name is playtcha.timeout.",
-                                "playtcha.guards.login.timeout has no effect")
-                        .doesNotContain("other.timeout"));
+                .containsExactly(
+                        "PLAYTCHA-0031: system property playtcha.guards.login.timeout has no effect, because guard"
+                                + " \"login\" is not declared; playtcha.guards declares none.",
+                        "PLAYTCHA-0031: system property playtcha.tiemout is unknown; the nearest valid name is"
+                                + " playtcha.timeout.");
     }
 
     @Test
@@ -256,10 +346,10 @@ class LoadedSettingsTest {
                 .filter("signup", "nonsense", "1")
                 .load();
 
-        assertThat(loaded.filters().get("signup").enabled()).isFalse();
+        assertThat(loaded.filters().get("signup").isEnabled()).isFalse();
         assertThat(loaded.registrations().values())
                 .singleElement()
-                .satisfies(guard -> assertThat(guard.enabled()).isFalse());
+                .satisfies(guard -> assertThat(guard.isEnabled()).isFalse());
         assertThat(loaded.warnings())
                 .extracting(warning -> warning.substring(0, 13))
                 .contains("PLAYTCHA-0002", "PLAYTCHA-0007", "PLAYTCHA-0007", "PLAYTCHA-0035");
@@ -271,7 +361,7 @@ class LoadedSettingsTest {
                 .contextParam("playtcha.guards", "login, api")
                 .contextParam("playtcha.guards.login.enabled", "off")
                 .contextParam("playtcha.guards.login.timeout", "5");
-        assertThat(given.load().guards().get("login").enabled()).isFalse();
+        assertThat(given.load().guards().get("login").isEnabled()).isFalse();
         assertThat(given.load().warnings())
                 .anySatisfy(warning -> assertThat(warning)
                         .startsWith("PLAYTCHA-0035: guard 'login' is switched off by enabled = false from"

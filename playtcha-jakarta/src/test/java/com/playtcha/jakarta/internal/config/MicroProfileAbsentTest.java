@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Properties;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The library where the MicroProfile Config API is not on its own class path: a bare servlet container. */
@@ -42,10 +41,9 @@ class MicroProfileAbsentTest {
         Class<?> loaderClass = new Bare().loadClass(SettingsLoader.class.getName());
         Object builder = loaderClass.getConstructor().newInstance();
         Class<?> type = builder.getClass();
-        UnaryOperator<String> environment = Map.of(
-                "PLAYTCHA_SECRET", Given.SECRET, "PLAYTCHA_BASE_URL", Given.URL, "PLAYTCHA_URL_PATTERNS", "/*")::get;
-        type.getMethod("platform", Properties.class, UnaryOperator.class)
-                .invoke(builder, new Properties(), environment);
+        Map<String, String> environment =
+                Map.of("PLAYTCHA_SECRET", Given.SECRET, "PLAYTCHA_BASE_URL", Given.URL, "PLAYTCHA_URL_PATTERNS", "/*");
+        type.getMethod("platform", Properties.class, Map.class).invoke(builder, new Properties(), environment);
         type.getMethod("classLoader", ClassLoader.class).invoke(builder, given);
         return type.getMethod("load").invoke(builder);
     }

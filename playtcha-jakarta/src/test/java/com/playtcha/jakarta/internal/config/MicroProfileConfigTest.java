@@ -78,9 +78,9 @@ class MicroProfileConfigTest {
                 .load()
                 .late();
 
-        assertThat(late.dir()).isEqualTo(Path.of("/srv/late"));
-        assertThat(late.callbackKey()).isEqualTo("callback-key-0123456789");
-        assertThat(late.lateDirMaxBytes()).isEqualTo(1L << 30);
+        assertThat(late.get(Setting.LATE_DIR)).contains(Path.of("/srv/late"));
+        assertThat(late.callbackKeys()).contains(SecretSource.fixed("callback-key-0123456789"));
+        assertThat(late.get(Setting.LATE_DIR_MAX_BYTES)).isEqualTo(1L << 30);
     }
 
     @Test
@@ -97,11 +97,11 @@ class MicroProfileConfigTest {
                 .signup();
 
         assertThat(settings.secret().current()).isEqualTo("sk_live_0123456789");
-        assertThat(settings.failClosed()).isTrue();
-        assertThat(settings.failurePath()).contains("/denied");
-        assertThat(settings.timeout()).hasSeconds(2);
-        assertThat(settings.tokenParam()).contains("${not-an-expression}");
-        assertThat(settings.monitor()).isTrue();
+        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
+        assertThat(settings.get(Setting.FAILURE_PATH)).contains("/denied");
+        assertThat(settings.get(Setting.TIMEOUT)).hasSeconds(2);
+        assertThat(settings.get(Setting.TOKEN_PARAM)).contains("${not-an-expression}");
+        assertThat(settings.isMonitoring()).isTrue();
     }
 
     @Test
@@ -119,8 +119,8 @@ class MicroProfileConfigTest {
                 .contextParam("playtcha.timeout", "4s")
                 .filter("signup");
 
-        assertThat(given.signup().timeout()).hasSeconds(4);
-        assertThat(given.signup().monitor()).isTrue();
+        assertThat(given.signup().get(Setting.TIMEOUT)).hasSeconds(4);
+        assertThat(given.signup().isMonitoring()).isTrue();
     }
 
     @Test
@@ -129,7 +129,7 @@ class MicroProfileConfigTest {
         try {
             Given given = given(COMPLETE + "playtcha.timeout=3s\n").filter("signup");
 
-            assertThat(given.signup().timeout()).hasSeconds(5);
+            assertThat(given.signup().get(Setting.TIMEOUT)).hasSeconds(5);
         } finally {
             System.clearProperty("playtcha.timeout");
         }
@@ -152,10 +152,10 @@ class MicroProfileConfigTest {
                             + "playtcha.failure-path=/${page}\n")
                     .filter("signup");
 
-            assertThat(given.signup().timeout()).hasSeconds(3);
-            assertThat(given.signup().monitor()).isTrue();
-            assertThat(given.signup().failClosed()).isTrue();
-            assertThat(given.signup().failurePath()).contains("/denied");
+            assertThat(given.signup().get(Setting.TIMEOUT)).hasSeconds(3);
+            assertThat(given.signup().isMonitoring()).isTrue();
+            assertThat(given.signup().get(Setting.FAIL_CLOSED)).isTrue();
+            assertThat(given.signup().get(Setting.FAILURE_PATH)).contains("/denied");
         } finally {
             System.clearProperty("playtcha.timeout");
             System.clearProperty("playtcha.mode");
@@ -172,7 +172,7 @@ class MicroProfileConfigTest {
                 .filter("signup")
                 .signup();
 
-        assertThat(settings.failClosed()).isTrue();
+        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
     }
 
     @Test
@@ -200,7 +200,7 @@ class MicroProfileConfigTest {
                 .contextParam("page", "from-web-xml")
                 .filter("signup");
 
-        assertThat(given.signup().failurePath()).contains("/from-web-xml");
+        assertThat(given.signup().get(Setting.FAILURE_PATH)).contains("/from-web-xml");
     }
 
     @Test
@@ -237,7 +237,7 @@ class MicroProfileConfigTest {
     }
 
     @Test
-    void environmentVariablesSetValuesButNeverMakeUnknownKeys() {
+    void environmentVariablesSetValuesAndUnknownOnesAreNoProblem() {
         Map<String, String> environment = Map.of(
                 "PLAYTCHA_FAIL_CLOSED", "1",
                 "PLAYTCHA_GUARDS_LOGIN_TOKEN_PARAM", "t",
@@ -253,9 +253,12 @@ class MicroProfileConfigTest {
         assertThat(ConfigProvider.getConfig(loader).getPropertyNames())
                 .as("the trap: names made from the environment")
                 .contains("playtcha.fail.closed", "playtcha.no.such.thing");
-        assertThat(given.signup().failClosed()).isTrue();
-        assertThat(given.signup().tokenParam()).contains("t");
-        assertThat(given.load().warnings()).isEmpty();
+        assertThat(given.signup().get(Setting.FAIL_CLOSED)).isTrue();
+        assertThat(given.signup().get(Setting.TOKEN_PARAM)).contains("t");
+        assertThat(given.load().warnings())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0031: environment variable PLAYTCHA_NO_SUCH_THING is unknown;");
     }
 
     @Test
@@ -299,7 +302,7 @@ class MicroProfileConfigTest {
                 .systemProperty("playtcha.timeout", "3s")
                 .filter("signup");
 
-        assertThat(given.signup().timeout()).hasSeconds(3);
+        assertThat(given.signup().get(Setting.TIMEOUT)).hasSeconds(3);
         assertThat(given.load().warnings()).singleElement().asString().startsWith("PLAYTCHA-0032: ");
     }
 

@@ -123,6 +123,17 @@ class NeverASecretTest {
         "https://api.example/#x, https://api.example/#***",
         "http://[::1]:3128?x#y, http://[::1]:3128?***",
         "proxy:3128, (not shown)",
+        "user:31283128@proxy.example, (not shown)",
+        "proxy.example:3128, proxy.example:3128",
+        "api.playtcha.example, api.playtcha.example",
+        "api.playtcha.example/v1, api.playtcha.example***",
+        "//api.playtcha.example/, //api.playtcha.example/",
+        "https:/api.playtcha.example, https:/api.playtcha.example",
+        "localhost:8089, localhost:8089",
+        "127.0.0.1, 127.0.0.1",
+        "sk.live.0123456789, (not shown)",
+        "sk_live.example, (not shown)",
+        "api.example sk_live_0123456789, (not shown)",
         "platform, platform",
         "OFF, OFF",
         "https://${host}/a, https://${host}/a",
@@ -132,6 +143,21 @@ class NeverASecretTest {
     })
     void whatIsNoPasswordStaysReadable(String value, String shown) {
         assertThat(ProblemReport.shown(Setting.PROXY, value, "(not shown)")).isEqualTo(shown);
+    }
+
+    @Test
+    void aHarmlessValueIsShown() {
+        assertThat(Given.problemsWith("base-url", "api.playtcha.example"))
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: base-url = \"api.playtcha.example\" from");
+        assertThat(new Given()
+                        .contextParam("playtcha.base-url", Given.URL)
+                        .filter("signup", "secret-file", "./secrets/playtcha.txt")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0007: secret-file = \"./secrets/playtcha.txt\" from");
     }
 
     @Test
@@ -260,7 +286,7 @@ class NeverASecretTest {
                         filter,
                         filter.describe(),
                         filter.secret(),
-                        filter.proxy(),
+                        filter.get(Setting.PROXY),
                         loaded.late(),
                         loaded.late().describe(),
                         loaded.late().pollKey(),

@@ -111,7 +111,7 @@ class SecretSourceTest {
         Files.writeString(file, "second");
 
         assertThat(secret.current()).isEqualTo("first");
-        secret.suspect();
+        secret.invalidate();
         assertThat(secret.current()).isEqualTo("second");
 
         Files.writeString(file, "third");
@@ -148,7 +148,7 @@ class SecretSourceTest {
     @Test
     void aFixedSecretStaysAndIsNeverPrinted() {
         SecretSource secret = SecretSource.fixed("sk_live_fixed");
-        secret.suspect();
+        secret.invalidate();
 
         assertThat(secret.current()).isEqualTo("sk_live_fixed");
         assertThat(secret).hasToString("***").isEqualTo(SecretSource.fixed("sk_live_fixed"));

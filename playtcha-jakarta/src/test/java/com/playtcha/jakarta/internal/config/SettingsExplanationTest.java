@@ -12,7 +12,7 @@ class SettingsExplanationTest {
     @Test
     void everyKeyIsExplained() {
         LoadedSettings explained = new SettingsLoader()
-                .platform(new Properties(), name -> null)
+                .platform(new Properties(), Map.of())
                 .filter("signup", Map.of())
                 .inspect();
 

@@ -7,9 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
+import com.playtcha.jakarta.internal.config.Setting.MissingToken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,29 +28,30 @@ class SettingsValuesTest {
         GuardSettings settings = with();
 
         assertThat(settings.name()).isEqualTo("default");
-        assertThat(settings.enabled()).isTrue();
+        assertThat(settings.isEnabled()).isTrue();
         assertThat(settings.secret().current()).isEqualTo(Given.SECRET);
         assertThat(settings.baseUrl()).hasToString(Given.URL);
-        assertThat(settings.failClosed()).isFalse();
-        assertThat(settings.failOpenPerMinute()).isEmpty();
-        assertThat(settings.missingTokenByPolicy()).isFalse();
-        assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.maxConcurrent()).isEqualTo(64);
-        assertThat(settings.maxRetryAfter()).isEqualTo(Duration.ofMinutes(5));
-        assertThat(settings.breaker()).isTrue();
-        assertThat(settings.proxy()).isEqualTo(ProxySetting.PLATFORM);
-        assertThat(settings.tokenParam()).contains("playtcha-response");
-        assertThat(settings.tokenHeader()).contains("X-Playtcha-Token");
-        assertThat(settings.tokenJsonPointer()).isEmpty();
-        assertThat(settings.maxTokenLength()).isEqualTo(4096);
-        assertThat(settings.maxBody()).isEqualTo(1048576);
-        assertThat(settings.encoding()).hasValueSatisfying(c -> assertThat(c).hasToString("UTF-8"));
-        assertThat(settings.safeMethods()).containsExactly("GET", "HEAD", "OPTIONS", "TRACE");
-        assertThat(settings.monitor()).isFalse();
-        assertThat(settings.failurePath()).isEmpty();
-        assertThat(settings.urlPatterns()).isEmpty();
-        assertThat(settings.dispatchers()).containsExactly("REQUEST");
+        assertThat(settings.get(Setting.FAIL_CLOSED)).isFalse();
+        assertThat(settings.get(Setting.FAIL_OPEN_PER_MINUTE)).isEmpty();
+        assertThat(settings.get(Setting.MISSING_TOKEN)).isEqualTo(MissingToken.DENY);
+        assertThat(settings.get(Setting.TIMEOUT)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(settings.get(Setting.CONNECT_TIMEOUT)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.get(Setting.MAX_CONCURRENT)).isEqualTo(64);
+        assertThat(settings.get(Setting.MAX_RETRY_AFTER)).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.get(Setting.BREAKER)).isTrue();
+        assertThat(settings.get(Setting.PROXY)).isEqualTo(ProxySetting.PLATFORM);
+        assertThat(settings.get(Setting.TOKEN_PARAM)).contains("playtcha-response");
+        assertThat(settings.get(Setting.TOKEN_HEADER)).contains("X-Playtcha-Token");
+        assertThat(settings.get(Setting.TOKEN_JSON_POINTER)).isEmpty();
+        assertThat(settings.get(Setting.MAX_TOKEN_LENGTH)).isEqualTo(4096);
+        assertThat(settings.get(Setting.MAX_BODY)).isEqualTo(1048576);
+        assertThat(settings.get(Setting.ENCODING))
+                .hasValueSatisfying(c -> assertThat(c).hasToString("UTF-8"));
+        assertThat(settings.get(Setting.SAFE_METHODS)).containsExactly("GET", "HEAD", "OPTIONS", "TRACE");
+        assertThat(settings.isMonitoring()).isFalse();
+        assertThat(settings.get(Setting.FAILURE_PATH)).isEmpty();
+        assertThat(settings.get(Setting.URL_PATTERNS)).isEmpty();
+        assertThat(settings.get(Setting.DISPATCHERS)).containsExactly("REQUEST");
     }
 
     @ParameterizedTest
@@ -62,7 +70,7 @@ class SettingsValuesTest {
         "1ms, 1"
     })
     void durationsAreReadInEverySpelling(String text, long millis) {
-        assertThat(with("timeout", text).timeout()).hasMillis(millis);
+        assertThat(with("timeout", text).get(Setting.TIMEOUT)).hasMillis(millis);
     }
 
     @ParameterizedTest
@@ -92,7 +100,7 @@ class SettingsValuesTest {
 
     @Test
     void retryAfterIsCappedAtASecondOrMore() {
-        assertThat(with("max-retry-after", "1s").maxRetryAfter()).hasSeconds(1);
+        assertThat(with("max-retry-after", "1s").get(Setting.MAX_RETRY_AFTER)).hasSeconds(1);
         assertThat(problemsWith("max-retry-after", "999ms"))
                 .singleElement()
                 .asString()
@@ -101,9 +109,9 @@ class SettingsValuesTest {
 
     @Test
     void connectTimeoutIsClippedByDefaultAndRefusedWhereItIsSetAboveTheTimeout() {
-        assertThat(with("timeout", "500ms").connectTimeout()).hasMillis(500);
+        assertThat(with("timeout", "500ms").get(Setting.CONNECT_TIMEOUT)).hasMillis(500);
         assertThat(with("timeout", "500ms").describe()).contains("connect-timeout=PT0.5S");
-        assertThat(with("timeout", "2s", "connect-timeout", "2s").connectTimeout())
+        assertThat(with("timeout", "2s", "connect-timeout", "2s").get(Setting.CONNECT_TIMEOUT))
                 .hasSeconds(2);
         assertThat(problemsWith("timeout", "2s", "connect-timeout", "2001ms"))
                 .singleElement()
@@ -127,8 +135,8 @@ class SettingsValuesTest {
         "OFF, false"
     })
     void booleansAreReadInEverySpelling(String text, boolean value) {
-        assertThat(with("fail-closed", text).failClosed()).isEqualTo(value);
-        assertThat(with("breaker", text).breaker()).isEqualTo(value);
+        assertThat(with("fail-closed", text).get(Setting.FAIL_CLOSED)).isEqualTo(value);
+        assertThat(with("breaker", text).get(Setting.BREAKER)).isEqualTo(value);
     }
 
     @ParameterizedTest
@@ -167,25 +175,30 @@ class SettingsValuesTest {
 
     @Test
     void numbersAtTheirEndsAreTaken() {
-        assertThat(with("max-concurrent", "1").maxConcurrent()).isEqualTo(1);
-        assertThat(with("max-concurrent", "10000").maxConcurrent()).isEqualTo(10_000);
-        assertThat(with("max-token-length", "65536").maxTokenLength()).isEqualTo(65_536);
-        assertThat(with("max-body", "1073741824").maxBody()).isEqualTo(1 << 30);
-        assertThat(with("fail-open-per-minute", "0").failOpenPerMinute()).hasValue(0);
-        assertThat(with("fail-open-per-minute", "unlimited").failOpenPerMinute())
+        assertThat(with("max-concurrent", "1").get(Setting.MAX_CONCURRENT)).isEqualTo(1);
+        assertThat(with("max-concurrent", "10000").get(Setting.MAX_CONCURRENT)).isEqualTo(10_000);
+        assertThat(with("max-token-length", "65536").get(Setting.MAX_TOKEN_LENGTH))
+                .isEqualTo(65_536);
+        assertThat(with("max-body", "1073741824").get(Setting.MAX_BODY)).isEqualTo(1 << 30);
+        assertThat(with("fail-open-per-minute", "0").get(Setting.FAIL_OPEN_PER_MINUTE))
+                .hasValue(0);
+        assertThat(with("fail-open-per-minute", "unlimited").get(Setting.FAIL_OPEN_PER_MINUTE))
                 .isEmpty();
-        assertThat(with("fail-open-per-minute", "off").failOpenPerMinute()).isEmpty();
+        assertThat(with("fail-open-per-minute", "off").get(Setting.FAIL_OPEN_PER_MINUTE))
+                .isEmpty();
     }
 
     @Test
     void tokenSourcesAreNamedOrOff() {
         GuardSettings off = with("token-param", "off", "token-header", "OFF", "token-json-pointer", "/a/b~1c");
-        assertThat(off.tokenParam()).isEmpty();
-        assertThat(off.tokenHeader()).isEmpty();
-        assertThat(off.tokenJsonPointer())
+        assertThat(off.get(Setting.TOKEN_PARAM)).isEmpty();
+        assertThat(off.get(Setting.TOKEN_HEADER)).isEmpty();
+        assertThat(off.get(Setting.TOKEN_JSON_POINTER))
                 .hasValueSatisfying(p -> assertThat(p.tokens()).containsExactly("a", "b/c"));
-        assertThat(with("token-param", "captcha[token]").tokenParam()).contains("captcha[token]");
-        assertThat(with("token-header", "X_My.Token~1").tokenHeader()).contains("X_My.Token~1");
+        assertThat(with("token-param", "captcha[token]").get(Setting.TOKEN_PARAM))
+                .contains("captcha[token]");
+        assertThat(with("token-header", "X_My.Token~1").get(Setting.TOKEN_HEADER))
+                .contains("X_My.Token~1");
     }
 
     @ParameterizedTest
@@ -203,8 +216,8 @@ class SettingsValuesTest {
 
     @Test
     void encodingIsACharsetOrOff() {
-        assertThat(with("encoding", "off").encoding()).isEmpty();
-        assertThat(with("encoding", "iso-8859-1").encoding())
+        assertThat(with("encoding", "off").get(Setting.ENCODING)).isEmpty();
+        assertThat(with("encoding", "iso-8859-1").get(Setting.ENCODING))
                 .hasValueSatisfying(c -> assertThat(c).hasToString("ISO-8859-1"));
         assertThat(problemsWith("encoding", "UTF-9")).singleElement().asString().startsWith("PLAYTCHA-0007: encoding");
         assertThat(problemsWith("encoding", "a b")).singleElement().asString().startsWith("PLAYTCHA-0007: encoding");
@@ -212,9 +225,9 @@ class SettingsValuesTest {
 
     @Test
     void safeMethodsKeepTheirCaseAndMayBeNone() {
-        assertThat(with("safe-methods", "GET,get\n PROPFIND, GET").safeMethods())
+        assertThat(with("safe-methods", "GET,get\n PROPFIND, GET").get(Setting.SAFE_METHODS))
                 .containsExactly("GET", "get", "PROPFIND");
-        assertThat(with("safe-methods", "off").safeMethods()).isEmpty();
+        assertThat(with("safe-methods", "off").get(Setting.SAFE_METHODS)).isEmpty();
         assertThat(problemsWith("safe-methods", "GET, P(ST"))
                 .singleElement()
                 .asString()
@@ -224,9 +237,9 @@ class SettingsValuesTest {
 
     @Test
     void modeAndMissingTokenAreOneOfTwoWords() {
-        assertThat(with("mode", "monitor").monitor()).isTrue();
-        assertThat(with("mode", "enforce").monitor()).isFalse();
-        assertThat(with("missing-token", "policy").missingTokenByPolicy()).isTrue();
+        assertThat(with("mode", "monitor").isMonitoring()).isTrue();
+        assertThat(with("mode", "enforce").isMonitoring()).isFalse();
+        assertThat(with("missing-token", "policy").get(Setting.MISSING_TOKEN)).isEqualTo(MissingToken.POLICY);
         assertThat(problemsWith("mode", "log")).singleElement().asString().startsWith("PLAYTCHA-0007: mode");
         assertThat(problemsWith("missing-token", "off"))
                 .singleElement()
@@ -272,10 +285,43 @@ class SettingsValuesTest {
         GuardSettings settings =
                 TestSettings.guard("login", Map.of("enabled", "false", "timeout", "x", "nonsense", "1"));
 
-        assertThat(settings.enabled()).isFalse();
-        assertThat(settings.timeout()).hasSeconds(2);
-        assertThatThrownBy(settings::secret).isInstanceOf(NullPointerException.class);
-        assertThatThrownBy(settings::baseUrl).isInstanceOf(NullPointerException.class);
+        assertThat(settings.isEnabled()).isFalse();
+        assertThat(settings.get(Setting.TIMEOUT)).hasSeconds(2);
+        assertThatThrownBy(settings::secret).isInstanceOf(NoSuchElementException.class);
+        assertThatThrownBy(settings::baseUrl).isInstanceOf(NoSuchElementException.class);
+    }
+
+    /** Settings for tests that were left behind. */
+    @ParameterizedTest
+    @CsvSource({
+        "secret, https://api.example, false, 0053",
+        "secret, http://127.0.0.1:8089, false, ''",
+        "secret, http://localhost, false, ''",
+        "secret, http://stand-in:8089, true, 0053 0054",
+        "secret-file, https://api.example, false, 0053",
+        "real, http://stand-in:8089, true, 0054",
+        "real, https://api.example, true, ''",
+    })
+    void theStandInsSecretOrAPlainUrlToAnotherMachineIsAWarning(
+            String secret, String baseUrl, String allowHttp, String codes, @TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), "test-secret\n");
+        Given given = new Given()
+                .environment("PLAYTCHA_BASE_URL", baseUrl)
+                .environment("PLAYTCHA_ALLOW_HTTP", allowHttp)
+                .environment(
+                        secret.equals("secret-file") ? "PLAYTCHA_SECRET_FILE" : "PLAYTCHA_SECRET",
+                        secret.equals("secret")
+                                ? "test-secret"
+                                : secret.equals("real") ? Given.SECRET : file.toString())
+                .filter("signup");
+
+        LoadedSettings loaded = given.load();
+
+        assertThat(loaded.warnings().stream()
+                        .map(warning -> warning.substring("PLAYTCHA-".length(), "PLAYTCHA-".length() + 4))
+                        .collect(Collectors.joining(" ")))
+                .isEqualTo(codes);
+        loaded.warnings().forEach(warning -> assertThat(loaded.explanation()).contains(warning));
     }
 
     @Test

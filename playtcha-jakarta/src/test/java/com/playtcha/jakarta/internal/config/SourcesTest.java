@@ -42,7 +42,7 @@ class SourcesTest {
             }
             given.filter("signup", initParams.toArray(String[]::new));
 
-            assertThat(given.signup().timeout()).as(ORDER.get(first)).hasSeconds(first + 3);
+            assertThat(given.signup().get(Setting.TIMEOUT)).as(ORDER.get(first)).hasSeconds(first + 3);
         }
     }
 
@@ -57,12 +57,45 @@ class SourcesTest {
                 .filter("login", "guard", "login");
 
         LoadedSettings loaded = given.load();
-        assertThat(loaded.filters().get("signup").timeout()).hasSeconds(4);
+        assertThat(loaded.filters().get("signup").get(Setting.TIMEOUT)).hasSeconds(4);
         assertThat(loaded.filters().get("signup").name()).isEqualTo("default");
-        assertThat(loaded.filters().get("other").timeout()).hasSeconds(4);
-        assertThat(loaded.filters().get("login").timeout()).hasSeconds(3);
+        assertThat(loaded.filters().get("other").get(Setting.TIMEOUT)).hasSeconds(4);
+        assertThat(loaded.filters().get("login").get(Setting.TIMEOUT)).hasSeconds(3);
         assertThat(loaded.filters().get("login").name()).isEqualTo("login");
         assertThat(loaded.guards()).containsOnlyKeys("default", "login");
+    }
+
+    /** Contract, section 4: an empty value counts as not set, in every source. */
+    @ParameterizedTest
+    @ValueSource(strings = {"init-param", "context-param", "system property", "environment", "guard"})
+    void anEmptyValueOfAnyKeyCountsAsNotSet(String source) {
+        Given given = Given.complete().contextParam("playtcha.guards", "login");
+        GuardSettings expected = given.filter("signup", "guard", "login").signup();
+        List<String> initParams = new ArrayList<>(List.of("guard", "login"));
+        for (Setting<?> setting : Setting.OF_GUARDS) {
+            boolean isRequired = Given.COMPLETE.containsKey(setting.key);
+            switch (source) {
+                case "init-param" ->
+                    initParams.addAll(
+                            setting.scopes.contains(Setting.Scope.INIT_PARAM) ? List.of(setting.key, "") : List.of());
+                case "context-param" -> given.contextParams.putIfAbsent("playtcha." + setting.key, "");
+                case "system property" -> given.systemProperty("playtcha." + setting.key, "");
+                case "guard" -> given.environment(Sources.environmentName("playtcha.guards.login." + setting.key), "");
+                default -> given.environment(Sources.environmentName("playtcha." + setting.key), "");
+            }
+            assertThat(isRequired || setting.defaultText != null || setting == Setting.SECRET_FILE)
+                    .isTrue();
+        }
+        for (Setting<?> setting : Setting.OF_LATE) {
+            given.environment(Sources.environmentName("playtcha." + setting.key), "");
+        }
+        given.filter("signup", initParams.toArray(String[]::new));
+
+        LoadedSettings loaded = given.load();
+
+        assertThat(loaded.filters().get("signup")).isEqualTo(expected);
+        assertThat(loaded.late().isOn()).isFalse();
+        assertThat(loaded.warnings()).isEmpty();
     }
 
     @Test
@@ -72,13 +105,13 @@ class SourcesTest {
                 .environment("PLAYTCHA_BASE_URL", Given.URL)
                 .environment("PLAYTCHA_FAIL_CLOSED", "1")
                 .environment("PLAYTCHA_URL_PATTERNS", "/signup")
-                .environment("PLAYTCHA_NO_SUCH_KEY", "never looked at");
+                .environment("OTHER_PLAYTCHA_KEY", "of another program");
 
         LoadedSettings loaded = given.load();
         assertThat(loaded.warnings()).isEmpty();
         GuardSettings guard = loaded.registrations().get("playtcha");
-        assertThat(guard.failClosed()).isTrue();
-        assertThat(guard.urlPatterns()).containsExactly("/signup");
+        assertThat(guard.get(Setting.FAIL_CLOSED)).isTrue();
+        assertThat(guard.get(Setting.URL_PATTERNS)).containsExactly("/signup");
     }
 
     @ParameterizedTest
@@ -107,9 +140,9 @@ class SourcesTest {
                 .filter("signup", "failure-path", "off", "proxy", "off", "fail-open-per-minute", "off")
                 .signup();
 
-        assertThat(settings.failurePath()).isEmpty();
-        assertThat(settings.proxy()).isEqualTo(ProxySetting.NONE);
-        assertThat(settings.failOpenPerMinute()).isEmpty();
+        assertThat(settings.get(Setting.FAILURE_PATH)).isEmpty();
+        assertThat(settings.get(Setting.PROXY)).isEqualTo(ProxySetting.NONE);
+        assertThat(settings.get(Setting.FAIL_OPEN_PER_MINUTE)).isEmpty();
     }
 
     @Test
@@ -152,7 +185,7 @@ class SourcesTest {
                 .environment("PLAYTCHA_TIMEOUT", "4s")
                 .filter("signup");
 
-        assertThat(given.signup().timeout()).hasSeconds(3);
+        assertThat(given.signup().get(Setting.TIMEOUT)).hasSeconds(3);
         assertThat(given.load().warnings()).isEmpty();
     }
 
@@ -171,9 +204,9 @@ class SourcesTest {
 
         GuardSettings settings = given.signup();
         assertThat(settings.baseUrl()).hasToString("https://context.example/p");
-        assertThat(settings.monitor()).isTrue();
-        assertThat(settings.failurePath()).contains("/denied");
-        assertThat(settings.timeout()).hasSeconds(3);
+        assertThat(settings.isMonitoring()).isTrue();
+        assertThat(settings.get(Setting.FAILURE_PATH)).contains("/denied");
+        assertThat(settings.get(Setting.TIMEOUT)).hasSeconds(3);
     }
 
     @Test
@@ -208,7 +241,7 @@ class SourcesTest {
                 .environment("PLAYTCHA_FAIL_CLOSED", "1")
                 .filter("signup");
 
-        assertThat(given.signup().failClosed()).isTrue();
+        assertThat(given.signup().get(Setting.FAIL_CLOSED)).isTrue();
     }
 
     @Test
@@ -232,13 +265,13 @@ class SourcesTest {
                 .systemProperty("mp.config.property.expressions.enabled", "false")
                 .filter("signup", "token-param", "${a}");
 
-        assertThat(given.signup().tokenParam()).contains("${a}");
+        assertThat(given.signup().get(Setting.TOKEN_PARAM)).contains("${a}");
     }
 
     @Test
     void systemPropertiesAreReadWhenTheSettingsAreLoaded() {
         Properties properties = new Properties();
-        SettingsLoader loader = new Given().filter("signup").builder().platform(properties, name -> null);
+        SettingsLoader loader = new Given().filter("signup").builder().platform(properties, Map.of());
         properties.setProperty("playtcha.secret", Given.SECRET);
         properties.setProperty("playtcha.base-url", Given.URL);
 

@@ -20,7 +20,7 @@ public final class TestSettings {
         SettingsReader reader = reader(values, Scope.GUARD);
         GuardSettings settings = GuardSettings.read(name, name, "guard '" + name + "'", reader, true);
         checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report);
-        if (settings.enabled()) {
+        if (settings.isEnabled()) {
             SettingsLoader.checkHttpClient(reader.report);
             throwIfProblems(reader.report);
         }
@@ -57,6 +57,6 @@ public final class TestSettings {
     }
 
     private static void checkKeys(Map<String, String> values, List<String> valid, ProblemReport report) {
-        values.keySet().forEach(key -> Setting.check("the key " + key, key, "", valid, report));
+        values.keySet().forEach(key -> KeyCheck.check("the key " + key, key, name -> name, valid, report));
     }
 }

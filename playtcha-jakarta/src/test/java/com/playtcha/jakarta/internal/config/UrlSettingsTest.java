@@ -75,14 +75,15 @@ class UrlSettingsTest {
 
     @Test
     void proxyIsThePlatformsNoneOrNamed() {
-        assertThat(with("proxy", "off").proxy()).isEqualTo(ProxySetting.NONE);
-        assertThat(with("proxy", "platform").proxy()).isEqualTo(ProxySetting.PLATFORM);
-        assertThat(with("proxy", "http://proxy:3128").proxy()).isEqualTo(new ProxySetting("proxy", 3128, ""));
-        assertThat(with("proxy", "http://[::1]:3128/").proxy())
+        assertThat(with("proxy", "off").get(Setting.PROXY)).isEqualTo(ProxySetting.NONE);
+        assertThat(with("proxy", "platform").get(Setting.PROXY)).isEqualTo(ProxySetting.PLATFORM);
+        assertThat(with("proxy", "http://proxy:3128").get(Setting.PROXY))
+                .isEqualTo(new ProxySetting("proxy", 3128, ""));
+        assertThat(with("proxy", "http://[::1]:3128/").get(Setting.PROXY))
                 .isEqualTo(new ProxySetting("::1", 3128, ""))
                 .hasToString("proxy ::1:3128");
         ProxySetting named =
-                with("proxy", "http://us%40er:p%3Ass+w%C3%B6rd@proxy:3128").proxy();
+                with("proxy", "http://us%40er:p%3Ass+w%C3%B6rd@proxy:3128").get(Setting.PROXY);
         assertThat(named)
                 .isEqualTo(new ProxySetting("proxy", 3128, "us@er:p:ss+wörd"))
                 .hasToString("proxy proxy:3128");
@@ -111,7 +112,7 @@ class UrlSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/denied", "/WEB-INF/denied.jsp?from=guard", "/a/..b/c", "/a?b=/../c", "/"})
     void failurePathsAreTaken(String path) {
-        assertThat(with("failure-path", path).failurePath()).contains(path);
+        assertThat(with("failure-path", path).get(Setting.FAILURE_PATH)).contains(path);
     }
 
     @ParameterizedTest
@@ -128,9 +129,9 @@ class UrlSettingsTest {
     void urlPatternsAndDispatchersAreLists() {
         GuardSettings settings =
                 with("url-patterns", " /signup, /api/*\n*.do,/ ,/*,/signup", "dispatchers", "REQUEST, FORWARD");
-        assertThat(settings.urlPatterns()).containsExactly("/signup", "/api/*", "*.do", "/", "/*");
-        assertThat(settings.dispatchers()).containsExactly("REQUEST", "FORWARD");
-        assertThat(with("url-patterns", "off").urlPatterns()).isEmpty();
+        assertThat(settings.get(Setting.URL_PATTERNS)).containsExactly("/signup", "/api/*", "*.do", "/", "/*");
+        assertThat(settings.get(Setting.DISPATCHERS)).containsExactly("REQUEST", "FORWARD");
+        assertThat(with("url-patterns", "off").get(Setting.URL_PATTERNS)).isEmpty();
     }
 
     @ParameterizedTest

@@ -7,17 +7,21 @@ import com.playtcha.jakarta.BreakerState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Contract, section 3: the breaker. */
 class BreakerTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
     private final TestTicker ticker = new TestTicker();
     private final List<String> changes = new ArrayList<>();
     private final Breaker breaker = new Breaker(
             ticker,
-            "host:1",
+            TestResults.endpoint("host:1"),
+            TIMEOUT,
             change -> changes.add(
                     change.from() + ">" + change.to() + " " + change.openFor().toSeconds()));
 
@@ -115,6 +119,70 @@ class BreakerTest {
     }
 
     @Test
+    void aProbeThatNeverReportsHasFailed() {
+        fail(10);
+        ticker.advance(Duration.ofSeconds(5));
+        Breaker.Permission lost = pass();
+        ticker.advance(TIMEOUT.plusSeconds(5).minusNanos(1));
+        assertThat(breaker.tryAcquire()).isNull();
+        assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
+
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(breaker.tryAcquire()).isNull();
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
+        assertThat(breaker.waitTime()).isEqualTo(Duration.ofSeconds(10));
+
+        ticker.advance(Duration.ofSeconds(10));
+        Breaker.Permission next = pass();
+        lost.onSuccess();
+        assertThat(breaker.state()).as("the lost probe counts no more").isEqualTo(BreakerState.HALF_OPEN);
+        next.onSuccess();
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void aProbeThatWasLostLongAgoIsFollowedByAnotherAtOnce() {
+        fail(10);
+        ticker.advance(Duration.ofSeconds(5));
+        pass();
+        ticker.advance(Duration.ofHours(1));
+
+        pass().onSuccess();
+
+        assertThat(breaker.isOpen()).isFalse();
+    }
+
+    @Test
+    void aListenerThatBlocksDoesNotKeepTheBreakerHalfOpen() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch blocked = new CountDownLatch(1);
+        Breaker told = new Breaker(ticker, TestResults.endpoint("host:1"), TIMEOUT, change -> {
+            if (change.to() == BreakerState.HALF_OPEN) {
+                entered.countDown();
+                try {
+                    blocked.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        for (int i = 0; i < 10; i++) {
+            told.tryAcquire().onError();
+        }
+        ticker.advance(Duration.ofSeconds(5));
+        Thread visitor = new Thread(told::tryAcquire);
+        visitor.start();
+        entered.await();
+
+        ticker.advance(TIMEOUT.plusSeconds(15));
+        told.tryAcquire().onSuccess();
+
+        assertThat(told.isOpen()).isFalse();
+        blocked.countDown();
+        visitor.join();
+    }
+
+    @Test
     void failedProbesDoubleTheTimeUpToThirtySeconds() {
         fail(10);
         for (int seconds : new int[] {5, 10, 20, 30, 30}) {
@@ -152,7 +220,7 @@ class BreakerTest {
 
     @Test
     void aListenerThatFailsDoesNotKeepTheBreakerHalfOpen() {
-        Breaker failing = new Breaker(ticker, "host:1", change -> {
+        Breaker failing = new Breaker(ticker, TestResults.endpoint("host:1"), Duration.ofSeconds(2), change -> {
             if (change.to() == BreakerState.HALF_OPEN && changes.isEmpty()) {
                 changes.add("failed");
                 throw new StackOverflowError("listener");

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.gate;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,10 +46,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
         StringBuilder all = new StringBuilder();
         for (ILoggingEvent event : events) {
             all.append(event.getLoggerName()).append(' ').append(event.getFormattedMessage());
-            all.append(
-                    event.getThrowableProxy() == null
-                            ? ""
-                            : event.getThrowableProxy().getMessage());
+            all.append(event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy()));
             all.append('\n');
         }
         return all.toString();

@@ -2,17 +2,21 @@ package com.playtcha.jakarta.internal.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.Reason;
 import java.time.Duration;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** Contract, section 2: the throttle window, the fail-open budget, and no second unverified pass for a token. */
 class LimitsTest {
+    private static final Project P = new Project("p", "p");
+    private static final Project Q = new Project("q", "q");
+
     private final TestTicker ticker = new TestTicker();
 
     @Test
     void aWindowIsOpenForItsTimeAndNotLonger() {
-        ThrottleWindow window = new ThrottleWindow(ticker, "host:1", change -> {});
+        ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("host:1"), change -> {});
         assertThat(window.remaining()).isZero();
 
         assertThat(window.open(Duration.ofSeconds(7))).isTrue();
@@ -26,7 +30,7 @@ class LimitsTest {
 
     @Test
     void aSecond429LengthensTheWindowAndNeverShortensIt() {
-        ThrottleWindow window = new ThrottleWindow(ticker, "host:1", change -> {});
+        ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("host:1"), change -> {});
         window.open(Duration.ofSeconds(10));
 
         assertThat(window.open(Duration.ofSeconds(3))).isFalse();
@@ -56,15 +60,15 @@ class LimitsTest {
     @Test
     void aTokenIsGrantedOnceInFiveMinutesAndProject() {
         ReplayGuard tokens = new ReplayGuard(ticker);
-        assertThat(tokens.tryAdd("p", "t")).isTrue();
-        assertThat(tokens.tryAdd("p", "t")).isFalse();
-        assertThat(tokens.tryAdd("q", "t")).isTrue();
-        assertThat(tokens.tryAdd("p", "u")).isTrue();
+        assertThat(tokens.tryAdd(P, "t")).isNull();
+        assertThat(tokens.tryAdd(P, "t")).isEqualTo(Reason.REPEATED_UNVERIFIED);
+        assertThat(tokens.tryAdd(Q, "t")).isNull();
+        assertThat(tokens.tryAdd(P, "u")).isNull();
 
         ticker.advance(Duration.ofMinutes(5).minusNanos(1));
-        assertThat(tokens.tryAdd("p", "t")).isFalse();
+        assertThat(tokens.tryAdd(P, "t")).isEqualTo(Reason.REPEATED_UNVERIFIED);
         ticker.advance(Duration.ofNanos(1));
-        assertThat(tokens.tryAdd("p", "t")).isTrue();
+        assertThat(tokens.tryAdd(P, "t")).isNull();
     }
 
     @Test
@@ -80,12 +84,12 @@ class LimitsTest {
     void whenFullFurtherTokensAreRefusedAndNoneIsForgotten() {
         ReplayGuard tokens = new ReplayGuard(ticker);
         for (int i = 0; i < ReplayGuard.CAPACITY; i++) {
-            tokens.tryAdd("p", "t" + i);
+            tokens.tryAdd(P, "t" + i);
         }
 
-        assertThat(tokens.tryAdd("p", "c")).isFalse();
-        assertThat(tokens.tryAdd("p", "t0")).isFalse();
+        assertThat(tokens.tryAdd(P, "c")).isEqualTo(Reason.REPLAY_GUARD_FULL);
+        assertThat(tokens.tryAdd(P, "t0")).isEqualTo(Reason.REPEATED_UNVERIFIED);
         ticker.advance(Duration.ofMinutes(5));
-        assertThat(tokens.tryAdd("p", "c")).isTrue();
+        assertThat(tokens.tryAdd(P, "c")).isNull();
     }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.TestSettings;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,8 +33,8 @@ class StagesTest {
         private boolean outOfMemory = true;
 
         @Override
-        public CallResult call(String token) {
-            return CallResult.failure(Reason.IO, "reset", false, Duration.ZERO);
+        public UpstreamResult call(String token) {
+            return TestResults.failure(Reason.IO, "reset", false);
         }
 
         @Override
@@ -49,8 +51,8 @@ class StagesTest {
         }
 
         @Override
-        public String project() {
-            return "project";
+        public Project project() {
+            return TestResults.PROJECT;
         }
     }
 
@@ -62,12 +64,21 @@ class StagesTest {
         }
         Guard.Shared shared = new Guard.Shared(
                 way,
-                breaker ? new Breaker(ticker, "breaking", change -> {}) : null,
-                new ThrottleWindow(ticker, "throttling", change -> {}),
-                new ReplayGuard(ticker));
+                breaker
+                        ? new Breaker(ticker, TestResults.endpoint("breaking"), Duration.ofSeconds(2), change -> {})
+                        : null,
+                new ThrottleWindow(ticker, TestResults.endpoint("throttling"), change -> {}),
+                new ReplayGuard(ticker),
+                LogThrottle.Scheduler.NONE);
         FailOpenTracker tracker = (source, project, token, age, sent) ->
                 new FailOpenTracker.TrackResult(false, "id-" + tracked.incrementAndGet());
-        return new Guard(TestSettings.guard(values), shared, List.of(), tracker, ticker);
+        return new Guard(
+                TestSettings.guard(values),
+                shared,
+                new Listeners(List.of(), ticker, LogThrottle.Scheduler.NONE),
+                tracker,
+                ChallengeContext.empty(ticker),
+                ticker);
     }
 
     private static CompletableFuture<Verification> async(Guard guard, String token) {
@@ -89,7 +100,8 @@ class StagesTest {
             guard.verify("broken-" + i);
         }
         for (int i = 0; i < 3; i++) {
-            assertThat(async(guard, "held-" + i)).isCompletedExceptionally();
+            assertThat(async(guard, "held-" + i))
+                    .isCompletedWithValueMatching(result -> result.getReason() == Reason.LOCAL_RESOURCES);
         }
         way.outOfMemory = false;
 
@@ -109,7 +121,8 @@ class StagesTest {
     void aCallThatCouldNotBeHandedOnLeavesNoMorePlacesThanThereWere() {
         Guard guard = guard(false, "max-concurrent", "1");
         for (int i = 0; i < 3; i++) {
-            assertThat(async(guard, "broken-" + i)).isCompletedExceptionally();
+            assertThat(async(guard, "broken-" + i))
+                    .isCompletedWithValueMatching(result -> result.getReason() == Reason.LOCAL_RESOURCES);
         }
         way.outOfMemory = false;
 

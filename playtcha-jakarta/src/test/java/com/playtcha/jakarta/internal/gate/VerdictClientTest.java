@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.BreakerState;
+import com.playtcha.jakarta.CallObserver;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationCall;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.TestSettings;
+import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Calls for late verdicts apply throttle windows as visitors' calls do (contract, section 2). */
@@ -25,9 +27,9 @@ class VerdictClientTest {
     /** A way to a service that throttles. */
     private final class Throttled implements Upstream {
         @Override
-        public CallResult call(String token) {
+        public UpstreamResult call(String token) {
             Map<String, Object> fields = Map.of("code", "rate_limited_ip", "message", "no " + token);
-            return CallResult.reply(429, Map.of("error", fields), retryAfter, null, Duration.ZERO);
+            return TestResults.answer(429, Map.of("error", fields), retryAfter, null);
         }
 
         @Override
@@ -41,19 +43,20 @@ class VerdictClientTest {
         }
 
         @Override
-        public String project() {
-            return "project";
+        public Project project() {
+            return TestResults.PROJECT;
         }
     }
 
-    private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", change -> {});
+    private final ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("throttling"), change -> {});
 
     private VerdictClient client(String maxRetryAfter) {
         return client(maxRetryAfter, null, List.of());
     }
 
     private VerdictClient client(String maxRetryAfter, Breaker breaker, List<VerificationListener> listeners) {
-        Guard.Shared shared = new Guard.Shared(new Throttled(), breaker, window, new ReplayGuard(ticker));
+        Guard.Shared shared =
+                new Guard.Shared(new Throttled(), breaker, window, new ReplayGuard(ticker), LogThrottle.Scheduler.NONE);
         Map<String, String> values = Map.of(
                 "secret",
                 "sk_test_0123456789abcdef",
@@ -62,19 +65,26 @@ class VerdictClientTest {
                 "max-retry-after",
                 maxRetryAfter);
         FailOpenTracker none = (source, project, token, age, sent) -> new FailOpenTracker.TrackResult(false, null);
-        return new Guard(TestSettings.guard("shop", values), shared, listeners, none, ticker);
+        return new Guard(
+                        TestSettings.guard("shop", values),
+                        shared,
+                        new Listeners(listeners, ticker, LogThrottle.Scheduler.NONE),
+                        none,
+                        ChallengeContext.empty(ticker),
+                        ticker)
+                .verdictClient();
     }
 
     private static Duration retryAfter(CallResult result) {
-        return result.facts().getRetryAfter();
+        return result.retryAfter();
     }
 
     @Test
     void aCappedWindowIsLoggedOnceAndWithoutTheToken() {
         VerdictClient client = client("60s");
         try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
-            assertThat(retryAfter(client.call("whole-token-123"))).isEqualTo(MOST);
-            client.call("whole-token-123");
+            assertThat(retryAfter(client.callForLateVerdict("whole-token-123"))).isEqualTo(MOST);
+            client.callForLateVerdict("whole-token-123");
 
             assertThat(client.holdOff()).isEqualTo(MOST);
             assertThat(log.everything()).doesNotContain("whole-token-123");
@@ -89,7 +99,7 @@ class VerdictClientTest {
 
     @Test
     void anErrorOfAListenerDoesNotKeepTheBreakerHalfOpen() {
-        Breaker breaker = new Breaker(ticker, "throttling", change -> {});
+        Breaker breaker = new Breaker(ticker, TestResults.endpoint("throttling"), Duration.ofSeconds(2), change -> {});
         for (int i = 0; i < 10; i++) {
             breaker.tryAcquire().onError();
         }
@@ -99,14 +109,14 @@ class VerdictClientTest {
             public void onVerification(String guard, Verification verification) {}
 
             @Override
-            public Consumer<Verification> onCall(VerificationCall call) {
+            public CallObserver onCall(VerificationCall call) {
                 throw new StackOverflowError("a test's");
             }
         };
 
-        assertThatThrownBy(() -> client("60s", breaker, List.of(failing)).call("token"))
+        assertThatThrownBy(() -> client("60s", breaker, List.of(failing)).callForLateVerdict("token"))
                 .isInstanceOf(StackOverflowError.class);
-        assertThat(client("60s", breaker, List.of()).call("token").facts().getStatus())
+        assertThat(client("60s", breaker, List.of()).callForLateVerdict("token").status())
                 .isEqualTo(429);
         assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
     }

@@ -23,8 +23,6 @@ public final class HttpClientProbe implements Function<String, String> {
     }
 
     private static String success(CallResult result) {
-        return result.facts().getStatus() > 0
-                ? "success=" + result.facts().getFields().get("success")
-                : result.toString();
+        return result.status() > 0 ? "success=" + result.fields().get("success") : result.toString();
     }
 }

@@ -7,8 +7,8 @@ import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.http.TaskResponse.Kind;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
 import com.playtcha.jakarta.testkit.StandInProxy;
@@ -71,9 +71,9 @@ class HttpTaskClientFaultsTest {
         return poller;
     }
 
-    private static Poll.Failure failure(Poll poll) {
-        assertThat(poll).isInstanceOf(Poll.Failure.class);
-        return (Poll.Failure) poll;
+    private static TaskResponse failure(TaskResponse poll) {
+        assertThat(poll.kind()).isIn(Kind.UNAVAILABLE, Kind.UNREADABLE);
+        return poll;
     }
 
     static Stream<Arguments> brokenTransports() {
@@ -106,7 +106,7 @@ class HttpTaskClientFaultsTest {
 
         assertThat(failure(poller.poll(id)).pause()).isNull();
         assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
-        assertThat(poller.poll(id)).as("the next poll").isInstanceOf(Poll.NotReady.class);
+        assertThat(poller.poll(id).kind()).as("the next poll").isEqualTo(Kind.NOT_READY);
     }
 
     @Test
@@ -127,14 +127,14 @@ class HttpTaskClientFaultsTest {
             }
         };
 
-        assertThat(failure(open(ENOUGH).poll("17")).detail()).startsWith("connect: ");
-        assertThat(failure(open(service.pollUrl(), null, ProxySetting.NONE, ENOUGH, nobody)
+        assertThat(failure(open(ENOUGH).poll("17")).text()).startsWith("connect: ");
+        assertThat(failure(open(byName(service.pollUrl()), null, ProxySetting.NONE, ENOUGH, nobody)
                                 .poll("17"))
-                        .detail())
+                        .text())
                 .startsWith("dns: ");
         service.accept();
         service.createTask("17");
-        assertThat(open(LONG).poll("17")).isInstanceOf(Poll.NotReady.class);
+        assertThat(open(LONG).poll("17").kind()).isEqualTo(Kind.NOT_READY);
     }
 
     @Test
@@ -145,7 +145,7 @@ class HttpTaskClientFaultsTest {
             HttpTaskClient poller =
                     open(secure.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, Duration.ofSeconds(10));
 
-            assertThat(failure(poller.poll("17")).detail()).startsWith("tls: ");
+            assertThat(failure(poller.poll("17")).text()).startsWith("tls: ");
             assertThat(secure.pollCount()).isZero();
         }
     }
@@ -159,12 +159,13 @@ class HttpTaskClientFaultsTest {
             ProxySetting wrong = new ProxySetting("127.0.0.1", proxy.port(), "u:q");
 
             assertThat(open(service.pollUrl(), SecretSource.fixed(KEY), right, LONG)
-                            .poll("17"))
-                    .isInstanceOf(Poll.NotReady.class);
+                            .poll("17")
+                            .kind())
+                    .isEqualTo(Kind.NOT_READY);
             assertThat(proxy.forwardCount()).isEqualTo(1);
             assertThat(failure(open(service.pollUrl(), SecretSource.fixed(KEY), wrong, LONG)
                                     .poll("17"))
-                            .detail())
+                            .text())
                     .startsWith("proxy: ");
             assertThat(service.pollCount()).isEqualTo(1);
         }
@@ -174,18 +175,18 @@ class HttpTaskClientFaultsTest {
     void closingFreesWhoeverWaitsAndEndsEveryThread() throws Exception {
         service.always(Reply.hang());
         HttpTaskClient poller = open(LONG);
-        LinkedBlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<TaskResponse> polls = new LinkedBlockingQueue<>();
         Thread caller = new Thread(() -> polls.add(poller.poll("17")));
         caller.start();
         service.awaitPolls(1, AT_MOST);
         poller.close();
 
-        assertThat(failure(polls.take()).detail()).contains("closed");
+        assertThat(failure(polls.take()).text()).contains("closed");
         caller.join();
         assertThat(Thread.getAllStackTraces().keySet().stream().map(Thread::getName))
                 .noneMatch(name -> name.startsWith("playtcha-poll"));
         Awaitility.await().until(() -> service.openConnections() == 0);
-        assertThat(failure(poller.poll("17")).detail()).contains("closed");
+        assertThat(failure(poller.poll("17")).text()).contains("closed");
         assertThat(service.pollCount()).isEqualTo(1);
     }
 
@@ -193,12 +194,17 @@ class HttpTaskClientFaultsTest {
     void stoppingFreesWhoeverWaitsAtOnce() throws Exception {
         service.always(Reply.hang());
         HttpTaskClient poller = open(LONG);
-        LinkedBlockingQueue<Poll> polls = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<TaskResponse> polls = new LinkedBlockingQueue<>();
         new Thread(() -> polls.add(poller.poll("17"))).start();
         service.awaitPolls(1, AT_MOST);
         poller.stop();
 
-        assertThat(failure(polls.take()).detail()).contains("closed");
+        assertThat(failure(polls.take()).text()).contains("closed");
+    }
+
+    /** An address is not looked up. */
+    private static URI byName(URI url) {
+        return URI.create(url.toString().replace("127.0.0.1", "localhost"));
     }
 
     @Test
@@ -222,13 +228,13 @@ class HttpTaskClientFaultsTest {
             }
         };
         service.createTask("17");
-        HttpTaskClient poller = open(service.pollUrl(), null, ProxySetting.NONE, Duration.ofMillis(50), slow);
+        HttpTaskClient poller = open(byName(service.pollUrl()), null, ProxySetting.NONE, Duration.ofMillis(50), slow);
         for (int i = 0; i < 5; i++) {
-            assertThat(failure(poller.poll("17")).detail()).startsWith("timeout: ");
+            assertThat(failure(poller.poll("17")).text()).startsWith("timeout: ");
         }
         assertThat(lookUps).hasValue(1);
         never.countDown();
-        Awaitility.await().until(() -> !(poller.poll("17") instanceof Poll.Failure));
+        Awaitility.await().until(() -> poller.poll("17").kind() != Kind.UNAVAILABLE);
     }
 
     @Test
@@ -274,9 +280,7 @@ class HttpTaskClientFaultsTest {
         HttpTaskClient poller = open(service.pollUrl(), SecretSource.fixed(KEY), ProxySetting.NONE, LONG);
         service.script(Reply.json(200, "{\"status\":0,\"request\":\"" + error + "\"}"));
 
-        assertThat(failure(poller.poll("17")).detail())
-                .contains("is not a code")
-                .doesNotContain(KEY);
+        assertThat(failure(poller.poll("17")).text()).contains("is not a code").doesNotContain(KEY);
     }
 
     @ParameterizedTest
@@ -287,10 +291,10 @@ class HttpTaskClientFaultsTest {
         HttpTaskClient poller = open(LONG);
 
         try (CapturedLog log = new CapturedLog(HttpTaskClient.class.getName(), Level.INFO)) {
-            assertThat(poller.poll("17")).isEqualTo(Poll.permanent("ERROR_WRONG_CAPTCHA_ID"));
+            assertThat(poller.poll("17")).isEqualTo(TaskResponse.of(Kind.PERMANENT_ERROR, "ERROR_WRONG_CAPTCHA_ID"));
             assertThat(log.lines()).isEmpty();
-            assertThat(poller.poll("17")).isEqualTo(Poll.permanent(error));
-            assertThat(poller.poll("17")).isEqualTo(Poll.permanent(error));
+            assertThat(poller.poll("17")).isEqualTo(TaskResponse.of(Kind.PERMANENT_ERROR, error));
+            assertThat(poller.poll("17")).isEqualTo(TaskResponse.of(Kind.PERMANENT_ERROR, error));
             assertThat(log.lines())
                     .containsExactly("ERROR The service behind poll-url rejects the key, so tasks fail for good; check"
                             + " poll-key or poll-key-file: " + error);
@@ -303,16 +307,17 @@ class HttpTaskClientFaultsTest {
         Files.writeString(file, "an-old-poll-key");
         SecretSource source = TestSettings.late(Map.of(
                         "late-dir", folder.toString(), "poll-url", "https://h", "poll-key-file", file.toString()))
-                .pollKey();
+                .pollKey()
+                .orElseThrow();
         HttpTaskClient poller = open(service.pollUrl(), source, ProxySetting.NONE, LONG);
         service.createTask("17");
         service.complete("17", "the result");
         Files.writeString(file, KEY);
 
-        assertThat(failure(poller.poll("17")).detail()).contains("replaced");
-        assertThat(poller.poll("17")).isInstanceOf(Poll.Final.class);
+        assertThat(failure(poller.poll("17")).text()).contains("replaced");
+        assertThat(poller.poll("17").kind()).isEqualTo(Kind.READY);
         Files.writeString(file, "not-the-key");
-        source.suspect();
-        assertThat(poller.poll("17")).isInstanceOf(Poll.Final.class);
+        source.invalidate();
+        assertThat(poller.poll("17").kind()).isEqualTo(Kind.PERMANENT_ERROR);
     }
 }

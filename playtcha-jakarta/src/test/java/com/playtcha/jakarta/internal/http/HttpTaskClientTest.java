@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
+import com.playtcha.jakarta.internal.http.TaskResponse.Kind;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.engine.Poll;
 import com.playtcha.jakarta.testkit.ReceivedPoll;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.ResultServiceStandIn;
@@ -49,19 +49,19 @@ class HttpTaskClientTest {
         return poller;
     }
 
-    private static Poll.Failure failure(Poll poll) {
-        assertThat(poll).isInstanceOf(Poll.Failure.class);
-        return (Poll.Failure) poll;
+    private static TaskResponse failure(TaskResponse poll) {
+        assertThat(poll.kind()).isIn(Kind.UNAVAILABLE, Kind.UNREADABLE);
+        return poll;
     }
 
-    private static void assertReady(Poll poll, String code) {
-        assertThat(poll).isInstanceOf(Poll.Final.class);
-        assertThat(((Poll.Final) poll).code()).isEqualTo(code);
+    private static void assertReady(TaskResponse poll, String code) {
+        assertThat(poll.kind()).isEqualTo(Kind.READY);
+        assertThat(poll.text()).isEqualTo(code);
     }
 
-    private static void assertPermanent(Poll poll, String error) {
-        assertThat(poll).isInstanceOf(Poll.Final.class);
-        assertThat(((Poll.Final) poll).failure()).isEqualTo(error);
+    private static void assertPermanent(TaskResponse poll, String error) {
+        assertThat(poll.kind()).isEqualTo(Kind.PERMANENT_ERROR);
+        assertThat(poll.text()).isEqualTo(error);
     }
 
     @Test
@@ -82,7 +82,7 @@ class HttpTaskClientTest {
         String id = service.createTask();
         HttpTaskClient poller = open();
 
-        assertThat(poller.poll(id)).isInstanceOf(Poll.NotReady.class);
+        assertThat(poller.poll(id).kind()).isEqualTo(Kind.NOT_READY);
         service.complete(id, "a \"result\" \\ ü\u0001 \uD83D\uDE00");
         assertReady(poller.poll(id), "a \"result\" \\ ü\u0001 \uD83D\uDE00");
         assertPermanent(poller.poll("another"), "ERROR_WRONG_CAPTCHA_ID");
@@ -122,7 +122,7 @@ class HttpTaskClientTest {
         service.createTask("a?");
         service.complete("a?", "somebody else's");
 
-        assertThat(open().poll("a\uD800")).isInstanceOf(Poll.Final.class);
+        assertThat(open().poll("a\uD800").kind()).isEqualTo(Kind.PERMANENT_ERROR);
         assertThat(service.pollCount()).isZero();
     }
 
@@ -142,10 +142,10 @@ class HttpTaskClientTest {
 
     @Test
     void aUrlWithoutAPathAsksForTheRoot() {
-        Poll.Failure failure = failure(
+        TaskResponse failure = failure(
                 open(URI.create("http://127.0.0.1:" + service.port()), null).poll("17"));
 
-        assertThat(failure.detail()).contains("404");
+        assertThat(failure.text()).contains("404");
         assertThat(service.malformed()).singleElement().asString().startsWith("GET /: 404");
     }
 
@@ -172,8 +172,8 @@ class HttpTaskClientTest {
                 Reply.json(200, "{\"status\":0,\"request\":\"CAPTCHA_NOT_READY\"}"));
         HttpTaskClient poller = open();
 
-        assertThat(poller.poll("17")).isInstanceOf(Poll.NotReady.class);
-        assertThat(poller.poll("17")).isInstanceOf(Poll.NotReady.class);
+        assertThat(poller.poll("17").kind()).isEqualTo(Kind.NOT_READY);
+        assertThat(poller.poll("17").kind()).isEqualTo(Kind.NOT_READY);
     }
 
     @ParameterizedTest
@@ -248,7 +248,7 @@ class HttpTaskClientTest {
         HttpTaskClient poller = open();
 
         failure(poller.poll(id));
-        assertThat(poller.poll(id)).as("the next poll").isInstanceOf(Poll.NotReady.class);
+        assertThat(poller.poll(id).kind()).as("the next poll").isEqualTo(Kind.NOT_READY);
     }
 
     @Test
@@ -266,9 +266,9 @@ class HttpTaskClientTest {
     void anErrorStatusIsNeverTheTasksWhateverItsBodySays(int status) {
         service.script(Reply.json(status, "{\"status\":0,\"request\":\"ERROR_CAPTCHA_UNSOLVABLE\"}"));
 
-        Poll.Failure failure = failure(open().poll("17"));
+        TaskResponse failure = failure(open().poll("17"));
 
-        assertThat(failure.detail()).contains(Integer.toString(status));
+        assertThat(failure.text()).contains(Integer.toString(status));
         assertThat(failure.pause()).isNull();
         assertThat(service.pollCount()).as("nothing is tried again").isEqualTo(1);
     }
@@ -306,7 +306,7 @@ class HttpTaskClientTest {
             service.script(
                     Reply.status(status).header("Location", other.pollUrl().toString()));
 
-            assertThat(failure(open().poll("17")).detail()).isEqualTo("HTTP status " + status);
+            assertThat(failure(open().poll("17")).text()).isEqualTo("HTTP status " + status);
             assertThat(other.connectionCount()).isZero();
         }
     }
@@ -316,7 +316,7 @@ class HttpTaskClientTest {
         String id = service.createTask();
         HttpTaskClient poller = open();
         for (int i = 0; i < 100; i++) {
-            assertThat(poller.poll(id)).isInstanceOf(Poll.NotReady.class);
+            assertThat(poller.poll(id).kind()).isEqualTo(Kind.NOT_READY);
         }
         // One that is still looked after when the next poll begins is not used for it; on a busy machine those are
         // some.
@@ -334,7 +334,7 @@ class HttpTaskClientTest {
             HttpTaskClient poller = open();
             service.script(ready("r").thenExtraBytes(extra));
             assertReady(poller.poll("17"), "r");
-            assertThat(poller.poll(id)).as("round %s", i).isInstanceOf(Poll.NotReady.class);
+            assertThat(poller.poll(id).kind()).as("round %s", i).isEqualTo(Kind.NOT_READY);
         }
     }
 }

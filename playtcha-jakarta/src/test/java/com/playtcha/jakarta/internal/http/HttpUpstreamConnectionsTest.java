@@ -14,10 +14,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -114,6 +117,66 @@ class HttpUpstreamConnectionsTest {
             assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }
         assertThat(playtcha.connectionCount()).isEqualTo(1);
+    }
+
+    /** Callers that wait for a connection are none: with as many as the pool has places, none is closed for lack of room. */
+    @Test
+    void asManyCallersAsThePoolHasPlacesOpenNoMoreConnectionsThanThat() throws Exception {
+        HttpUpstream upstream = open("max-concurrent", "16");
+        ExecutorService callers = Executors.newFixedThreadPool(16);
+        try {
+            List<Future<Boolean>> results = IntStream.range(0, 4_000)
+                    .mapToObj(i ->
+                            callers.submit(() -> reply(upstream.call("ok-" + i)).success()))
+                    .toList();
+            for (Future<Boolean> result : results) {
+                assertThat(result.get()).isTrue();
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(playtcha.connectionCount()).isLessThanOrEqualTo(16);
+    }
+
+    /** A reset in the service's log looks like a fault. */
+    @Test
+    void connectionsThatNobodyNeedsAreClosedInOrder() throws Exception {
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        String brief = OK.replace("Content-Type", "Keep-Alive: timeout=1\r\nContent-Type");
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            URI baseUrl = URI.create("http://127.0.0.1:" + server.getLocalPort());
+            Thread serving = new Thread(() -> {
+                recordEnd(server, brief, ends);
+                recordEnd(server, OK, ends);
+                recordEnd(server, OK.replace("Content-Type", "Connection: close\r\nContent-Type"), ends);
+            });
+            serving.setDaemon(true);
+            serving.start();
+            HttpUpstream upstream = Upstreams.open(baseUrl, "timeout", "500ms");
+            opened.add(upstream);
+
+            assertThat(reply(upstream.call("idle for too long")).success()).isTrue();
+            assertThat(ends.poll(1, TimeUnit.MINUTES)).isEqualTo("end of stream");
+            assertThat(reply(upstream.call("before an undeployment")).success()).isTrue();
+            upstream.close();
+            assertThat(ends.poll(1, TimeUnit.MINUTES)).isEqualTo("end of stream");
+            HttpUpstream another = Upstreams.open(baseUrl);
+            opened.add(another);
+            assertThat(reply(another.call("the server closes")).success()).isTrue();
+            assertThat(ends.poll(1, TimeUnit.MINUTES)).isEqualTo("end of stream");
+        }
+    }
+
+    private static void recordEnd(ServerSocket server, String answer, BlockingQueue<String> ends) {
+        try (Socket socket = server.accept()) {
+            byte[] request = new byte[4096];
+            while (socket.getInputStream().read(request) > 0) {
+                socket.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+            }
+            ends.add("end of stream");
+        } catch (IOException e) {
+            ends.add(e.toString());
+        }
     }
 
     private static void answerAlways(ServerSocket server, List<Socket> accepted, String answer) {
@@ -214,10 +277,9 @@ class HttpUpstreamConnectionsTest {
         for (int i = 0; i < 100; i++) {
             Thread.currentThread().interrupt();
             CallResult answer = upstream.call("ok-i" + i);
-            assertThat(Thread.interrupted() || answer.facts().getStatus() > 0).isTrue();
+            assertThat(Thread.interrupted() || answer.status() > 0).isTrue();
         }
-        Awaitility.await()
-                .until(() -> upstream.call("ok-" + System.nanoTime()).facts().getStatus() > 0);
+        Awaitility.await().until(() -> upstream.call("ok-" + System.nanoTime()).status() > 0);
         for (int i = 0; i < 20; i++) {
             assertThat(reply(upstream.call("ok-" + i)).success()).isTrue();
         }

@@ -69,8 +69,7 @@ class HttpUpstreamNamesTest {
             names.answered.countDown();
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
-                    .until(() ->
-                            upstream.call("ok-" + System.nanoTime()).facts().getStatus() > 0);
+                    .until(() -> upstream.call("ok-" + System.nanoTime()).status() > 0);
             assertThat(playtcha.requests())
                     .as("those given up sent nothing")
                     .allSatisfy(request -> assertThat(request.token()).startsWith("ok-"));

@@ -210,6 +210,16 @@ class HttpUpstreamRouteTest {
         }
     }
 
+    /** No proxy can write into a tunnel, so its status for "authentication required" is Playtcha's there. */
+    @Test
+    void a407WithinATunnelIsPlaytchas() {
+        secure.script(Reply.error(407, "odd", "m"));
+
+        assertThat(reply(open(secureUrl(), "proxy", proxy.uri().toString()).call("t"))
+                        .status())
+                .isEqualTo(407);
+    }
+
     @Test
     void aProxyThatIsDownIsAConnectFailure() {
         proxy.refuse();
@@ -259,6 +269,37 @@ class HttpUpstreamRouteTest {
             System.clearProperty("https.proxyHost");
             System.clearProperty("https.proxyPort");
             System.clearProperty("http.nonProxyHosts");
+        }
+    }
+
+    @ParameterizedTest(name = "proxy={1} for {0}: {2} warnings")
+    @CsvSource({"https, , 1", "http, , 1", "https, off, 0", "https, http://127.0.0.1:9, 0"})
+    void aSocksProxyOfThePlatformIsNotIgnoredWithoutAWord(String scheme, String setting, int warnings) {
+        System.setProperty("socksProxyHost", "socks.example");
+        try (CapturedLog log = new CapturedLog(Target.class.getName(), Level.WARN)) {
+            URI baseUrl = URI.create(scheme + "://playtcha.example");
+            GuardSettings settings = TestSettings.guard(Map.of(
+                    "secret",
+                    Upstreams.SECRET,
+                    "base-url",
+                    baseUrl.toString(),
+                    "allow-http",
+                    "true",
+                    "proxy",
+                    setting == null ? "" : setting));
+
+            assertThat(Target.of(settings).isProxied()).isEqualTo(setting != null && setting.startsWith("http"));
+            assertThat(log.lines())
+                    .hasSize(warnings)
+                    .allSatisfy(line -> assertThat(line)
+                            .contains(
+                                    "SOCKS proxy",
+                                    "socks.example",
+                                    "playtcha.example",
+                                    "without a proxy",
+                                    "set proxy to"));
+        } finally {
+            System.clearProperty("socksProxyHost");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.gate.CallResult;
+import com.playtcha.jakarta.internal.gate.Project;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.ReceivedRequest;
 import com.playtcha.jakarta.testkit.Reply;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -153,10 +155,11 @@ class HttpUpstreamTest {
                 Reply.json(200, "{\"success\":true,\"x\":\"" + "x".repeat(65_536 - frame.length()) + "\"}"),
                 Reply.json(200, "{\"success\":true,\"x\":" + "[".repeat(31) + "]".repeat(31) + "}"),
                 Reply.json(200, GOOD).chunked(),
+                cutInChunks("\r\n0;last\r\nX-Trailer: y\r\n\r\n"),
                 Reply.json(200, GOOD).header("Content-Encoding", "identity"));
         HttpUpstream upstream = open();
 
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 5; i++) {
             assertThat(reply(upstream.call("t")).success()).isTrue();
         }
     }
@@ -198,6 +201,25 @@ class HttpUpstreamTest {
 
         assertThat(reply.error().getCode()).isNull();
         assertThat(reply.error().getRequestId()).isEqualTo("r");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "s3cret, no such secret: [secret]!",
+        "success, no such secret: [secret]!",
+        "such, no [secret] secret: [secret]!"
+    })
+    void anEchoOfAShortSecretIsTakenOutWhereItIsAWord(String secret, String message) {
+        String said = "no such secret: " + secret + "!";
+        playtcha.script(Reply.error(401, "bad_secret", said), Reply.json(200, "{\"success\":true}"));
+        HttpUpstream upstream = open("secret", secret);
+
+        Answer refused = reply(upstream.call("t-1"));
+        assertThat(refused.error().getMessage()).isEqualTo(message);
+        assertThat(refused.error().getCode()).isEqualTo("bad_secret");
+        assertThat(reply(upstream.call("t-2")).reason())
+                .as("names of the protocol")
+                .isEqualTo(Reason.SUCCESS);
     }
 
     @Test
@@ -248,6 +270,11 @@ class HttpUpstreamTest {
         assertThat(playtcha.lastRequest().orElseThrow().header("Cookie")).isEmpty();
     }
 
+    private static Reply cutInChunks(String end) {
+        return Reply.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n" + GOOD + end)
+                .thenClose();
+    }
+
     static Stream<Arguments> brokenTransports() {
         Duration gap = Duration.ofMillis(20);
         return Stream.of(
@@ -259,10 +286,16 @@ class HttpUpstreamTest {
                         Reason.IO,
                         Reply.raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" + GOOD)
                                 .thenClose()),
-                Arguments.of(
-                        Reason.IO,
-                        Reply.raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n" + GOOD + "\r\n")
-                                .thenClose()),
+                Arguments.of(Reason.IO, cutInChunks("")),
+                Arguments.of(Reason.IO, cutInChunks("\r")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0;last")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0\r")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0\r\n")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0\r\nX-Trailer: y")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0\r\nX-Trailer: y\r\n")),
+                Arguments.of(Reason.IO, cutInChunks("\r\n0\r\nX-Trailer: y\r\n\r")),
                 Arguments.of(
                         Reason.IO, Reply.raw("HTTP/1.1 200 OK\r\n" + "X-Bomb: 1\r\n".repeat(5_000) + "\r\n" + GOOD)),
                 Arguments.of(Reason.TIMEOUT, Reply.hang()),
@@ -362,19 +395,19 @@ class HttpUpstreamTest {
     }
 
     static Answer reply(CallResult result) {
-        assertThat(result.facts().getStatus()).as("%s", result).isPositive();
+        assertThat(result.status()).as("%s", result).isPositive();
         return new Answer(result);
     }
 
     static Answer failure(CallResult result) {
-        assertThat(result.facts().getStatus()).as("%s", result).isZero();
+        assertThat(result.status()).as("%s", result).isZero();
         return new Answer(result);
     }
 
     /** What a result says, by the names of the wire. */
     record Answer(CallResult result) {
         int status() {
-            return result.facts().getStatus();
+            return result.status();
         }
 
         /** Null where the reply is no answer. */
@@ -383,23 +416,23 @@ class HttpUpstreamTest {
         }
 
         boolean degraded() {
-            return result.facts().isDegraded();
+            return result.isDegraded();
         }
 
         Map<String, Object> fields() {
-            return result.facts().getFields();
+            return result.fields();
         }
 
         UpstreamError error() {
-            return result.facts().getError();
+            return result.error();
         }
 
         Reason reason() {
-            return result.facts().getReason();
+            return result.reason();
         }
 
         Duration retryAfter() {
-            return result.facts().getRetryAfter();
+            return result.retryAfter();
         }
 
         boolean sent() {
@@ -417,11 +450,10 @@ class HttpUpstreamTest {
 
     @Test
     void theProjectIsTheSameForTheSameBaseUrlAndSecretOnly() {
-        String here = open().project();
+        Project here = open().project();
 
-        assertThat(open("timeout", "5s").project()).isEqualTo(here);
-        assertThat(open("secret", "another-secret").project()).isNotEqualTo(here);
-        assertThat(here).doesNotContain(Upstreams.SECRET);
-        assertThat(Map.of(here, 1)).containsKey(open().project());
+        assertThat(open("timeout", "5s").project().isSameAs(here)).isTrue();
+        assertThat(open("secret", "another-secret").project().isSameAs(here)).isFalse();
+        assertThat(here.toString()).doesNotContain(Upstreams.SECRET);
     }
 }

@@ -79,10 +79,28 @@ class HttpUpstreamThreadsTest {
     }
 
     private static List<String> threads() {
+        return libraryThreads().map(Thread::getName).toList();
+    }
+
+    private static Stream<Thread> libraryThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("playtcha-"))
-                .toList();
+                .filter(thread -> thread.getName().startsWith("playtcha-"));
+    }
+
+    /** A server may interrupt all threads of an application; one that stays interrupted cannot sleep. */
+    @Test
+    void anInterruptedTimerSleepsAgain() {
+        HttpUpstream upstream = open();
+        reply(upstream.call("ok-1"));
+        Thread timer = libraryThreads()
+                .filter(thread -> thread.getName().startsWith("playtcha-timer-"))
+                .findFirst()
+                .orElseThrow();
+        timer.interrupt();
+
+        await().until(() -> !timer.isInterrupted() && timer.getState() == Thread.State.TIMED_WAITING);
+        reply(upstream.call("ok-2"));
+        assertThat(timer.isAlive()).isTrue();
     }
 
     @Test
@@ -161,8 +179,7 @@ class HttpUpstreamThreadsTest {
         playtcha.always(null);
 
         AtomicInteger tokens = new AtomicInteger();
-        await().until(() ->
-                upstream.call("ok-" + tokens.incrementAndGet()).facts().getStatus() > 0);
+        await().until(() -> upstream.call("ok-" + tokens.incrementAndGet()).status() > 0);
     }
 
     private static ConditionFactory await() {

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.http;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
@@ -21,6 +22,19 @@ final class Upstreams {
     }
 
     static HttpUpstream open(DnsResolver names, URI baseUrl, String... keysAndValues) {
+        GuardSettings settings = settings(baseUrl, keysAndValues);
+        return open(settings, settings.secret(), names);
+    }
+
+    static HttpUpstream open(SecretSource secret, URI baseUrl) {
+        return open(settings(baseUrl), secret, SystemDefaultDnsResolver.INSTANCE);
+    }
+
+    private static HttpUpstream open(GuardSettings settings, SecretSource secret, DnsResolver names) {
+        return new HttpUpstream(Target.of(settings), settings, secret, new StrictJson(), new JsonWriter(), names);
+    }
+
+    private static GuardSettings settings(URI baseUrl, String... keysAndValues) {
         Map<String, String> values = new HashMap<>();
         values.put("secret", SECRET);
         values.put("base-url", baseUrl.toString());
@@ -28,7 +42,6 @@ final class Upstreams {
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);
         }
-        GuardSettings settings = TestSettings.guard(values);
-        return new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter(), names);
+        return TestSettings.guard(values);
     }
 }

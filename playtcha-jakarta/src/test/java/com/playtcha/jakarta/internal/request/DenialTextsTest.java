@@ -10,13 +10,11 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DenialTextsTest {
     /** The codes of docs/failures.md that are answered in the visitor's language. */
     private static final List<String> KINDS = List.of(
-            "token_missing", "rejected", "throttled", "overloaded", "unavailable", "configuration", "body_too_large");
+            "token_missing",
+            "token_ambiguous",
+            "token_malformed",
+            "body_unreadable",
+            "rejected",
+            "throttled",
+            "overloaded",
+            "unavailable",
+            "configuration",
+            "body_too_large");
 
     @TempDir
     Path folder;
@@ -70,23 +77,50 @@ class DenialTextsTest {
         }
     }
 
-    @Test
-    void aLongHeaderDoesNotCauseLookUpsWithoutLimit() {
-        AtomicInteger lookUps = new AtomicInteger();
-        ClassLoader application = new ClassLoader(null) {
-            @Override
-            public URL getResource(String name) {
-                lookUps.incrementAndGet();
-                return null;
-            }
-        };
-        String languages = IntStream.range(0, 150)
-                .mapToObj(i -> "q" + (char) ('a' + i / 26) + (char) ('a' + i % 26))
-                .collect(Collectors.joining(","));
+    /** A class loader without files, which counts what it is asked for. */
+    private static final class CountingLoader extends ClassLoader {
+        final Set<String> names = new HashSet<>();
+        int lookUps;
 
-        assertThat(new DenialTexts(application).find(List.of(languages)).language())
-                .isEqualTo("en");
-        assertThat(lookUps.get()).isBetween(1, 30);
+        CountingLoader() {
+            super(null);
+        }
+
+        @Override
+        public URL getResource(String name) {
+            lookUps++;
+            names.add(name);
+            return null;
+        }
+    }
+
+    @Test
+    void languagesThatDoNotExistAreNotLookedUp() {
+        CountingLoader application = new CountingLoader();
+        DenialTexts texts = new DenialTexts(application);
+        for (int i = 0; i < 1000; i++) {
+            String madeUp = "q" + (char) ('a' + i / 26 % 20) + (char) ('a' + i % 26) + "-Q" + (char) ('A' + i % 26);
+            assertThat(texts.find(List.of(madeUp)).language()).isEqualTo("en");
+        }
+        assertThat(application.names)
+                .allSatisfy(name -> assertThat(name).matches("playtcha-denials(_|_en)?\\.properties"));
+    }
+
+    @Test
+    void languagesAreLookedUpOnceAndNoneIsPushedOut() throws IOException {
+        CountingLoader application = new CountingLoader();
+        DenialTexts texts = new DenialTexts(application);
+        List<Locale> locales = List.of(Locale.getAvailableLocales());
+        locales.forEach(locale -> texts.find(List.of(locale.toLanguageTag())));
+        int first = application.lookUps;
+        locales.forEach(locale -> texts.find(List.of(locale.toLanguageTag())));
+
+        assertThat(application.lookUps).isEqualTo(first);
+        write("playtcha-denials_it.properties", "rejected.title=Verifica non superata");
+        DenialTexts full =
+                new DenialTexts(new URLClassLoader(new URL[] {folder.toUri().toURL()}, null));
+        locales.forEach(locale -> full.find(List.of(locale.toLanguageTag())));
+        assertThat(full.find(List.of("it-IT")).language()).isEqualTo("it");
     }
 
     private DenialTexts.Texts find(String acceptLanguage) throws IOException {

@@ -2,112 +2,146 @@ package com.playtcha.jakarta.internal.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Method;
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
+import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What a request remembers besides verdicts. */
+/** What the guards of one request share (docs/contract.md, section 5), while the secret is rotated too. */
 class RequestVerificationsTest {
-    interface Contract {
-        String list(int page);
-    }
+    private static final String BEFORE = "sk_test_before_rotation";
+    private static final String AFTER = "sk_test_after_rotation";
+    private static final List<PresentedToken> TOKENS = List.of(token("ok-1"), PresentedToken.ABSENT);
 
-    static class Resource implements Contract {
-        @Override
-        public String list(int page) {
-            return "";
-        }
+    @TempDir
+    Path folder;
 
-        public String list(String page) {
-            return "";
-        }
-
-        public String remove(int page) {
-            return "";
-        }
-    }
-
-    static class Made$$Subclass extends Resource {
-        @Override
-        public String list(int page) {
-            return "";
-        }
-    }
-
-    static class Made$$Proxy extends Resource {}
-
-    /** Has nothing to do with the resource but that both are lists. */
-    static class Sibling implements Contract {
-        @Override
-        public String list(int page) {
-            return "";
-        }
-    }
-
-    static class Proxy extends Resource {
-        @Override
-        public String list(int page) {
-            return "";
-        }
-    }
-
-    static class Stranger {
-        public String list(int page) {
-            return "";
-        }
-    }
-
+    private final PlaytchaStandIn playtcha =
+            PlaytchaStandIn.builder().secret(AFTER).start();
+    private final PlaytchaRuntime runtime = PlaytchaRuntime.start(List.of(), List.of());
     private final RequestVerifications verifications = new RequestVerifications();
+    private Path file;
+    /** One guard each of a filter, of a bean or resource behind it, and of a second filter with another timeout. */
+    private Guard filter;
 
-    @Test
-    void admitsToNothingByItself() throws Exception {
-        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
-                .isFalse();
+    private Guard bean;
+    private Guard patient;
+
+    @BeforeEach
+    void start() throws IOException {
+        file = Files.writeString(folder.resolve("secret"), BEFORE);
+        filter = guard("filter", "secret-file", file.toString());
+        bean = guard("bean", "secret-file", file.toString());
+        patient = guard("patient", "secret-file", file.toString(), "timeout", "21s");
+    }
+
+    @AfterEach
+    void stop() {
+        runtime.close();
+        playtcha.close();
+    }
+
+    private Guard guard(String name, String... keysAndValues) {
+        Map<String, String> values = new HashMap<>(
+                Map.of("base-url", playtcha.baseUrl().toString(), "timeout", "20s", "connect-timeout", "10s"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return runtime.guard(TestSettings.guard(name, values));
+    }
+
+    private static PresentedToken token(String value) {
+        return PresentedToken.of(List.of(value), 100);
+    }
+
+    private Verification verify(Guard guard, PresentedToken token) {
+        return verifications.verifyOrReuse(guard, token, () -> {});
+    }
+
+    /** The next call of one of these guards reads the new secret. */
+    private void rotate(Guard... guards) throws IOException {
+        Files.writeString(file, AFTER);
+        for (Guard guard : guards) {
+            GuardSettings settings = guard.settings();
+            settings.secret().invalidate();
+        }
     }
 
     @Test
-    void admissionIsToOneMethodWhereverItIsDeclared() throws Exception {
-        verifications.matched(Resource.class, method(Resource.class, int.class));
+    void resultOfACallThatReadANewSecretIsOfTheProjectThatWasAsked() throws IOException {
+        rotate(filter);
 
-        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
-                .isTrue();
-        assertThat(verifications.isAdmittedTo(Resource.class, method(Contract.class, int.class)))
-                .isTrue();
-        assertThat(verifications.isAdmittedTo(Proxy.class, method(Proxy.class, int.class)))
-                .isTrue();
+        assertThat(verify(filter, token("ok-1")).getOutcome()).isEqualTo(Outcome.VERIFIED);
+
+        for (PresentedToken shown : TOKENS) {
+            assertThat(verify(bean, shown).getOutcome()).isEqualTo(Outcome.VERIFIED);
+            assertThat(verify(patient, shown).getOutcome()).isEqualTo(Outcome.VERIFIED);
+        }
+        assertThat(playtcha.requestCount()).isEqualTo(1);
     }
 
     @Test
-    void admissionIsToWhateverAContainerMadeOfTheClass() throws Exception {
-        verifications.matched(Made$$Proxy.class, method(Contract.class, int.class));
+    void resultIsFoundAfterAnotherRequestReadANewSecret() throws IOException {
+        playtcha.always(Reply.ok());
+        assertThat(verify(filter, token("ok-1")).getOutcome()).isEqualTo(Outcome.VERIFIED);
 
-        assertThat(verifications.isAdmittedTo(Made$$Subclass.class, method(Made$$Subclass.class, int.class)))
-                .isTrue();
-        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, int.class)))
-                .isTrue();
+        rotate(filter, patient);
+        filter.verify("another-request");
+        patient.verify("another-request");
+
+        for (PresentedToken shown : TOKENS) {
+            assertThat(verify(bean, shown).getOutcome()).isEqualTo(Outcome.VERIFIED);
+            assertThat(verify(patient, shown).getOutcome()).isEqualTo(Outcome.VERIFIED);
+        }
+        assertThat(playtcha.requestCount()).isEqualTo(3);
     }
 
     @Test
-    void admissionIsToNoOtherMethod() throws Exception {
-        verifications.matched(Resource.class, method(Resource.class, int.class));
+    void guardsWithTheSameSecretFromOtherSourcesShareAResult() throws IOException {
+        rotate(filter);
+        verify(filter, token("ok-1"));
 
-        assertThat(verifications.isAdmittedTo(Resource.class, method(Resource.class, String.class)))
-                .isFalse();
-        assertThat(verifications.isAdmittedTo(Resource.class, Resource.class.getMethod("remove", int.class)))
-                .isFalse();
-        assertThat(verifications.isAdmittedTo(Stranger.class, method(Stranger.class, int.class)))
-                .isFalse();
+        Guard fixed = guard("fixed", "secret", AFTER);
+
+        assertThat(verify(fixed, PresentedToken.ABSENT).getOutcome()).isEqualTo(Outcome.VERIFIED);
+        assertThat(playtcha.requestCount()).isEqualTo(1);
     }
 
     @Test
-    void admissionIsNotToAnotherClassWithTheSameInterface() throws Exception {
-        verifications.matched(Resource.class, method(Contract.class, int.class));
+    void guardOfAnotherProjectVerifiesForItself() throws IOException {
+        rotate(filter);
+        verify(filter, token("ok-1"));
 
-        assertThat(verifications.isAdmittedTo(Sibling.class, method(Sibling.class, int.class)))
-                .isFalse();
-        assertThat(verifications.isAdmittedTo(Sibling.class, method(Contract.class, int.class)))
-                .isFalse();
+        Guard other = guard("other", "secret", "sk_test_of_another_project");
+
+        assertThat(verify(other, PresentedToken.ABSENT).getOutcome()).isEqualTo(Outcome.NO_TOKEN);
+        assertThat(verify(other, token("ok-1")).getError().getCode()).isEqualTo("bad_secret");
+    }
+
+    @Test
+    void tokenThatWasAllowedUnverifiedIsNotAllowedAgainWithTheNextSecret() throws IOException {
+        playtcha.always(Reply.error(500, "db_error", "m"));
+        assertThat(filter.verify("t-1").isAllowed()).isTrue();
+
+        rotate(filter);
+
+        assertThat(filter.verify("t-2").isAllowed()).isTrue();
+        assertThat(filter.verify("t-1").isAllowed()).isFalse();
     }
 
     @Test
@@ -118,9 +152,5 @@ class RequestVerificationsTest {
 
         assertThat(first.latest()).isNull();
         assertThat(RequestVerifications.of(attributes::get, attributes::put)).isSameAs(first);
-    }
-
-    private static Method method(Class<?> type, Class<?> parameter) throws NoSuchMethodException {
-        return type.getDeclaredMethod("list", parameter);
     }
 }

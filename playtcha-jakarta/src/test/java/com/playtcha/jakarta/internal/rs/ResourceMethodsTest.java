@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -193,11 +193,11 @@ class ResourceMethodsTest {
 
     @Test
     void usesAreTheMethodsThatRequestsReach() {
-        assertThat(ResourceMethods.uses(Resource.class, null).stream().map(CodeUse::guard))
+        assertThat(ResourceMethods.uses(Resource.class, null).stream().map(UsageSite::guard))
                 .containsExactlyInAnyOrder("post", "locator", "by-class", "anything", "method with a path");
         assertThat(ResourceMethods.uses(Resource.class, "application").stream()
                         .filter(use -> use.guard().equals("application"))
-                        .map(CodeUse::where))
+                        .map(UsageSite::where))
                 .allMatch(where -> Arrays.asList("get", "free").stream().anyMatch(where::endsWith))
                 .hasSize(2);
         assertThat(ResourceMethods.uses(OnMethod.class, "application")).isEmpty();

@@ -58,7 +58,7 @@ final class RestApp implements AutoCloseable {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         ClassLoader loader = new URLClassLoader(new URL[0], before);
-        PlaytchaApplication playtcha = ApplicationRegistry.claim(loader);
+        PlaytchaApplication playtcha = ApplicationRegistry.bind(loader);
         thread.setContextClassLoader(loader);
         try {
             playtcha.configure(uses -> new SettingsLoader()

@@ -67,7 +67,7 @@ class RestOutcomesTest {
         "unknown-project, 500, configuration",
         "rate-limited, 503, rate_limited_ip",
         "db-error, 503, db_error",
-        "two words, 400, token_missing"
+        "two words, 400, token_malformed"
     })
     void deniedRequestIsAnsweredWithProblemDetailsAndNeverReachesTheMethod(String token, int status, String code) {
         try (RestApp app = app("fail-closed", "true")) {
@@ -142,7 +142,12 @@ class RestOutcomesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ALREADY_REDEEMED, 403, rejected", "TOKEN_ABSENT, 400, token_missing", "TIMEOUT, 503, unavailable"})
+    @CsvSource({
+        "ALREADY_REDEEMED, 403, rejected",
+        "TOKEN_ABSENT, 400, token_missing",
+        "TOKEN_TOO_LONG, 400, token_malformed",
+        "TIMEOUT, 503, unavailable"
+    })
     void denialThatABeanThrewIsAnsweredAlike(String reason, int status, String code) {
         try (RestApp app = app()) {
             assertProblem(app.post("/signup/bean-denies", reason), status, code);
@@ -157,7 +162,7 @@ class RestOutcomesTest {
 
             assertThat(answer.headers().allValues("Content-Language")).containsExactly("de");
             assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Language");
-            assertThat(answer.body()).contains("\"title\":\"Die Prüfung auf einen Menschen", "\"detail\":\"Bitte");
+            assertThat(answer.body()).contains("\"title\":\"Die Sicherheitsprüfung", "\"detail\":\"Bitte");
         }
     }
 

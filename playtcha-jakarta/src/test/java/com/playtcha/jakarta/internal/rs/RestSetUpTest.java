@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.rs.PlaytchaRestFeature;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.VerificationBuilder;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Application;
@@ -59,7 +59,7 @@ class RestSetUpTest {
         @POST
         public String denied() throws IOException, ClassNotFoundException {
             PlaytchaDeniedException denied = new PlaytchaDeniedException(
-                    "default", Verification.because(Reason.TOKEN_ABSENT).build());
+                    "default", VerificationBuilder.because(Reason.TOKEN_ABSENT).build());
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
                 out.writeObject(denied);

@@ -5,6 +5,7 @@ import static com.playtcha.jakarta.internal.rs.RestApp.JSON;
 import static com.playtcha.jakarta.internal.rs.RestOutcomesTest.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,31 +86,67 @@ class RestTokenSourcesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "{", "{}", "[]", "{\"t\":1}", "{\"t\":\"a\",\"t\":\"a\"}", "{\"t\":\"\"}", "{\"t\":null}"})
-    void jsonWithoutATokenIsDenied(String json) {
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`` | token_missing",
+                "{ | body_unreadable",
+                "{} | token_missing",
+                "[] | token_missing",
+                "{\"t\":1} | token_malformed",
+                "{\"t\":\"a\",\"t\":\"a\"} | token_ambiguous",
+                "{\"t\":\"\"} | token_missing",
+                "{\"t\":null} | token_missing"
+            })
+    void jsonWithoutATokenIsDenied(String json, String code) {
         try (RestApp app = app("token-json-pointer", "/t")) {
-            assertProblem(app.post("/signup", json, "Content-Type", JSON), 400, "token_missing");
+            assertProblem(app.post("/signup", json, "Content-Type", JSON), 400, code);
             assertThat(playtcha.requestCount()).isZero();
         }
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "playtcha-response=",
-                "playtcha-response=%zz",
-                "playtcha-response=ok-1&x=%",
-                "playtcha-response=ok-1&playtcha-response=ok-2",
-                "playtcha-response=ok%201",
-                "playtcha-response=%00",
-                "Playtcha-Response=ok-1",
-                "%"
-            })
-    void formWithoutOneTokenIsDenied(String form) {
+    @CsvSource({
+        "playtcha-response=, token_missing",
+        "playtcha-response=%zz, token_malformed",
+        "playtcha-response=ok-1&playtcha-response=ok-2, token_ambiguous",
+        "playtcha-response=ok%201, token_malformed",
+        "playtcha-response=%00, token_malformed",
+        "Playtcha-Response=ok-1, token_missing",
+        "%, token_missing"
+    })
+    void formWithoutOneTokenIsDenied(String form, String code) {
         try (RestApp app = app()) {
-            assertProblem(app.post("/signup/param", form, "Content-Type", FORM), 400, "token_missing");
+            assertProblem(app.post("/signup/param", form, "Content-Type", FORM), 400, code);
             assertThat(playtcha.requestCount()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x=%&", "x=100%&y=%zz&", "%=1&", "%&"})
+    void fieldThatIsNotTheTokensDoesNotMatter(String other) {
+        try (RestApp app = app()) {
+            assertThat(app.post("/signup", other + TOKEN, "Content-Type", FORM).body())
+                    .isEqualTo("VERIFIED,true,success:" + other + TOKEN);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/signup, ok-1",
+        "/signup/param, ok-1",
+        "/signup, invalid-1",
+        "/signup/failing, ok-1",
+        "/signup/stream, ok-1"
+    })
+    void memoryOfABodyIsGivenBackWithTheAnswer(String path, String token) throws Exception {
+        try (RestApp app = app()) {
+            app.post(path, "name=x&playtcha-response=" + token, "Content-Type", FORM);
+
+            BodyBudget bodies = app.playtcha().start().bodies();
+            bodies.reserve(Runtime.getRuntime().maxMemory() / 16, Integer.MAX_VALUE)
+                    .release();
         }
     }
 
@@ -129,7 +166,7 @@ class RestTokenSourcesTest {
             assertProblem(
                     app.post("/signup/param?" + TOKEN, "playtcha-response=ok-2", "Content-Type", FORM),
                     400,
-                    "token_missing");
+                    "token_ambiguous");
             assertThat(app.post("/signup/param?" + TOKEN, TOKEN + "&name=x", "Content-Type", FORM)
                             .body())
                     .isEqualTo("VERIFIED,true,success:x");
@@ -142,7 +179,7 @@ class RestTokenSourcesTest {
             assertProblem(
                     app.post("/signup", "", "X-Playtcha-Token", "ok-1", "X-Playtcha-Token", "ok-2"),
                     400,
-                    "token_missing");
+                    "token_ambiguous");
         }
     }
 

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.testkit.VerificationBuilder;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -36,7 +37,10 @@ public class SignUpResource {
         RestApp.SEEN.add("signup");
         return request.getProperty("playtcha.outcome")
                 + "," + request.getProperty("playtcha.allowed")
-                + "," + (request.getProperty("playtcha") instanceof Verification v ? v.getReason() : null);
+                + ","
+                + (request.getProperty("playtcha") instanceof Verification v
+                        ? v.getReason().getLabel()
+                        : null);
     }
 
     @POST
@@ -93,6 +97,13 @@ public class SignUpResource {
     }
 
     @POST
+    @Path("failing")
+    @PlaytchaProtected
+    public String failing(String body) {
+        throw new IllegalStateException("the application's, after " + body);
+    }
+
+    @POST
     @Path("free")
     public String free(@Context ContainerRequestContext request, String body) {
         return told(request) + ":" + body;
@@ -103,6 +114,6 @@ public class SignUpResource {
     @Path("bean-denies")
     public String denied(String outcome) {
         throw new PlaytchaDeniedException(
-                "default", Verification.because(Reason.valueOf(outcome)).build());
+                "default", VerificationBuilder.because(Reason.valueOf(outcome)).build());
     }
 }

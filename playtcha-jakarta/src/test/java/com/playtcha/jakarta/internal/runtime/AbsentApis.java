@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.StandaloneGuards;
 import java.util.Map;
 
 /** Runs where the APIs for metrics are not on the class path. */
@@ -9,7 +10,7 @@ public final class AbsentApis {
 
     /** Returns what the verification of a token is, and which classes were found. */
     public static String verify(String baseUrl, String secret) {
-        try (PlaytchaGuards guards = PlaytchaGuards.open(
+        try (StandaloneGuards guards = PlaytchaGuards.open(
                 Map.of("base-url", baseUrl, "secret", secret, "timeout", "20s", "health", "true"))) {
             return guards.verifier().verify("ok-absent").getOutcome() + " "
                     + isPresent("io.opentelemetry.api.OpenTelemetry")

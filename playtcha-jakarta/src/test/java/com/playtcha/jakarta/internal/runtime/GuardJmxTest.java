@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.StandaloneGuards;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;
 import java.io.Serializable;
@@ -138,7 +139,7 @@ class GuardJmxTest {
     @Test
     void figuresAreThereWithoutMetricsAndWithoutAContainer() throws Exception {
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
-                PlaytchaGuards guards = PlaytchaGuards.open(Map.of(
+                StandaloneGuards guards = PlaytchaGuards.open(Map.of(
                         "base-url",
                         playtcha.baseUrl().toString(),
                         "secret",

@@ -77,6 +77,37 @@ class GuardLogTest {
     }
 
     @Test
+    void theRestOfABurstIsLoggedWithoutAFurtherVisitor() {
+        playtcha.always(Reply.error(401, "bad_secret", "m"));
+        Guard guard = guard();
+        for (int i = 0; i < 5; i++) {
+            guard.verify("token-" + i);
+        }
+        log.lines();
+
+        ticker.advance(Duration.ofMinutes(1));
+        guards.scheduler.runAll();
+
+        assertThat(log.lines()).singleElement().asString().startsWith("ERROR").contains("count=4", "bad_secret");
+    }
+
+    @Test
+    void aListenerThatFailsIsLoggedOnceAMinute() {
+        guards.listeners.add((name, verification) -> {
+            throw new IllegalStateException("a test's");
+        });
+        Guard guard = guard();
+        for (int i = 0; i < 50; i++) {
+            guard.verify("ok-" + i);
+        }
+        assertThat(log.lines()).singleElement().asString().startsWith("WARN").contains("count=1", "GuardLogTest");
+
+        ticker.advance(Duration.ofMinutes(1));
+        guards.scheduler.runAll();
+        assertThat(log.lines()).singleElement().asString().startsWith("WARN").contains("count=49", "GuardLogTest");
+    }
+
+    @Test
     void anOutageIsLoggedOnChangeAndOnceAMinuteAndEachPassAtInfo() {
         playtcha.always(Reply.error(500, "db_error", "database").requestId("req_9"));
         Guard guard = guard();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.Listeners;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -288,7 +290,12 @@ class GuardTest {
     @Test
     void disabledGuardMakesNoCallAndAllowsEveryRequest() {
         Guard guard = new Guard(
-                TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, ticker);
+                TestSettings.guard(Map.of("enabled", "false")),
+                null,
+                TestGuards.NO_LISTENERS,
+                TestGuards.NO_TRACKER,
+                ChallengeContext.empty(ticker),
+                ticker);
 
         Verification verification = guard.verify(null);
         assertThat(verification.getOutcome()).isEqualTo(Outcome.DISABLED);
@@ -301,10 +308,14 @@ class GuardTest {
         Guard failing = new Guard(
                 TestSettings.guard(Map.of("enabled", "false")),
                 null,
-                List.of((name, verification) -> {
-                    throw new IllegalArgumentException("listener");
-                }),
+                new Listeners(
+                        List.of((name, verification) -> {
+                            throw new IllegalArgumentException("listener");
+                        }),
+                        ticker,
+                        guards.scheduler),
                 TestGuards.NO_TRACKER,
+                ChallengeContext.empty(ticker),
                 ticker);
 
         assertThat(failing.verify("t").isAllowed()).isTrue();

@@ -125,6 +125,7 @@ class MetricsTest {
                             "playtcha.throttle.status",
                             "playtcha.late.item.count",
                             "playtcha.late.item.oldest_age",
+                            "playtcha.late.status",
                             "playtcha.late.deliveries",
                             "http.client.request.duration");
             MetricData verifications = metrics.get("playtcha.verifications");
@@ -180,11 +181,15 @@ class MetricsTest {
                     .containsOnlyKeys(
                             "{playtcha.state=awaiting}",
                             "{playtcha.state=ready}",
+                            "{playtcha.state=retrying}",
                             "{playtcha.state=dead_letter}",
                             "{playtcha.state=spooled}");
             assertThat(metrics.get("playtcha.late.item.oldest_age").getUnit()).isEqualTo("s");
             assertThat(gauge(metrics.get("playtcha.late.item.oldest_age")))
-                    .containsOnlyKeys("{playtcha.state=dead_letter}", "{playtcha.state=overdue}");
+                    .containsOnlyKeys(
+                            "{playtcha.state=retrying}", "{playtcha.state=dead_letter}", "{playtcha.state=overdue}");
+            assertThat(gauge(metrics.get("playtcha.late.status")))
+                    .containsOnly(entry("{playtcha.state=running}", 1L), entry("{playtcha.state=paused}", 0L));
             assertThat(sums(metrics.get("playtcha.late.deliveries")))
                     .containsOnly(
                             entry("{playtcha.outcome=COMPLETED, playtcha.result=delivered}", 1L),
@@ -291,6 +296,7 @@ class MetricsTest {
                             "playtcha.throttle.status",
                             "playtcha.late.item.count",
                             "playtcha.late.item.oldest_age",
+                            "playtcha.late.status",
                             "playtcha.late.deliveries",
                             "http.client.request.duration");
             assertThat(registry.get("playtcha.verifications")

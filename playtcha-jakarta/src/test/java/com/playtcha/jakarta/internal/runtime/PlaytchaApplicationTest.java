@@ -29,8 +29,8 @@ class PlaytchaApplicationTest {
         begun.forEach(PlaytchaApplication::end);
     }
 
-    private PlaytchaApplication claim(ClassLoader loader) {
-        PlaytchaApplication application = ApplicationRegistry.claim(loader);
+    private PlaytchaApplication bind(ClassLoader loader) {
+        PlaytchaApplication application = ApplicationRegistry.bind(loader);
         begun.add(application);
         return application;
     }
@@ -51,27 +51,27 @@ class PlaytchaApplicationTest {
         ClassLoader second = below(shared);
 
         PlaytchaApplication cdiFirst = of(first);
-        assertThat(claim(first)).isSameAs(cdiFirst);
-        PlaytchaApplication servletsFirst = claim(second);
+        assertThat(bind(first)).isSameAs(cdiFirst);
+        PlaytchaApplication servletsFirst = bind(second);
         assertThat(of(second)).isSameAs(servletsFirst).isNotSameAs(cdiFirst);
         assertThat(of(below(second))).isSameAs(servletsFirst);
     }
 
     @Test
     void newApplicationDoesNotGetAnExistingOne() {
-        PlaytchaApplication running = claim(below(shared));
+        PlaytchaApplication running = bind(below(shared));
         ClassLoader next = below(shared);
 
         PlaytchaApplication begunByCdi = of(next);
 
         assertThat(begunByCdi).isNotSameAs(running);
-        assertThat(claim(next)).isSameAs(begunByCdi);
+        assertThat(bind(next)).isSameAs(begunByCdi);
     }
 
     @Test
     void codeThatCouldBelongToSeveralApplicationsGetsNoneOfThem() {
-        PlaytchaApplication one = claim(below(shared));
-        PlaytchaApplication other = claim(below(shared));
+        PlaytchaApplication one = bind(below(shared));
+        PlaytchaApplication other = bind(below(shared));
 
         assertThat(of(shared)).isNotSameAs(one).isNotSameAs(other);
     }
@@ -79,16 +79,16 @@ class PlaytchaApplicationTest {
     @Test
     void restartedContextDoesNotGetItsRefusedPredecessor() {
         ClassLoader loader = below(shared);
-        claim(loader).refuse(new IllegalStateException("wrong settings"));
+        bind(loader).failStartup(new IllegalStateException("wrong settings"));
 
-        PlaytchaApplication again = claim(loader);
+        PlaytchaApplication again = bind(loader);
 
         assertThat(of(loader)).isSameAs(again);
     }
 
     @Test
     void jarInsideOfAnApplicationIsItsAloneWhateverLoaderAThreadHas() {
-        PlaytchaApplication only = claim(shared);
+        PlaytchaApplication only = bind(shared);
         ClassLoader unrelated = new ClassLoader(null) {};
 
         assertThat(of(unrelated)).isSameAs(only);
@@ -99,23 +99,23 @@ class PlaytchaApplicationTest {
         ClassLoader ear = below(shared);
         PlaytchaApplication begunByCdi = of(ear);
         Services.naming(folder, VerificationListener.class, NamedListener.class.getName());
-        PlaytchaApplication claimed =
-                claim(new URLClassLoader(new URL[] {folder.toUri().toURL()}, ear));
-        assertThat(claimed).isSameAs(begunByCdi);
+        PlaytchaApplication bound =
+                bind(new URLClassLoader(new URL[] {folder.toUri().toURL()}, ear));
+        assertThat(bound).isSameAs(begunByCdi);
         NamedListener.SEEN.clear();
 
-        claimed.configure(uses -> new SettingsLoader()
+        bound.configure(uses -> new SettingsLoader()
                 .map(Map.of("base-url", "https://playtcha.example", "secret", "x"))
                 .uses(uses)
                 .load());
-        claimed.start();
-        claimed.verifier().verify("");
+        bound.start();
+        bound.verifier().verify("");
 
         assertThat(NamedListener.SEEN).containsExactly("default NO_TOKEN");
     }
 
     private void assertRefused(ClassLoader context) {
-        assertThatThrownBy(() -> claim(context))
+        assertThatThrownBy(() -> bind(context).start())
                 .isInstanceOf(PlaytchaConfigurationException.class)
                 .hasMessageContaining("1 problem")
                 .hasMessageContaining("put the jar into WEB-INF/lib of each application");
@@ -128,15 +128,15 @@ class PlaytchaApplicationTest {
 
         assertRefused(below(shared));
 
-        assertThat(claim(first)).isSameAs(begunByCdi);
-        assertThat(claim(below(shared))).isNotSameAs(begunByCdi);
+        assertThat(bind(first)).isSameAs(begunByCdi);
+        assertThat(bind(below(shared))).isNotSameAs(begunByCdi);
     }
 
     @Test
     void secondContextBelowCodeThatBothShareIsRefused() {
         ClassLoader ear = below(shared);
         PlaytchaApplication begunByCdi = of(ear);
-        assertThat(claim(below(ear))).isSameAs(begunByCdi);
+        assertThat(bind(below(ear))).isSameAs(begunByCdi);
 
         assertRefused(below(ear));
     }

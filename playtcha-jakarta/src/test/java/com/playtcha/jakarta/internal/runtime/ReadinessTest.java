@@ -6,6 +6,7 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.gate.TestTicker;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class ReadinessTest {
         LateResultsFacade late = new LateResultsFacade(() -> null);
         runtime = PlaytchaRuntime.start(settings.guards().values(), listeners);
         metrics = new RuntimeMetrics(runtime, late, listeners, settings, () -> null, ticker);
-        runtime.withMetrics(metrics);
+        runtime.startMetrics(metrics);
     }
 
     @AfterEach

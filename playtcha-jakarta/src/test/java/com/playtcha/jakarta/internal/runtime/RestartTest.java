@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +46,7 @@ class RestartTest {
                 "playtcha.late-dir", directory.resolve("late").toString());
         application.configure(uses -> new SettingsLoader()
                 .contextParams(params)
-                .uses(Set.of(new CodeUse(null, "a test")))
+                .uses(Set.of(new UsageSite(null, "a test")))
                 .load());
     }
 
@@ -82,7 +82,7 @@ class RestartTest {
 
     private void startsOnlyWhenTheOldRunIsClosed(Runnable closing) throws Exception {
         FutureTask<Void> closed = on("closer", closing);
-        await().atMost(LONG).until(() -> application.late().getMetrics().isEmpty());
+        await().atMost(LONG).until(() -> !application.isRunning());
         assertThatIllegalStateException()
                 .isThrownBy(() -> application.acquire(runtime -> seen.add("too early")))
                 .withMessageContaining("being closed");
@@ -101,7 +101,7 @@ class RestartTest {
                                 .getTasks()
                                 .find("task-2")
                                 .orElseThrow()
-                                .state()
+                                .getState()
                         == LateState.DELIVERED);
     }
 

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
-import com.playtcha.jakarta.internal.config.SettingsLoader.CodeUse;
-import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.late.Delivery;
-import com.playtcha.jakarta.late.LateKind;
-import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import java.net.URL;
@@ -19,16 +16,10 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -60,7 +51,7 @@ class RuntimeLifecycleTest {
                 "playtcha.late-dir", directory.resolve("late").toString());
         application.configure(uses -> new SettingsLoader()
                 .contextParams(params)
-                .uses(Set.of(new CodeUse(null, "a test")))
+                .uses(Set.of(new UsageSite(null, "a test")))
                 .load());
     }
 
@@ -209,55 +200,6 @@ class RuntimeLifecycleTest {
 
             assertThat(made.get(30, TimeUnit.SECONDS)).isFalse();
             assertThat(ending.late().findHandler()).isNull();
-        }
-    }
-
-    @Test
-    void theHandlerIsCalledWithTheApplicationsClassLoader() throws Exception {
-        ClassLoader before = Thread.currentThread().getContextClassLoader();
-        ClassLoader loader = new ClassLoader(before) {};
-        List<ClassLoader> seen = new ArrayList<>();
-        LateResultsFacade handlers = new LateResultsFacade(() -> loader);
-        handlers.setHandler(
-                (result, delivery) -> seen.add(Thread.currentThread().getContextClassLoader()));
-
-        handlers.handle(
-                LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, Instant.EPOCH)
-                        .build(),
-                new Delivery() {
-                    @Override
-                    public int getAttempt() {
-                        return 1;
-                    }
-
-                    @Override
-                    public <T> Optional<T> unwrap(Class<T> type) {
-                        return Optional.empty();
-                    }
-                });
-
-        assertThat(seen).containsExactly(loader);
-        assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
-    }
-
-    @Test
-    void aManagedExecutorThatRejectsWorkIsReplacedWithOneWarning() {
-        ExecutorService work = Executors.newSingleThreadExecutor();
-        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.runtime", Level.WARN)) {
-            assertThat(LateService.inContext(work, Runnable::run)).isNotNull();
-            assertThat(log.lines()).isEmpty();
-
-            work.shutdown();
-            assertThat(LateService.inContext(work, Runnable::run)).isNull();
-            assertThat(log.lines())
-                    .singleElement()
-                    .asString()
-                    .startsWith("WARN")
-                    .contains("rejects work");
-
-            assertThat(LateService.inContext(work, null)).as("no context").isNull();
-        } finally {
-            work.shutdown();
         }
     }
 }

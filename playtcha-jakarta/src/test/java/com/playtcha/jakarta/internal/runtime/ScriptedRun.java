@@ -3,7 +3,7 @@ package com.playtcha.jakarta.internal.runtime;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.late.LateMetrics;
+import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,15 +13,17 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
 /** An application in which everything happens once that metrics show, and more than once what is told apart. */
 public final class ScriptedRun implements AutoCloseable {
     public final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
     private final URLClassLoader loader = new URLClassLoader(new URL[0], ScriptedRun.class.getClassLoader());
-    private final PlaytchaApplication application = ApplicationRegistry.claim(loader);
+    private final PlaytchaApplication application = ApplicationRegistry.bind(loader);
     /** Bound, so that no other process gets the port, but without a listener. */
     private final Socket nobody = new Socket();
 
@@ -88,14 +90,14 @@ public final class ScriptedRun implements AutoCloseable {
 
     /** One result delivered, one that arrives again, and a dead letter. */
     public ScriptedRun runLate() {
+        // Called after the metrics, which have listened for longer.
+        List<LateState> states = new CopyOnWriteArrayList<>();
+        application.late().addListener((id, kind, from, to, outcome) -> states.add(to));
         LateInbox inbox = Objects.requireNonNull(application.late().inbox());
         inbox.accept("task-1", "good");
         inbox.accept("task-1", "good");
         inbox.accept("task-2", "bad");
-        LateMetrics metrics = application.late().getMetrics().orElseThrow();
-        Awaitility.await()
-                .until(() -> metrics.getCounters().get("delivered") == 1
-                        && metrics.getCounters().get("handler-failed") == 1);
+        Awaitility.await().until(() -> states.containsAll(List.of(LateState.DELIVERED, LateState.RETRYING)));
         return this;
     }
 

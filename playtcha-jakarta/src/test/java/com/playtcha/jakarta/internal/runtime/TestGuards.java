@@ -5,7 +5,9 @@ import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.Breaker;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
@@ -13,13 +15,16 @@ import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.Listeners;
 import com.playtcha.jakarta.internal.gate.ReplayGuard;
+import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.internal.gate.ThrottleWindow;
 import com.playtcha.jakarta.internal.http.HttpUpstream;
 import com.playtcha.jakarta.internal.http.Target;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.util.TestScheduler;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +38,20 @@ final class TestGuards implements AutoCloseable {
         throw new AssertionError("nothing is to be tracked");
     };
 
+    static final Listeners NO_LISTENERS =
+            new Listeners(List.of(), System::nanoTime, com.playtcha.jakarta.internal.util.LogThrottle.Scheduler.NONE);
+
     final PlaytchaStandIn playtcha = PlaytchaStandIn.builder().secret(SECRET).start();
     final TestTicker ticker = new TestTicker();
     final CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.DEBUG);
     final List<Verification> heard = new CopyOnWriteArrayList<>();
     final List<String> changes = new CopyOnWriteArrayList<>();
     final List<VerificationListener> listeners = new CopyOnWriteArrayList<>(List.of(new Hearing()));
-    private final Listeners observers = new Listeners(listeners);
+    final TestScheduler scheduler = new TestScheduler();
+    private final Listeners observers = new Listeners(listeners, ticker, scheduler);
     private final List<HttpUpstream> opened = new CopyOnWriteArrayList<>();
-    private final ThrottleWindow window = new ThrottleWindow(ticker, "throttling", observers::throttleChanged);
+    private final ThrottleWindow window =
+            new ThrottleWindow(ticker, TestResults.endpoint("throttling"), observers::throttleChanged);
     private final ReplayGuard unverified = new ReplayGuard(ticker);
 
     private final class Hearing implements VerificationListener {
@@ -76,9 +86,17 @@ final class TestGuards implements AutoCloseable {
         GuardSettings settings = TestSettings.guard(values);
         HttpUpstream upstream = new HttpUpstream(Target.of(settings), settings, new StrictJson(), new JsonWriter());
         opened.add(upstream);
-        Breaker breaker = settings.breaker() ? new Breaker(ticker, "breaking", observers::breakerChanged) : null;
+        Breaker breaker = settings.get(Setting.BREAKER)
+                ? new Breaker(
+                        ticker, TestResults.endpoint("breaking"), Duration.ofSeconds(2), observers::breakerChanged)
+                : null;
         return new Guard(
-                settings, new Guard.Shared(upstream, breaker, window, unverified), listeners, NO_TRACKER, ticker);
+                settings,
+                new Guard.Shared(upstream, breaker, window, unverified, scheduler),
+                observers,
+                NO_TRACKER,
+                ChallengeContext.empty(ticker),
+                ticker);
     }
 
     /** Ends the transports, as closing the application does. */

@@ -8,15 +8,18 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
+import com.playtcha.jakarta.testkit.VerificationBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +95,12 @@ class VerifyAsyncTest {
     @Test
     void stageIsCompleteWhereNoCallIsNeeded() {
         Guard off = new Guard(
-                TestSettings.guard(Map.of("enabled", "false")), null, List.of(), TestGuards.NO_TRACKER, guards.ticker);
+                TestSettings.guard(Map.of("enabled", "false")),
+                null,
+                TestGuards.NO_LISTENERS,
+                TestGuards.NO_TRACKER,
+                ChallengeContext.empty(guards.ticker),
+                guards.ticker);
 
         assertThat(async(off, "t")).isCompletedWithValueMatching(Verification::isAllowed);
         assertThat(async(guards.guard(), null))
@@ -159,7 +167,8 @@ class VerifyAsyncTest {
         CompletableFuture<Verification> completed = async(guard, "t-2");
         playtcha.awaitRequests(2, Duration.ofSeconds(20));
         cancelled.cancel(true);
-        completed.complete(Verification.because(Reason.SUCCESS).allowed(true).build());
+        completed.complete(
+                VerificationBuilder.because(Reason.SUCCESS).allowed(true).build());
 
         assertThat(async(guard, "t-3"))
                 .as("the places are taken still")
@@ -254,8 +263,8 @@ class VerifyAsyncTest {
                 .allSatisfy(stage -> assertThat(stage)
                         .isCompletedWithValueMatching(v -> v.getReason() == Reason.INTERRUPTED && !v.isAllowed()));
         assertThat(ownThreads()).isEmpty();
-        assertThatIllegalStateException().isThrownBy(() -> guard.verifyAsync("t"));
-        assertThatIllegalStateException().isThrownBy(() -> guard.verifyAsync(null));
+        assertFailsAsClosed(guard.verifyAsync("t"));
+        assertFailsAsClosed(guard.verifyAsync(null));
         assertThatIllegalStateException().isThrownBy(() -> guard.verify("t"));
     }
 
@@ -270,7 +279,15 @@ class VerifyAsyncTest {
         guards.closeTransports();
 
         assertThatIllegalStateException().isThrownBy(() -> guard.verify("late"));
-        assertThatIllegalStateException().isThrownBy(() -> guard.verifyAsync("late"));
+        assertFailsAsClosed(guard.verifyAsync("late"));
+    }
+
+    private static void assertFailsAsClosed(CompletionStage<Verification> stage) {
+        assertThat(stage.toCompletableFuture())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -50,7 +50,7 @@ class CallbackExemptionTest {
 
     /** Registers without an engine, so that a callback with the right key gets 503. */
     private static void register(ServletContext context) {
-        ResultCallbackServlet.register(context, "/callback", KEY, () -> null);
+        ResultCallbackServlet.register(context, "/callback", () -> KEY, () -> null);
     }
 
     private static int get(TestApp app, String path) {

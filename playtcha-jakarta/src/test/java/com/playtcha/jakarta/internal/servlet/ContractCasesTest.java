@@ -83,7 +83,7 @@ class ContractCasesTest {
         await().until(() -> decisions.size() == 1);
         Verification decision = decisions.get(0);
         assertThat(decision.getOutcome()).hasToString(step.getString("outcome"));
-        assertThat(decision.getReason()).hasToString(step.getString("reason"));
+        assertThat(decision.getReason().getLabel()).isEqualTo(step.getString("reason"));
         assertThat(decision.isAllowed()).isEqualTo(step.getBoolean("allowed"));
         if (step.containsKey("degraded")) {
             assertThat(decision.isDegraded()).isEqualTo(step.getBoolean("degraded"));

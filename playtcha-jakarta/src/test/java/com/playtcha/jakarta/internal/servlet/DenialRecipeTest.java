@@ -41,9 +41,9 @@ class DenialRecipeTest {
     @CsvSource({
         "expired-1 ok-1, 2, 200",
         "redeemed-1 ok-1, 2, 200",
-        "expired-1 expired-2 ok-1, 2, Die Prüfung auf einen Menschen wurde nicht bestanden",
-        "invalid-1 ok-1, 1, Die Prüfung auf einen Menschen wurde nicht bestanden",
-        "rate-limited-1 ok-1, 1, Die Prüfung auf einen Menschen ist gerade nicht verfügbar"
+        "expired-1 expired-2 ok-1, 2, Die Sicherheitsprüfung wurde nicht bestanden",
+        "invalid-1 ok-1, 1, Die Sicherheitsprüfung wurde nicht bestanden",
+        "rate-limited-1 ok-1, 1, Die Sicherheitsprüfung ist gerade nicht verfügbar"
     })
     void scriptRunsTheWidgetAgainOnce(String tokens, int calls, String result) throws Exception {
         assumeTrue(hasNode(), "Node 18 or later is not on the path");
@@ -51,6 +51,7 @@ class DenialRecipeTest {
         MatchResult script = Pattern.compile("(?s)```js\n(.*?)```")
                 .matcher(page)
                 .results()
+                .filter(block -> block.group(1).startsWith("async function send("))
                 .findFirst()
                 .orElseThrow();
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();

@@ -217,11 +217,17 @@ class DenialTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "   ", "with space", "z\u00fcrich", "tab\tbed"})
-    void noUsableTokenIs400AndNobodyIsAsked(String token) {
+    @CsvSource({
+        "'', token_missing",
+        "'   ', token_missing",
+        "with space, token_malformed",
+        "z\u00fcrich, token_malformed",
+        "tab\tbed, token_malformed"
+    })
+    void noUsableTokenIs400AndNobodyIsAsked(String token, String code) {
         HttpResponse<String> answer = start().signUp(token, ACCEPT_JSON);
         assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("\"code\":\"token_missing\"", "urn:playtcha:problem:token_missing");
+        assertThat(answer.body()).contains("\"code\":\"" + code + "\"", "urn:playtcha:problem:" + code);
         assertThat(playtcha.requestCount()).isZero();
         assertThat(app.seen).isEmpty();
     }

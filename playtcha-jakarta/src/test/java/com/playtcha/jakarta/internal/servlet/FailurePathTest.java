@@ -6,7 +6,10 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,28 @@ class FailurePathTest {
                         EnumSet.allOf(DispatcherType.class),
                         "/*")
                 .start();
+    }
+
+    /** With its view state, a page of Faces runs the action of the form that was denied, whatever the method. */
+    @Test
+    void aPageOfFacesTakesTheRequestForNoPostback() {
+        app.servlet(
+                "/denied",
+                (request, response) -> response.getWriter()
+                        .print(request.getParameter("jakarta.faces.ViewState")
+                                + Arrays.toString(request.getParameterValues("jakarta.faces.ViewState"))
+                                + new TreeSet<>(request.getParameterMap().keySet())
+                                + new TreeSet<>(Collections.list(request.getParameterNames()))));
+        start("/denied");
+
+        HttpResponse<String> answer = app.post(
+                "/signup",
+                TestApp.FORM,
+                "name=Ann&jakarta.faces.ViewState=1%3A2&view:jakarta.faces.ViewState=1",
+                "Accept",
+                "text/html");
+
+        assertThat(answer.body()).isEqualTo("nullnull[name][name]");
     }
 
     @Test

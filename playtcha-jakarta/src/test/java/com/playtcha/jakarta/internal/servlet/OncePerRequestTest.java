@@ -234,6 +234,17 @@ class OncePerRequestTest {
         assertThat(playtcha.requestCount()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "invalid-1"})
+    void anErrorPageThatForwardsToAGuardedPageNeedsAToken(String token) {
+        app.errorPage((request, response) ->
+                        request.getRequestDispatcher("/signup").forward(request, response))
+                .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.FORWARD), "/signup")
+                .start();
+        post("/failing", token);
+        assertThat(app.seen).containsExactly("/failing", "/error");
+    }
+
     /** Request attributes can be set by anyone; they open nothing. */
     @Test
     void theContainersErrorAttributesAloneOpenNothing() {

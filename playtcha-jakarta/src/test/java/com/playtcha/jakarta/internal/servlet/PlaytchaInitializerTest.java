@@ -7,13 +7,22 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.cdi.ProtectedInterceptor;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.junit.jupiter.api.AfterEach;
@@ -130,7 +140,8 @@ class PlaytchaInitializerTest {
                 .contextParams(params("url-patterns", "/signup", "timeout", "700ms"))
                 .start();
         assertThat(logged(Level.INFO))
-                .filteredOn(line -> line.startsWith("Filter playtcha guards [/signup] on dispatchers [REQUEST]"))
+                .filteredOn(
+                        line -> line.startsWith("Filter playtcha guards [/signup, /signup/] on dispatchers [REQUEST]"))
                 .singleElement()
                 .asString()
                 .contains("base-url=" + playtcha.baseUrl(), "timeout=PT0.7S")
@@ -148,7 +159,7 @@ class PlaytchaInitializerTest {
             app.context().addFilter(holder, "/other", REQUEST);
         }
         app.initialized().contextParams(params("url-patterns", "/signup"));
-        assertThatThrownBy(app::start).hasMessageContaining("playtcha").hasMessageContaining("url-patterns");
+        assertThat(refusal()).contains("playtcha", "url-patterns");
     }
 
     @Test
@@ -156,11 +167,65 @@ class PlaytchaInitializerTest {
         app.initialized()
                 .filter("one", params("timeout", "soon"), REQUEST, "/signup")
                 .filter("two", params("fail-closd", "true"), REQUEST, "/signup");
+        assertThat(refusal()).contains("2 problems", "timeout", "fail-closd").doesNotContain(playtcha.secret());
+    }
+
+    /** Starts the application, which fails; returns the one ERROR. The container gets an exception that repeats nothing. */
+    private String refusal() {
         assertThatThrownBy(app::start)
-                .hasMessageContaining("timeout")
-                .hasMessageContaining("fail-closd")
-                .hasMessageNotContaining(playtcha.secret());
-        assertThat(logged(Level.ERROR)).singleElement().asString().contains("timeout", "fail-closd");
+                .hasRootCauseInstanceOf(StartupFailure.class)
+                .hasStackTraceContaining("the reason is an ERROR in the log")
+                .satisfies(thrown -> assertThat(thrown)
+                        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+                        .extracting(PlaytchaInitializerTest::stackTrace, InstanceOfAssertFactories.STRING)
+                        .doesNotContain("PLAYTCHA-00", "H2", "late-dir"));
+        return log.list.stream()
+                .filter(event -> event.getLevel() == Level.ERROR)
+                .map(event -> event.getFormattedMessage()
+                        + (event.getThrowableProxy() == null
+                                ? ""
+                                : event.getThrowableProxy().getMessage()))
+                .reduce((one, other) -> {
+                    throw new AssertionError("more than one ERROR: " + one + other);
+                })
+                .orElseThrow();
+    }
+
+    private static String stackTrace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        return trace.toString();
+    }
+
+    @Test
+    void aForgottenDatabaseIsOneErrorInTheLog(@TempDir Path directory) {
+        ClassLoader own = getClass().getClassLoader();
+        app.classLoader(new ClassLoader(own) {
+                    @Override
+                    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                        if (name.startsWith("org.h2.")) {
+                            throw new ClassNotFoundException(name);
+                        }
+                        return super.loadClass(name, resolve);
+                    }
+                })
+                .initialized()
+                .contextParams(params("url-patterns", "/signup", "late-dir", directory.toString()));
+        assertThat(refusal()).contains("H2");
+    }
+
+    @Test
+    void aLateDirInWhichAnybodyMayWriteIsOneErrorInTheLog(@TempDir Path directory) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        app.initialized().contextParams(params("url-patterns", "/signup", "late-dir", directory.toString()));
+        assertThat(refusal()).contains("PLAYTCHA-0007: late-dir");
+    }
+
+    @Test
+    void whereNothingIsLoggedTheExceptionHasTheReason() {
+        logger.setLevel(Level.OFF);
+        app.initialized().filter("one", params("timeout", "soon"), REQUEST, "/signup");
+        assertThatThrownBy(app::start).hasStackTraceContaining("PLAYTCHA-0007: timeout");
     }
 
     @Test
@@ -176,7 +241,8 @@ class PlaytchaInitializerTest {
                 .contextParams(Map.of("url-patterns", "/signup"))
                 .servlet("/other", TestApp::showAttributes)
                 .start();
-        assertThat(thrown.get()).hasMessageContaining("secret").hasMessageContaining("base-url");
+        assertThat(thrown.get()).hasMessageContaining("the reason is an ERROR in the log");
+        assertThat(logged(Level.ERROR)).singleElement().asString().contains("secret", "base-url");
         assertThat(app.signUp("ok-1").statusCode()).isEqualTo(500);
         assertThat(app.send(app.request("/other").GET()).statusCode()).isEqualTo(500);
         HttpResponse<String> json = app.send(
@@ -185,6 +251,61 @@ class PlaytchaInitializerTest {
         assertThat(json.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(json.body()).contains("\"code\":\"configuration\"");
         assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void aFailureAfterTheFiltersStartedAnswers500() {
+        AtomicReference<PlaytchaApplication> application = new AtomicReference<>();
+        app.initialized()
+                .filter("playtcha", TestApp.params(playtcha), REQUEST, "/signup")
+                .servlet(
+                        "/whose",
+                        (request, response) -> application.set((PlaytchaApplication)
+                                request.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE)))
+                .start();
+        app.send(app.request("/whose").GET());
+        assertThat(app.signUp("ok-1").statusCode()).isEqualTo(200);
+        app.seen.clear();
+
+        // As CDI does whose own start fails, on a server that goes on.
+        application.get().failStartup(new IllegalStateException("two beans are handlers"));
+
+        HttpResponse<String> denied = app.signUp("ok-2", "Accept", "application/json");
+        assertThat(denied.statusCode()).isEqualTo(500);
+        assertThat(denied.body()).contains("\"code\":\"configuration\"");
+        assertThat(app.send(app.request("/signup").GET()).statusCode()).isEqualTo(500);
+        assertThat(app.seen).isEmpty();
+        assertThat(playtcha.requestCount()).isEqualTo(1);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("playtcha-timer"));
+    }
+
+    @Test
+    void aJarThatIsSharedServesNothingBut500OnAServerThatGoesOn() {
+        ClassLoader own = PlaytchaInitializer.class.getClassLoader();
+        PlaytchaApplication begunByCdi = ApplicationRegistry.of(new ClassLoader(own) {});
+        try {
+            app.initializer((classes, context) -> {
+                        try {
+                            new PlaytchaInitializer().onStartup(classes, context);
+                        } catch (ServletException goesOn) {
+                            app.seen.add("refused");
+                        }
+                    })
+                    .classLoader(new ClassLoader(own) {})
+                    .contextParams(TestApp.params(playtcha, "url-patterns", "/signup"))
+                    .start();
+            assertThat(app.seen).containsExactly("refused");
+
+            assertThat(app.signUp("ok-1").statusCode()).isEqualTo(500);
+            assertThat(app.seen).containsExactly("refused");
+            assertThat(logged(Level.ERROR))
+                    .singleElement()
+                    .asString()
+                    .contains("is shared by several web applications");
+        } finally {
+            begunByCdi.end();
+        }
     }
 
     @Test
@@ -217,9 +338,11 @@ class PlaytchaInitializerTest {
                         new PlaytchaInitializer().onStartup(Set.of(PlaytchaInitializerTest.class), context))
                 .start();
         assertThat(logged(Level.WARN))
-                .singleElement()
-                .asString()
-                .contains("guards nothing", "@PlaytchaProtected", "Jakarta REST");
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("@PlaytchaProtected on " + PlaytchaInitializerTest.class.getName()
+                                + " has no effect: it is no Jakarta REST resource, and the application has no CDI."))
+                .anySatisfy(line -> assertThat(line).contains("guards nothing"));
     }
 
     /** A subclass, as an application may write one. */
@@ -231,7 +354,7 @@ class PlaytchaInitializerTest {
         holder.setName("own");
         app.context().addFilter(holder, "/signup", REQUEST);
         app.initialized();
-        assertThatThrownBy(app::start).hasMessageContaining("filter 'own'").hasMessageContaining("secret");
+        assertThat(refusal()).contains("filter 'own'", "secret");
     }
 
     @Test
@@ -245,14 +368,31 @@ class PlaytchaInitializerTest {
         assertThat(logged(Level.INFO))
                 .singleElement()
                 .asString()
+                .startsWith("Filter playtcha guards [/signup] as \"default\": ")
                 .contains(", timeout=7s, ")
                 .doesNotContain(playtcha.secret());
     }
 
     @Test
+    void withoutTheInitializerPatternsThatNoFilterGuardsAreOneError() {
+        app.servlet("/open", TestApp::showAttributes)
+                .contextParams(params("url-patterns", "/open"))
+                .filter("first", Map.of(), REQUEST, "/signup")
+                .filter("second", Map.of(), REQUEST, "/other")
+                .start();
+        assertThat(app.signUp("").statusCode()).isEqualTo(400);
+        assertThat(app.post("/open", TestApp.FORM, "").body()).startsWith("outcome=null");
+        assertThat(logged(Level.ERROR))
+                .singleElement()
+                .asString()
+                .startsWith("url-patterns is set, but this container did not run PlaytchaInitializer")
+                .contains("NOT guarded", "Declare a filter");
+    }
+
+    @Test
     void withoutTheInitializerAProblemStopsTheFilter() {
         app.filter("playtcha", Map.of("timeout", "soon"), REQUEST, "/signup");
-        assertThatThrownBy(app::start).hasMessageContaining("timeout").hasMessageContaining("base-url");
+        assertThat(refusal()).contains("timeout", "base-url");
     }
 
     @Test

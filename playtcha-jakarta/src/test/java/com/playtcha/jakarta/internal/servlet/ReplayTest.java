@@ -257,4 +257,61 @@ class ReplayTest {
                 .isEqualTo("ASYNC " + BODY);
         assertThat(playtcha.requestCount()).isEqualTo(1);
     }
+
+    /** The filter is on REQUEST only, as in most applications: what follows has only the objects of the request itself. */
+    private TestApp guardedOnRequestOnly(TestApp.Page page) {
+        app = TestApp.guarded(playtcha, "token-json-pointer", "/token")
+                .servlet(
+                        "/second",
+                        (request, response) ->
+                                response.getWriter().print(request.getDispatcherType() + " " + rest(request)));
+        app.servlet("/forwarded", (request, response) -> request.startAsync().dispatch("/second"))
+                .filter(
+                        "async",
+                        TestApp.params(playtcha, "token-json-pointer", "/token"),
+                        EnumSet.of(DispatcherType.REQUEST),
+                        "/page")
+                .servlet("/page", page)
+                .start();
+        return app;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void theAsynchronousContextsRequestHasTheBody(boolean withArguments) {
+        guardedOnRequestOnly((request, response) -> {
+            response.setContentType("text/plain;charset=UTF-8");
+            AsyncContext async = withArguments ? request.startAsync(request, response) : request.startAsync();
+            HttpServletRequest onward = (HttpServletRequest) async.getRequest();
+            async.start(() -> {
+                try {
+                    async.getResponse().getWriter().print(rest(onward));
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+                async.complete();
+            });
+        });
+        assertThat(app.post("/page", TestApp.JSON, BODY).body()).isEqualTo(BODY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void anAsynchronousDispatchHasTheBody(boolean withArguments) {
+        guardedOnRequestOnly((request, response) -> {
+            response.setContentType("text/plain;charset=UTF-8");
+            AsyncContext async = withArguments ? request.startAsync(request, response) : request.startAsync();
+            async.dispatch("/second");
+        });
+        assertThat(app.post("/page", TestApp.JSON, BODY).body()).isEqualTo("ASYNC " + BODY);
+    }
+
+    @Test
+    void anAsynchronousDispatchOfAForwardedRequestHasTheBody() {
+        guardedOnRequestOnly((request, response) -> {
+            response.setContentType("text/plain;charset=UTF-8");
+            request.getRequestDispatcher("/forwarded").forward(request, response);
+        });
+        assertThat(app.post("/page", TestApp.JSON, BODY).body()).isEqualTo("ASYNC " + BODY);
+    }
 }

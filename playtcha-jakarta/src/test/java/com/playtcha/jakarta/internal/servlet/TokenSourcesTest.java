@@ -206,23 +206,24 @@ class TokenSourcesTest {
     @CsvSource(
             quoteCharacter = '`',
             value = {
-                "{\"form\":{\"token\":\"ok-1\"}}, 200",
-                "{\"form\":{\"token\":\"\"}}, 400",
-                "{\"form\":{\"token\":null}}, 400",
-                "{\"form\":{\"token\":5}}, 400",
-                "{\"form\":{\"token\":true}}, 400",
-                "{\"form\":{\"token\":{\"token\":\"ok-1\"}}}, 400",
-                "{\"form\":{\"token\":[\"ok-1\"]}}, 400",
-                "{\"form\":{}}, 400",
-                "`{\"form\":{\"token\":\"ok-1\",\"token\":\"ok-1\"}}`, 400",
-                "`{\"a\":1,\"a\":2,\"form\":{\"token\":\"ok-1\"}}`, 400",
-                "{\"form\":{\"token\":\"ok-1\"}}{}, 400",
-                "{\"form\":{\"token\":\"ok-1\", 400",
-                "[{\"form\":{\"token\":\"ok-1\"}}], 400",
-                "nonsense, 400",
-                "``, 400",
+                "{\"form\":{\"token\":\"ok-1\"}}, 200, -",
+                "{\"form\":{\"token\":\"\"}}, 400, token_missing",
+                "{\"form\":{\"token\":null}}, 400, token_missing",
+                "{\"form\":{\"token\":5}}, 400, token_malformed",
+                "{\"form\":{\"token\":true}}, 400, token_malformed",
+                "{\"form\":{\"token\":{\"token\":\"ok-1\"}}}, 400, token_malformed",
+                "{\"form\":{\"token\":[\"ok-1\"]}}, 400, token_malformed",
+                "{\"form\":{}}, 400, token_missing",
+                "`{\"form\":{\"token\":\"ok-1\",\"token\":\"ok-1\"}}`, 400, token_ambiguous",
+                "`{\"form\":{},\"form\":{\"token\":\"ok-1\"}}`, 400, token_ambiguous",
+                "`{\"a\":1,\"a\":2,\"form\":{\"token\":\"ok-1\"}}`, 200, -",
+                "{\"form\":{\"token\":\"ok-1\"}}{}, 400, body_unreadable",
+                "{\"form\":{\"token\":\"ok-1\", 400, body_unreadable",
+                "[{\"form\":{\"token\":\"ok-1\"}}], 400, token_missing",
+                "nonsense, 400, body_unreadable",
+                "``, 400, token_missing",
             })
-    void aJsonBodyIsReadStrictly(String body, int status) {
+    void aJsonBodyIsReadStrictly(String body, int status, String code) {
         start("token-json-pointer", "/form/token");
         HttpResponse<String> answer = app.post("/signup", TestApp.JSON, body);
         assertThat(answer.statusCode()).isEqualTo(status);
@@ -231,7 +232,7 @@ class TokenSourcesTest {
             assertThat(verified()).isEqualTo("ok-1");
         } else {
             assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-            assertThat(answer.body()).contains("\"code\":\"token_missing\"");
+            assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
             assertThat(playtcha.requestCount()).isZero();
         }
     }
@@ -324,7 +325,7 @@ class TokenSourcesTest {
         HttpResponse<String> malformed =
                 app.post("/signup", TestApp.FORM, "playtcha-response=%ZZ", "Accept", "application/json");
         assertThat(malformed.statusCode()).isEqualTo(400);
-        assertThat(malformed.body()).contains("\"code\":\"token_missing\"");
+        assertThat(malformed.body()).contains("\"code\":\"body_unreadable\"");
         assertThat(playtcha.requestCount()).isZero();
     }
 

@@ -84,14 +84,14 @@ class WorkerPoolTest {
         WorkerPool pool = pool(2, 1, LONG);
         AtomicInteger run = new AtomicInteger();
         for (int i = 0; i < 3; i++) {
-            assertThat(pool.tryRun(() -> {
+            assertThat(pool.tryExecute(() -> {
                         hold();
                         run.incrementAndGet();
                     }))
                     .isTrue();
         }
 
-        assertThat(pool.tryRun(run::incrementAndGet)).isFalse();
+        assertThat(pool.tryExecute(run::incrementAndGet)).isFalse();
         assertThatThrownBy(() -> pool.execute(run::incrementAndGet))
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessageContaining("2 threads");
@@ -114,7 +114,7 @@ class WorkerPoolTest {
             Thread bringer = new Thread(() -> {
                 for (int i = from; i < from + 5_000; i++) {
                     int number = i;
-                    if (pool.tryRun(() -> {
+                    if (pool.tryExecute(() -> {
                         if (!run.add(number)) {
                             twice.incrementAndGet();
                         }
@@ -149,7 +149,7 @@ class WorkerPoolTest {
 
         pool.stop();
 
-        assertThat(pool.tryRun(run::incrementAndGet)).isFalse();
+        assertThat(pool.tryExecute(run::incrementAndGet)).isFalse();
         assertThat(pool.awaitEnd(Duration.ZERO)).isEqualTo(1);
         gate.countDown();
         assertThat(pool.awaitEnd(Duration.ofMinutes(1))).isZero();

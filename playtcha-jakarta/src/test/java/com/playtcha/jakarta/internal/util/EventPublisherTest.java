@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.playtcha.jakarta.internal.gate.Breaker;
+import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ class EventPublisherTest {
         CountDownLatch telling = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         TestTicker ticker = new TestTicker();
-        Breaker breaker = new Breaker(ticker, "host:1", change -> {
+        Breaker breaker = new Breaker(ticker, TestResults.endpoint("host:1"), Duration.ofSeconds(2), change -> {
             telling.countDown();
             try {
                 go.await();

@@ -13,6 +13,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -153,7 +154,11 @@ abstract class AcceptanceFixture {
     }
 
     private HttpResponse<String> send(String method, String id) {
-        HttpRequest request = OneShotHttp.request(app.url("/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8)))
+        return send(method, app.url("/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8)));
+    }
+
+    static HttpResponse<String> send(String method, URI url) {
+        HttpRequest request = OneShotHttp.request(url)
                 .timeout(Duration.ofSeconds(30))
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();

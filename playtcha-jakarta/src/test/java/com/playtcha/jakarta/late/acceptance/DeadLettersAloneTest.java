@@ -1,14 +1,19 @@
 package com.playtcha.jakarta.late.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.testkit.CallbackBehavior;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 
 /** What could not be handled, or not even be stored, is kept and tried again. */
@@ -26,15 +31,82 @@ class DeadLettersAloneTest extends AcceptanceFixture {
         service.complete(id, "done");
         deliver(id);
 
-        awaitState(id, "DEAD_LETTER");
+        awaitState(id, "RETRYING");
         LateItem letter = app.late().getDeadLetters().list(10).get(0);
-        assertThat(letter.id()).isEqualTo(id);
-        assertThat(letter.lastError()).contains("mail is down");
+        assertThat(letter.getId()).isEqualTo(id);
+        assertThat(letter.getLastError()).contains("mail is down");
         awaitEffect(id, "done");
 
         assertThat(effects.calls(id)).isEqualTo(4);
         assertThat(app.counter("handler-failed")).isEqualTo(3);
         assertThat(app.late().getDeadLetters().list(10)).isEmpty();
+    }
+
+    @Test
+    void anOperatorListsRetriesAndDiscardsThemInJmx() throws Exception {
+        effects.failure((id, call) -> {
+            throw new IllegalStateException("mail is down");
+        });
+        start(together(callbacks(), new String[] {"dead-letter-retry", "1h"}));
+        String retried = task();
+        String discarded = task();
+        for (String id : List.of(retried, discarded)) {
+            service.complete(id, "done");
+            deliver(id);
+            awaitState(id, "RETRYING");
+        }
+
+        assertThat(invoke("list", "retrying", "0s", "mail is down", "10", null))
+                .contains("\"" + retried + "\"", "\"" + discarded + "\"");
+        assertThat(invoke("show", retried)).contains("mail is down").doesNotContain("done");
+        effects.failure((id, call) -> {});
+        assertThat(invoke("discard", discarded)).startsWith("Discarded: ");
+        assertThat(invoke("retryAll", "", "", "mail")).isEqualTo("Due now: 1 item\n");
+
+        awaitEffect(retried, "done");
+        awaitState(discarded, "DISCARDED");
+        assertThatThrownBy(() -> invoke("retry", "--all"))
+                .cause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("There is no dead letter");
+        assertThatThrownBy(() -> invoke("discardAll", "", "", ""))
+                .cause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("discard --all needs one of");
+    }
+
+    @Test
+    void anOperatorPausesHandlersInJmx() throws Exception {
+        start(callbacks());
+        invoke("pause");
+        assertThat(ManagementFactory.getPlatformMBeanServer().getAttribute(mbean(), "Paused"))
+                .isEqualTo(true);
+        String id = task();
+        service.complete(id, "done");
+        deliver(id);
+        awaitState(id, "READY");
+        assertThat(effects.calls(id)).isZero();
+
+        invoke("resume");
+
+        awaitEffect(id, "done");
+        assertThat(ManagementFactory.getPlatformMBeanServer().getAttribute(mbean(), "Paused"))
+                .isEqualTo(false);
+    }
+
+    private static ObjectName mbean() throws Exception {
+        return ManagementFactory.getPlatformMBeanServer()
+                .queryNames(new ObjectName("com.playtcha.jakarta:type=LateResults,*"), null)
+                .stream()
+                .findAny()
+                .orElseThrow();
+    }
+
+    private static String invoke(String operation, String... arguments) throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        String[] signature =
+                Stream.of(arguments).map(argument -> String.class.getName()).toArray(String[]::new);
+        return (String) server.invoke(mbean(), operation, arguments, signature);
     }
 
     @Test
@@ -49,7 +121,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
         service.createTask(poison);
         service.complete(poison, "x");
         deliver(poison);
-        awaitState(poison, "DEAD_LETTER");
+        awaitState(poison, "RETRYING");
 
         List<String> others = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
@@ -60,7 +132,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
         }
 
         others.forEach(id -> awaitEffect(id, "done"));
-        assertThat(app.late().getTasks().find(poison).orElseThrow().state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(app.late().getTasks().find(poison).orElseThrow().getState()).isEqualTo(LateState.RETRYING);
         assertThat(effects.of(poison)).isEmpty();
     }
 
@@ -122,7 +194,7 @@ class DeadLettersAloneTest extends AcceptanceFixture {
         database.giveBack();
 
         await().atMost(Duration.ofSeconds(60)).until(() -> spooledFiles().isEmpty());
-        assertThat(app.late().getTasks().find(id).orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+        assertThat(app.late().getTasks().find(id).orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
         assertThat(effects.of(id)).containsExactly("done");
         assertThat(effects.calls(id)).isEqualTo(1);
     }

@@ -7,14 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.naming.Context;
 import javax.naming.NameNotFoundException;
 import javax.naming.spi.InitialContextFactory;
-import javax.sql.DataSource;
 
 /** A server's naming: data sources by name. Public for the JDK, which makes one. */
 public final class Naming implements InitialContextFactory {
-    private static final Map<String, DataSource> BOUND = new ConcurrentHashMap<>();
+    private static final Map<String, Object> BOUND = new ConcurrentHashMap<>();
 
     /** What was bound, until it is closed. */
-    interface Binding extends AutoCloseable {
+    public interface Binding extends AutoCloseable {
         @Override
         void close();
     }
@@ -22,9 +21,9 @@ public final class Naming implements InitialContextFactory {
     /** For the JDK. */
     public Naming() {}
 
-    static Binding bind(String name, DataSource dataSource) {
+    public static Binding bind(String name, Object object) {
         String before = System.getProperty(Context.INITIAL_CONTEXT_FACTORY);
-        BOUND.put(name, dataSource);
+        BOUND.put(name, object);
         System.setProperty(Context.INITIAL_CONTEXT_FACTORY, Naming.class.getName());
         return () -> {
             BOUND.remove(name);
@@ -48,8 +47,8 @@ public final class Naming implements InitialContextFactory {
                 });
     }
 
-    private static DataSource find(String name) throws NameNotFoundException {
-        DataSource found = BOUND.get(name);
+    private static Object find(String name) throws NameNotFoundException {
+        Object found = BOUND.get(name);
         if (found == null) {
             throw new NameNotFoundException(name);
         }

@@ -106,7 +106,7 @@ final class TaskApp implements AutoCloseable {
         protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
             try {
                 LateItem item = late().getTasks().track(request.getParameter("id"));
-                response.getWriter().print(item.state());
+                response.getWriter().print(item.getState());
             } catch (LateUnavailableException e) {
                 response.setStatus(503);
             }
@@ -115,7 +115,8 @@ final class TaskApp implements AutoCloseable {
         @Override
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
             Optional<LateItem> item = late().getTasks().find(request.getParameter("id"));
-            response.getWriter().print(item.map(known -> known.state().name()).orElse("unknown"));
+            response.getWriter()
+                    .print(item.map(known -> known.getState().name()).orElse("unknown"));
         }
 
         private LateResults late() {

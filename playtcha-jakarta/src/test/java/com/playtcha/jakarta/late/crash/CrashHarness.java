@@ -71,7 +71,7 @@ public final class CrashHarness {
         }
         killAgainAndAgain("h2", kills, ledger);
         try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("h2"), null)) {
-            ledger.check(JdbcStores.dataSource(h2), directory.resolve(SPOOL));
+            ledger.check(h2::getConnection, directory.resolve(SPOOL));
         }
         return report("H2, " + kills + " kills", ledger, List.of(), begun);
     }
@@ -82,7 +82,7 @@ public final class CrashHarness {
         try (EmbeddedPostgres postgres = startPostgres()) {
             makeTable(postgres.getPostgresDatabase());
             killAgainAndAgain(postgres.getJdbcUrl("postgres", "postgres"), kills, ledger);
-            ledger.check(postgres.getPostgresDatabase(), directory.resolve(SPOOL));
+            ledger.check(postgres.getPostgresDatabase()::getConnection, directory.resolve(SPOOL));
         }
         return report("PostgreSQL, " + kills + " kills", ledger, List.of(), begun);
     }
@@ -106,7 +106,10 @@ public final class CrashHarness {
                 progress(kill, kills, ledger);
             }
             nodes.end();
-            ledger.check(dataSource, directory.resolve(TwoNodes.SPOOLS[0]), directory.resolve(TwoNodes.SPOOLS[1]));
+            ledger.check(
+                    dataSource::getConnection,
+                    directory.resolve(TwoNodes.SPOOLS[0]),
+                    directory.resolve(TwoNodes.SPOOLS[1]));
         }
         String title = "Two nodes on one PostgreSQL, " + kills + " kills, " + stops + " stops";
         return report(title, ledger, List.of(nodes.report()), begun);

@@ -13,6 +13,7 @@ import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Counts;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
@@ -33,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.mariadb.jdbc.MariaDbPoolDataSource;
 import org.postgresql.ds.PGPoolingDataSource;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * goes, and works on it; with {@code drain} it works off what is left and ends by itself. Its handler writes through the
  * transaction it is given. Arguments: directory, {@code h2} or a PostgreSQL URL, the node's spool directory, a
  * name that no process had before, {@code load} or {@code drain}; with {@code light} in place of
- * {@code load} it leaves the machine to others, with {@code dark} it has no database. Ends when its standard input does.
+ * {@code load} it leaves the machine to others, with {@code dark} it has no database, with {@code steady} only that takes it
+ * away which is real. Ends when its standard input does.
  */
 public final class CrashWorker {
     static final Duration LEASE = Duration.ofSeconds(2);
@@ -62,11 +65,15 @@ public final class CrashWorker {
         boolean drain = arguments[4].equals("drain");
         boolean light = arguments[4].equals("light");
         boolean dark = arguments[4].equals("dark");
+        boolean steady = arguments[4].equals("steady");
         Said said = new Said();
         EmbeddedH2 h2 = embedded ? EmbeddedH2.in(directory.resolve("h2"), null) : null;
-        Outages outages = new Outages(h2 == null ? postgres(arguments[1]) : JdbcStores.dataSource(h2), said);
+        Outages outages = new Outages(h2 == null ? server(arguments[1]) : JdbcStores.dataSource(h2), said);
         ResultText results = new ResultText(new StrictJson(), new JsonWriter());
-        JdbcLateStore store = JdbcStores.embedded(outages.dataSource(), results, h2);
+        // Also Galera, which is refused otherwise.
+        LateStore store = h2 == null
+                ? JdbcLateStore.named("late", outages.dataSource(), results, true)
+                : JdbcStores.embedded(outages.dataSource(), results, h2);
         SpoolDirectory spool =
                 new SpoolDirectory(directory.resolve(arguments[2]), 100_000, 1L << 30, results, Clock.systemUTC());
         ScriptedServices services = new ScriptedServices(directory.resolve("redeemed"), said);
@@ -83,7 +90,9 @@ public final class CrashWorker {
         if (!drain) {
             if (!dark) {
                 store.counts();
-                outages.start();
+                if (!steady) {
+                    outages.start();
+                }
             }
             new Load(engine, store, outages, said, name).start(light);
             sayStale(engine, said);
@@ -128,7 +137,10 @@ public final class CrashWorker {
     }
 
     @SuppressWarnings("deprecation")
-    private static DataSource postgres(String url) {
+    private static DataSource server(String url) throws SQLException {
+        if (url.startsWith("jdbc:mariadb:")) {
+            return new MariaDbPoolDataSource(url + "&maxPoolSize=30");
+        }
         // Not for production, says its documentation; but nothing else comes with the driver.
         PGPoolingDataSource dataSource = new PGPoolingDataSource();
         dataSource.setUrl(url);
@@ -198,13 +210,13 @@ public final class CrashWorker {
         }
     }
 
-    private static void awaitNothingToDo(JdbcLateStore store, SpoolDirectory spool) throws InterruptedException {
+    private static void awaitNothingToDo(LateStore store, SpoolDirectory spool) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             // The spool first: what is drained meanwhile is in the store by then.
             boolean isDrained = spool.list(1).isEmpty();
             Counts counts = store.counts();
-            if (isDrained && counts.awaiting() + counts.ready() + counts.dead() == 0) {
+            if (isDrained && counts.awaiting() + counts.ready() + counts.retrying() == 0) {
                 return;
             }
             never.await(100, TimeUnit.MILLISECONDS);

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +59,11 @@ final class Ledger {
     }
 
     private record Effect(String result, long at) {}
+
+    /** Opens connections. */
+    interface Database {
+        Connection connect() throws SQLException;
+    }
 
     /** With several nodes, one may ask for what waits in the directory of another that was killed. */
     Ledger(boolean severalNodes) {
@@ -108,6 +112,7 @@ final class Ledger {
                 promise(words[1]).kept = words[2];
             }
             case "call" -> count("calls of the handler");
+            case "refused" -> count("results refused");
             case "lost" -> count("answers of Playtcha lost");
             case "again" -> repeated.add(words[1]);
             case "stale" -> count("stale changes refused");
@@ -171,9 +176,9 @@ final class Ledger {
     }
 
     /** Looks what came of it all. */
-    void check(DataSource dataSource, Path... spool) throws SQLException, IOException {
+    void check(Database database, Path... spool) throws SQLException, IOException {
         Map<String, List<Effect>> effects = new HashMap<>();
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             try (ResultSet rows = statement.executeQuery("SELECT id, result, at FROM effects")) {
                 while (rows.next()) {

@@ -61,7 +61,7 @@ final class Load {
             boolean many = stats.getSpoolFiles() > MUCH;
             try {
                 Counts counts = store.counts();
-                many |= counts.awaiting() + counts.ready() + counts.dead() > MUCH;
+                many |= counts.awaiting() + counts.ready() + counts.retrying() > MUCH;
             } catch (RuntimeException e) {
                 // The database is away.
             }
@@ -123,7 +123,9 @@ final class Load {
     private void accept(String id, String variant) {
         AcceptResult receipt = inbox.accept(id, Facts.code(variant, id));
         if (receipt.isAcknowledged()) {
-            said.say("ack " + id + " " + receipt + " " + variant);
+            said.say("ack " + id + " " + receipt + " " + variant + " " + System.currentTimeMillis());
+        } else {
+            said.say("refused " + id);
         }
     }
 

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.CallResult;
+import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.engine.Poll;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -37,10 +37,10 @@ final class ScriptedServices implements VerdictClient {
     }
 
     @Override
-    public CallResult call(String token) {
+    public CallResult callForLateVerdict(String token) {
         int chance = ThreadLocalRandom.current().nextInt(100);
         if (chance < 2) {
-            return CallResult.failure(Reason.CONNECT, "refused", false, Duration.ZERO);
+            return TestResults.failure(Reason.CONNECT, "refused", false);
         }
         takeTime(SLOWEST_MS);
         if (chance < 3) {
@@ -49,19 +49,19 @@ final class ScriptedServices implements VerdictClient {
         boolean first = redeem(token);
         if (chance < 5) {
             said.say("lost " + token);
-            return CallResult.failure(Reason.TIMEOUT, "reset", true, Duration.ZERO);
+            return TestResults.failure(Reason.TIMEOUT, "reset", true);
         }
         takeTime(SLOWEST_MS);
         if (!first) {
             return error(409, "already_redeemed");
         }
         boolean human = Facts.isHuman(token);
-        return CallResult.reply(200, Map.of("success", human), null, null, Duration.ZERO);
+        return TestResults.answer(200, Map.of("success", human));
     }
 
     private static CallResult error(int status, String code) {
         Map<String, String> error = Map.of("code", code, "message", "scripted", "request_id", "r-1");
-        return CallResult.reply(status, Map.of("error", error), null, null, Duration.ZERO);
+        return TestResults.answer(status, Map.of("error", error));
     }
 
     private boolean redeem(String token) {

@@ -40,7 +40,7 @@ class TwoNodesTest {
             }
             nodes.end();
             ledger.check(
-                    postgres.getPostgresDatabase(),
+                    postgres.getPostgresDatabase()::getConnection,
                     directory.resolve(TwoNodes.SPOOLS[0]),
                     directory.resolve(TwoNodes.SPOOLS[1]));
         }

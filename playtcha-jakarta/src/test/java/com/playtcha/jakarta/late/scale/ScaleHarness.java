@@ -9,11 +9,13 @@ import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.jdbc.ManyItems;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.late.LateState;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -39,15 +41,18 @@ public final class ScaleHarness {
                         .start();
                 JsonWriter writer = new JsonWriter();
                 LateStore store = JdbcLateStore.of(pool(postgres), new ResultText(new StrictJson(), writer))) {
-            store.now();
+            store.counts();
             ManyItems.fill(postgres.getPostgresDatabase(), items, Instant.now());
             System.out.printf("%,d items, of which 30 %% wait for the handler%n", items);
             for (int i = 0; i < 3; i++) {
-                time("counts", store::counts);
-                time("list of 1,000 dead letters", () -> store.deadLetters(1000));
+                time("counts", () -> store.counts());
+                time(
+                        "list of 1,000 dead letters",
+                        () -> store.failed(new LateStore.FailedQuery(
+                                EnumSet.of(LateState.RETRYING, LateState.DEAD_LETTER), null, null, null, 1000)));
                 time(
                         "retention, a batch of 1,000",
-                        () -> store.forget(Instant.now().plus(Duration.ofDays(8)), 1000));
+                        () -> store.purge(Instant.now().plus(Duration.ofDays(8)), 1000));
             }
             run(store, expiring);
         }

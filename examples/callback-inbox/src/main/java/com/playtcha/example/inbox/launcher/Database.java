@@ -19,8 +19,8 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * The data source that a server would offer: an H2 file behind a pool. It can be taken away for a while: then no
- * connection is to be had, and those in use break in the middle of what they do.
+ * The data source that a server would offer: an H2 file behind a pool. It can be taken away for a while: it then
+ * gives no connection, and those in use break in the middle of what they do.
  */
 final class Database implements DataSource, AutoCloseable {
     private static final int CONNECTIONS = 24;

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class PanelServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
-    private static final int LONGEST_OUTAGE = 120;
+    private static final int MAX_OUTAGE = 120;
 
     private final transient Service service;
     private final transient Database database;
@@ -79,7 +79,7 @@ final class PanelServlet extends HttpServlet {
                     return;
                 }
                 case "/rates" -> setRates(request);
-                case "/database" -> database.takeAway(Duration.ofSeconds(number(request, "seconds", LONGEST_OUTAGE)));
+                case "/database" -> database.takeAway(Duration.ofSeconds(number(request, "seconds", MAX_OUTAGE)));
                 case "/outages" -> outages.set(request.getParameter("on") != null);
                 default -> {
                     response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);

@@ -65,7 +65,7 @@ class CallbackInboxIT {
     void calm() throws Exception {
         app.database().bringBack();
         assertThat(post("service/rates", QUIET).statusCode()).isEqualTo(303);
-        assertThat(post("handler", "failing=0").statusCode()).isEqualTo(303);
+        assertThat(post("handler", "failing=0&givingUp=0").statusCode()).isEqualTo(303);
     }
 
     @AfterAll
@@ -129,18 +129,71 @@ class CallbackInboxIT {
     }
 
     @Test
-    void aTaskThatIsSentWithoutADatabaseIsTrackedLater() throws Exception {
+    void withoutADatabaseNoTaskIsSentThatNobodyRemembers() throws Exception {
         app.database().takeAway(Duration.ofHours(1));
+        int created = app.service().counts().get("tasks");
+
+        assertThat(post("tasks", "count=1").statusCode()).isEqualTo(503);
+
+        assertThat(app.service().counts().get("tasks")).isEqualTo(created);
+        assertThat(page()).contains("no new task is sent");
+        app.database().bringBack();
+        assertThat(post("tasks", "count=1").statusCode()).isEqualTo(303);
+        assertThat(app.service().counts().get("tasks")).isEqualTo(created + 1);
+    }
+
+    @Test
+    void aTaskIsARowAndTrackedInOneTransaction() throws Exception {
         post("service/rates", "lose=100");
 
         assertThat(post("tasks", "count=1").statusCode()).isEqualTo(303);
 
-        assertThat(state().getInt("untracked")).isOne();
-        assertThat(page()).contains("could not be tracked yet: 1");
-        long delivered = figure("counter.delivered");
-        app.database().bringBack();
-        await().atMost(SOON).until(() -> state().getInt("untracked") == 0);
-        await().atMost(SOON).until(() -> figure("counter.delivered") == delivered + 1);
+        await().atMost(SOON).until(() -> !latestTask().isEmpty());
+        String id = latestTask();
+        await().atMost(SOON)
+                .until(() -> place(id).equals("PENDING") || place(id).equals("DELIVERED"));
+        await().atMost(SOON).until(() -> place(id).equals("DELIVERED"));
+        assertThat(item(id).getInt("polls")).isPositive();
+    }
+
+    @Test
+    void whatTheHandlerGivesUpIsApartFromWhatIsRetried() throws Exception {
+        post("handler", "failing=0&givingUp=100");
+        callBack("given-up-1", "a result");
+        await().atMost(SOON).until(() -> place("given-up-1").equals("DEAD"));
+        post("handler", "failing=100&givingUp=0");
+        callBack("retrying-1", "a result");
+        await().atMost(SOON).until(() -> place("retrying-1").equals("RETRYING"));
+
+        assertThat(item("given-up-1").getString("state")).isEqualTo("DEAD_LETTER");
+        assertThat(section("dead")).contains(row("given-up-1"), "given up").doesNotContain("next try");
+        assertThat(section("retrying")).contains(row("retrying-1"), "next try").doesNotContain(row("given-up-1"));
+        post("handler", "failing=0");
+        assertThat(post("retry", "id=given-up-1").statusCode()).isEqualTo(303);
+        await().atMost(SOON).until(() -> place("given-up-1").equals("DELIVERED"));
+        await().atMost(SOON).until(() -> place("retrying-1").equals("DELIVERED"));
+    }
+
+    @Test
+    void longListsHavePages() throws Exception {
+        post("handler", "failing=0&givingUp=100");
+        for (int i = 0; i < 12; i++) {
+            callBack("page-" + i, "a result");
+        }
+        await().atMost(SOON).until(() -> item("page-0").getString("place").equals("DEAD"));
+        for (int i = 0; i < 12; i++) {
+            String id = "page-" + i;
+            await().atMost(SOON).until(() -> place(id).equals("DEAD"));
+        }
+
+        assertThat(section("dead")).contains("page 1 of 2", "href=\"/?dead=2#dead\"");
+        assertThat(section("dead").split("<th scope=\"row\">", -1)).hasSize(11);
+        String second = get("board?dead=2&retrying=9").body();
+        assertThat(second).contains("page 2 of 2", row("page-0"), "newer");
+        post("handler", "failing=0&givingUp=0");
+        for (int i = 0; i < 12; i++) {
+            assertThat(post("discard", "id=page-" + i).statusCode()).isEqualTo(303);
+        }
     }
 
     @Test
@@ -149,8 +202,8 @@ class CallbackInboxIT {
         callBack("retried-1", "a result");
         // Its own next try is far away by then.
         await().atMost(SOON)
-                .until(() ->
-                        place("retried-1").equals("DEAD") && item("retried-1").getInt("failures") >= 4);
+                .until(() -> place("retried-1").equals("RETRYING")
+                        && item("retried-1").getInt("failures") >= 4);
         assertThat(page())
                 .contains(
                         row("retried-1"),
@@ -170,7 +223,7 @@ class CallbackInboxIT {
     void aDiscardedDeadLetterIsNotHandedOver() throws Exception {
         post("handler", "failing=100");
         callBack("discarded-1", "a result");
-        await().atMost(SOON).until(() -> place("discarded-1").equals("DEAD"));
+        await().atMost(SOON).until(() -> place("discarded-1").equals("RETRYING"));
 
         assertThat(post("discard", "id=discarded-1").statusCode()).isEqualTo(303);
 
@@ -203,7 +256,7 @@ class CallbackInboxIT {
         post("handler", "failing=100");
         assertThat(callBack(id, "<b>").statusCode()).isEqualTo(200);
 
-        await().atMost(SOON).until(() -> place(id).equals("DEAD"));
+        await().atMost(SOON).until(() -> place(id).equals("RETRYING"));
 
         String escaped = id.replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -246,6 +299,7 @@ class CallbackInboxIT {
         "tasks, count=101, 400",
         "tasks, '', 400",
         "handler, failing=-1, 400",
+        "handler, failing=0&givingUp=101, 400",
         "retry, '', 400",
         "retry, id=nobody, 404",
         "discard, id=nobody, 404",
@@ -288,6 +342,20 @@ class CallbackInboxIT {
 
     private String page() throws Exception {
         return get("").body();
+    }
+
+    private String section(String id) throws Exception {
+        String page = get("board").body();
+        int start = page.indexOf("<section id=\"" + id + "\"");
+        return page.substring(start, page.indexOf("</section>", start));
+    }
+
+    private String latestTask() throws SQLException {
+        try (Connection connection = app.database().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id FROM task ORDER BY number DESC")) {
+            return row.next() ? row.getString(1) : "";
+        }
     }
 
     private JsonObject state() throws Exception {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The WAR as it was packaged, in a Liberty that the launcher started, over real HTTP. */
 class MicroprofileIT {
@@ -52,13 +53,13 @@ class MicroprofileIT {
         assertThat(atStart)
                 .filteredOn(line -> line.contains(" guards ["))
                 .hasSize(3)
-                .anyMatch(line -> line.contains("Filter playtcha guards [/api/messages]")
+                .anyMatch(line -> line.contains("Filter playtcha guards [/api/messages/*]")
                         && line.contains("as \"default\"")
                         && line.contains("fail-closed=false"))
-                .anyMatch(line -> line.contains("Filter playtcha-signup guards [/api/signup]")
+                .anyMatch(line -> line.contains("Filter playtcha-signup guards [/api/signup/*]")
                         && line.contains("as \"signup\"")
                         && line.contains("fail-closed=true"))
-                .anyMatch(line -> line.contains("Filter playtcha-newsletter guards [/api/newsletter]")
+                .anyMatch(line -> line.contains("Filter playtcha-newsletter guards [/api/newsletter/*]")
                         && line.contains("as \"newsletter\"")
                         && line.contains("fail-open-per-minute=60"));
         assertThat(atStart)
@@ -177,6 +178,14 @@ class MicroprofileIT {
         assertThat(problem.statusCode()).as(problem.body()).isEqualTo(status);
         assertThat(problem.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
         assertThat(problem.body()).contains("\"code\":\"" + code + "\"");
+    }
+
+    /** Jakarta REST serves a path with a trailing slash as the one without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"api/signup", "api/signup/", "api/newsletter/", "api/messages/"})
+    void aTrailingSlashLeadsAroundNoGuard(String path) throws Exception {
+        assertThat(visitor.post(path, "no=token" + Visitor.ADA, "text/html").statusCode())
+                .isEqualTo(400);
     }
 
     @Test

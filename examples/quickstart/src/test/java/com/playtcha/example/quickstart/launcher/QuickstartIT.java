@@ -90,6 +90,27 @@ class QuickstartIT {
     }
 
     @Test
+    void anExemptAddressSeesNoWidgetAndNeedsNoToken() throws Exception {
+        assertThat(get("/signup").body()).contains("Stand-in widget").doesNotContain("No widget");
+        assertThat(get("/exempt").body())
+                .contains("No widget", "action=\"/exempt\"")
+                .doesNotContain("playtcha-response");
+
+        HttpResponse<String> page = browser.send(
+                OneShotHttp.request(quickstart.address().resolve("/exempt"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("name=Ada"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+
+        assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+        assertThat(page.body())
+                .contains("<code>EXEMPT</code>", "exempt-addresses", "href=\"/exempt\"")
+                .doesNotContain("unverified", "the same token");
+        assertThat(quickstart.standIn().requestCount()).isZero();
+    }
+
+    @Test
     void aTokenIsGoodOnce() throws Exception {
         assertThat(signUp("playtcha-response=ok-1").statusCode()).isEqualTo(200);
 

@@ -40,6 +40,7 @@ class QuickstartProcessIT {
             lines.add(line);
         }
         assertThat(lines).anyMatch(line -> line.matches("The quickstart runs at http://127\\.0\\.0\\.1:\\d+/"));
+        assertThat(lines).anyMatch(line -> line.contains("Filter playtcha guards [/signup] as"));
 
         // Process.destroy() would close the output as well.
         process.toHandle().destroy();

@@ -2,6 +2,7 @@ package com.playtcha.example.wildfly.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.playtcha.jakarta.testkit.OneShotHttp;
 import com.playtcha.jakarta.testkit.Reply;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,6 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The WAR as it was packaged, in WildFly as the launcher starts it, over real HTTP. */
 class WildFlyCdiIT {
@@ -282,6 +289,85 @@ class WildFlyCdiIT {
     }
 
     @Test
+    void theLogInAsksForATokenAfterThreeFailures() throws Exception {
+        for (int failures = 0; failures < 3; failures++) {
+            assertThat(get("login.xhtml").body()).contains("Log in").doesNotContain("playtcha-response");
+            HttpResponse<String> wrong = logIn("ada", "turing", "");
+            assertThat(wrong.headers().firstValue("Location")).hasValue(app.address() + "login.xhtml?failed=true");
+        }
+
+        String form = get("login.xhtml?failed=true").body();
+        assertThat(form).contains("Name or password is wrong.", "playtcha-response");
+        HttpResponse<String> denied = logIn("ada", "enigma", "");
+        assertThat(denied.statusCode()).isEqualTo(400);
+        assertThat(denied.body())
+                .contains("Please let the check run", "playtcha-response", "value=\"ada\"")
+                // The form's action did not run, although the page that shows the denial is its own.
+                .doesNotContain("Hello, ada");
+        assertThat(get("login.xhtml").body()).doesNotContain("Hello, ada");
+        assertThat(app.standIn().requestCount()).isZero();
+
+        assertThat(logIn("ada", "enigma", radio(form)).statusCode()).isEqualTo(302);
+
+        assertThat(get("login.xhtml").body()).contains("Hello, ada").doesNotContain("playtcha-response");
+        assertThat(app.standIn().requestCount()).isOne();
+    }
+
+    /** Needs Chromium and its driver; without them, the build says that this was not run. */
+    @Test
+    void aDeniedAjaxFormSaysWhyAndKeepsWhatWasEntered() {
+        Path chromium = Path.of("/usr/bin/chromium");
+        Path driver = Path.of("/usr/bin/chromedriver");
+        boolean installed = Files.isExecutable(chromium) && Files.isExecutable(driver);
+        if (!installed) {
+            System.out.println(
+                    "Chromium or its driver is not installed: the contact form was not tested in a browser.");
+        }
+        assumeTrue(installed, "Chromium and chromedriver are installed");
+        ChromeDriver visitor = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(driver.toFile())
+                        .build(),
+                new ChromeOptions()
+                        .setBinary(chromium.toFile())
+                        .addArguments(
+                                "--headless=new",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-dev-shm-usage",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--no-first-run"));
+        try {
+            visitor.get(app.address().resolve("contact.xhtml").toString());
+            visitor.findElement(By.id("message")).sendKeys("Grüße");
+            visitor.findElement(By.id("send")).click();
+
+            await().atMost(Duration.ofSeconds(60))
+                    // The answer may replace an element between its look-up and the reading of its text.
+                    .ignoreExceptionsInstanceOf(StaleElementReferenceException.class)
+                    .until(() ->
+                            visitor.findElement(By.id("denied")).getText().startsWith("The human check is missing"));
+            assertThat(visitor.findElement(By.id("message")).getDomProperty("value"))
+                    .isEqualTo("Grüße");
+            assertThat(app.standIn().requestCount()).isZero();
+
+            visitor.findElement(By.cssSelector("[value^=ok-]")).click();
+            visitor.findElement(By.id("send")).click();
+
+            await().atMost(Duration.ofSeconds(60))
+                    // The answer may replace an element between its look-up and the reading of its text.
+                    .ignoreExceptionsInstanceOf(StaleElementReferenceException.class)
+                    .until(() -> visitor.findElement(By.id("result")).getText().startsWith("Thank you."));
+            assertThat(visitor.findElement(By.id("denied")).getText()).isEmpty();
+            assertThat(app.standIn().requestCount()).isOne();
+        } finally {
+            visitor.quit();
+        }
+    }
+
+    @Test
     void whatComesFromTheNetworkIsEscaped() throws Exception {
         Reply hostile = Reply.error(401, "<i>code", "</dd><script>alert('Zoë')</script>")
                 .requestId("\"><img>");
@@ -378,15 +464,31 @@ class WildFlyCdiIT {
 
     /** As a browser has them, once it has loaded the page. */
     private String fields(String token, String name, String email) throws IOException, InterruptedException {
-        String state = found(
-                "name=\"jakarta.faces.ViewState\"[^>]* value=\"([^\"]+)\"",
-                get("signup.xhtml").body());
         return "signup=signup&send=Sign+up&playtcha-response=" + encoded(token) + "&name=" + encoded(name) + "&email="
-                + encoded(email) + "&jakarta.faces.ViewState=" + encoded(state);
+                + encoded(email) + viewState("signup.xhtml");
+    }
+
+    private String viewState(String page) throws IOException, InterruptedException {
+        return "&jakarta.faces.ViewState="
+                + encoded(found(
+                        "name=\"jakarta.faces.ViewState\"[^>]* value=\"([^\"]+)\"",
+                        get(page).body()));
+    }
+
+    private HttpResponse<String> logIn(String user, String password, String token)
+            throws IOException, InterruptedException {
+        return form(
+                "login.xhtml",
+                "login=login&send=Log+in&user=" + user + "&password=" + password + "&playtcha-response=" + token
+                        + viewState("login.xhtml"));
     }
 
     private HttpResponse<String> form(String fields) throws IOException, InterruptedException {
-        return send(OneShotHttp.request(app.address().resolve("signup.xhtml"))
+        return form("signup.xhtml", fields);
+    }
+
+    private HttpResponse<String> form(String page, String fields) throws IOException, InterruptedException {
+        return send(OneShotHttp.request(app.address().resolve(page))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(fields))
                 .build());

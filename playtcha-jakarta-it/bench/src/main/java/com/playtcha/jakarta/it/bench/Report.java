@@ -38,7 +38,7 @@ public final class Report {
                         System.getProperty("os.arch"),
                         runtime.maxMemory() >> 20,
                         System.getProperty("os.name"),
-                        System.getProperty("os.version"),
+                        System.getProperty("os.version").replaceFirst("-.*", ""),
                         LocalDate.now(ZoneOffset.UTC));
         List<String> parts = new ArrayList<>();
         versions.forEach((part, version) -> parts.add(part + " " + version));

@@ -27,7 +27,15 @@ final class RunningApplication implements AutoCloseable {
             EmbeddedServer server,
             Map<String, ?> settings,
             ApplicationContextInitializer<ConfigurableApplicationContext> initializer) {
-        SpringApplication application = new SpringApplication(TestApplication.class);
+        return start(server, settings, initializer, TestApplication.class);
+    }
+
+    static RunningApplication start(
+            EmbeddedServer server,
+            Map<String, ?> settings,
+            ApplicationContextInitializer<ConfigurableApplicationContext> initializer,
+            Class<?> source) {
+        SpringApplication application = new SpringApplication(source);
         Map<String, Object> all = new HashMap<>(settings);
         all.put("server.port", "0");
         all.put("server.address", "127.0.0.1");
@@ -46,12 +54,35 @@ final class RunningApplication implements AutoCloseable {
         return start(server, settings, context -> {});
     }
 
+    ConfigurableApplicationContext context() {
+        return context;
+    }
+
     <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    HttpResponse<String> post(String path, String form) throws IOException, InterruptedException {
+    HttpResponse<String> post(String path, String form, String... headers) throws IOException, InterruptedException {
+        if (headers.length > 0) {
+            HttpRequest request = OneShotHttp.request(uri(path))
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .headers(headers)
+                    .POST(HttpRequest.BodyPublishers.ofString(form))
+                    .build();
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        }
         return send(path, "text/html", HttpRequest.BodyPublishers.ofString(form));
+    }
+
+    /** Sends a request with these headers, in turns of name and value. */
+    HttpResponse<String> send(String method, String path, String body, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                OneShotHttp.request(uri(path)).method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -69,7 +100,12 @@ final class RunningApplication implements AutoCloseable {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+        return URI.create(url() + path);
+    }
+
+    /** Where it answers, without a slash at the end. */
+    String url() {
+        return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
     }
 
     @Override

@@ -10,6 +10,8 @@ import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +33,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Section 10: an executable jar, on each embedded server. */
 @ExtendWith(OutputCaptureExtension.class)
 class SpringBootIT {
     private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
+
+    private final LibraryThreads threads = new LibraryThreads();
 
     static List<EmbeddedServer> servers() {
         return EmbeddedServer.present();
@@ -91,8 +97,64 @@ class SpringBootIT {
         }
 
         assertThat(log).doesNotContain("NOT guarded").doesNotContain("guards nothing");
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+        threads.assertNoneIsLeft();
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aPatternThatBeginsWithTheContextPathIsAWarning(EmbeddedServer server, CapturedOutput log) throws Exception {
+        Map<String, Object> settings =
+                settings("playtcha.url-patterns", "/demo/signup", "server.servlet.context-path", "/demo");
+        try (RunningApplication app = RunningApplication.start(server, settings)) {
+            assertThat(app.post("/demo/signup", "name=Ada").body())
+                    .as("the warning is true")
+                    .startsWith("UNGUARDED");
+        }
+
+        assertThat(log)
+                .containsOnlyOnce("Filter playtcha is mapped to /demo/signup, which begins with the application's"
+                        + " context path /demo");
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aTrailingSlashLeadsAroundNoGuard(EmbeddedServer server, CapturedOutput log) throws Exception {
+        try (RunningApplication app = RunningApplication.start(server, settings("playtcha.url-patterns", "/signup"))) {
+            assertThat(app.post("/signup/", "name=Ada").statusCode()).isEqualTo(400);
+        }
+
+        assertThat(log).doesNotContain("may serve the same under");
+    }
+
+    /** An application's filter, of which the guards of the first pattern run before, and those of the second after. */
+    private static FilterRegistrationBean<Filter> denying() {
+        FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(
+                (request, response, chain) -> ((HttpServletResponse) response).sendError(418));
+        filter.setOrder(0);
+        return filter;
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    @Covers(Feature.SETTINGS)
+    void filterOrderIsThePlaceOfAGuardAmongTheFilters(EmbeddedServer server) throws Exception {
+        Map<String, Object> settings = settings(
+                "playtcha.url-patterns", "/signup",
+                "playtcha.guards.news.url-patterns", "/news",
+                "playtcha.guards.news.filter-order", "1");
+        try (RunningApplication app = RunningApplication.start(
+                server,
+                settings,
+                context -> ((GenericApplicationContext) context)
+                        .registerBean("denying", FilterRegistrationBean.class, SpringBootIT::denying))) {
+            assertThat(app.post("/signup", "").statusCode()).isEqualTo(400);
+            assertThat(app.post("/news", "").statusCode()).isEqualTo(418);
+        }
+        settings.put("playtcha.filter-order", "first");
+        assertThatThrownBy(() -> RunningApplication.start(server, settings))
+                .hasRootCauseInstanceOf(PlaytchaConfigurationException.class)
+                .rootCause()
+                .hasMessageContaining("filter-order = \"first\"");
     }
 
     @ParameterizedTest
@@ -223,7 +285,7 @@ class SpringBootIT {
             await().untilAsserted(() ->
                     assertThat(app.bean(TestApplication.class).delivered).containsExactly("task-1"));
             await().untilAsserted(() -> assertThat(
-                            late.getTasks().find("task-1").orElseThrow().state())
+                            late.getTasks().find("task-1").orElseThrow().getState())
                     .isEqualTo(LateState.DELIVERED));
         }
 
@@ -266,6 +328,18 @@ class SpringBootIT {
             assertThat(app.get("/actuator/health/playtcha").body())
                     .as("a guard that fails open does not need Playtcha")
                     .contains("\"status\":\"UP\"");
+            app.bean(LateResults.class).pause();
+            assertThat(app.get("/actuator/health/playtcha").body())
+                    .contains("\"status\":\"UP\"", "handlers are paused");
+            app.bean(LateResults.class).resume();
+            assertThat(app.get("/actuator/health/playtcha").body()).doesNotContain("paused");
+            assertThat(app.get("/actuator/playtchalate").statusCode()).isEqualTo(200);
+            assertThat(app.send("POST", "/actuator/playtchalate", "{}", "Content-Type", "application/json")
+                            .statusCode())
+                    .as("the endpoint only reads")
+                    .isEqualTo(405);
+            assertThat(app.send("DELETE", "/actuator/playtchalate/task-1", "").statusCode())
+                    .isEqualTo(405);
 
             try (Connection database = app.bean(DataSource.class).getConnection();
                     Statement statement = database.createStatement()) {
@@ -279,6 +353,60 @@ class SpringBootIT {
     }
 
     @Test
+    @Covers(Feature.LATE)
+    void theActuatorListsRetriesAndDiscardsDeadLettersWhereItMay() throws Exception {
+        try (RunningApplication app = RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                settings(
+                        "playtcha.callback-path", "/pingback",
+                        "playtcha.callback-key", "0123456789abcdef",
+                        "playtcha.late-datasource", "dataSource",
+                        "spring.datasource.url", "jdbc:h2:mem:endpoint-" + System.nanoTime(),
+                        "management.endpoint.playtchalate.access", "unrestricted"))) {
+            String late = "/actuator/playtchalate";
+            for (int i = 1; i <= 4; i++) {
+                app.post("/pingback", "key=0123456789abcdef&id=fails-" + i + "&code=solved");
+            }
+            await().untilAsserted(() -> assertThat(
+                            app.get(late + "?state=dead-letter").body())
+                    .contains("fails-1", "fails-2", "fails-3", "fails-4"));
+
+            String first = app.get(late + "?limit=3").body();
+            String cursor = first.replaceAll("(?s).*\"nextCursor\":\"([^\"]*)\".*", "$1");
+            String all = first + app.get(late + "?limit=3&cursor=" + cursor).body();
+            for (int i = 1; i <= 4; i++) {
+                assertThat(all).containsOnlyOnce("\"id\":\"fails-" + i + "\"");
+            }
+            assertThat(app.get(late + "?error=fails-2").body())
+                    .contains("\"id\":\"fails-2\"", "no account for fails-2", "\"state\":\"DEAD_LETTER\"")
+                    .doesNotContain("fails-3", "solved");
+            assertThat(app.get(late + "?olderThan=1h").body()).contains("\"items\":[]");
+            assertThat(app.get(late + "/fails-1").body())
+                    .contains("\"kind\":\"TASK\"", "\"failures\":1")
+                    .doesNotContain("solved");
+            assertThat(app.get(late + "/unknown").statusCode()).isEqualTo(404);
+            assertThat(app.get(late + "?cursor=x").statusCode()).isEqualTo(400);
+            assertThat(app.get(late + "?state=DELIVERED").statusCode()).isEqualTo(400);
+
+            assertThat(app.send("DELETE", late, "").statusCode())
+                    .as("nothing is discarded by mistake")
+                    .isEqualTo(400);
+            assertThat(app.send("DELETE", late + "/unknown", "").statusCode()).isEqualTo(404);
+            assertThat(app.send("DELETE", late + "/fails-1", "").statusCode()).isEqualTo(200);
+            assertThat(app.send("DELETE", late + "?error=fails-2", "").body()).isEqualTo("{\"items\":1}");
+            app.bean(TestApplication.class).delivered.add("repaired");
+            assertThat(app.send("POST", late + "/fails-3", "").statusCode()).isEqualTo(200);
+            assertThat(app.send("POST", late, "{\"error\":\"fails-4\"}", "Content-Type", "application/json")
+                            .body())
+                    .isEqualTo("{\"items\":1}");
+            await().untilAsserted(() -> assertThat(app.get(late).body()).contains("\"items\":[]"));
+            assertThat(app.get(late + "/fails-1").body()).contains("DISCARDED");
+            assertThat(app.get(late + "/fails-2").body()).contains("DISCARDED");
+            assertThat(app.get(late + "/fails-4").body()).contains("DELIVERED");
+        }
+    }
+
+    @Test
     @Covers(Feature.UNDEPLOY)
     void stopsAndStartsAgainInTheSameProcess() throws Exception {
         for (int i = 0; i < 3; i++) {
@@ -288,8 +416,7 @@ class SpringBootIT {
                                 .statusCode())
                         .isEqualTo(200);
             }
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+            threads.assertNoneIsLeft();
         }
     }
 

@@ -36,6 +36,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class WarIT {
     private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
 
+    private final LibraryThreads threads = new LibraryThreads();
+
     @TempDir
     Path folder;
 
@@ -74,8 +76,7 @@ class WarIT {
 
         assertThat(log).doesNotContain("guards nothing").doesNotContain("registered already");
         assertThat(log.getAll().split("Filter playtcha guards", -1)).hasSize(2);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+        threads.assertNoneIsLeft();
     }
 
     @Test
@@ -97,8 +98,7 @@ class WarIT {
         assertThat(log).contains("Filter playtcha guards").doesNotContain("guards nothing");
         assertThat(context.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE))
                 .isNull();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("playtcha-"));
+        threads.assertNoneIsLeft();
     }
 
     @Test

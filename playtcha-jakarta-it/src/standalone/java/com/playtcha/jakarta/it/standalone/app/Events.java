@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.it.standalone.app;
 
-import com.playtcha.jakarta.cdi.VerificationEvent;
+import com.playtcha.jakarta.VerificationEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.it.standalone.app;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
-import com.playtcha.jakarta.Reason;
-import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -11,6 +11,9 @@ import jakarta.ws.rs.Path;
 /** Guards of several sorts, and none. */
 @Path("guards")
 public class GuardsResource {
+    @Inject
+    PlaytchaVerifier verifier;
+
     @GET
     @Path("open")
     @PlaytchaProtected
@@ -54,7 +57,6 @@ public class GuardsResource {
     @POST
     @Path("denied-by-bean")
     public String deniedByBean() {
-        throw new PlaytchaDeniedException(
-                "default", Verification.because(Reason.TOKEN_ABSENT).build());
+        throw new PlaytchaDeniedException("default", verifier.verify(null));
     }
 }

@@ -9,12 +9,10 @@ import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -152,11 +150,11 @@ public final class AdminMailbox implements AutoCloseable {
         try {
             Arguments line = read(file);
             Files.delete(file);
-            LOG.info("Admin request: {}", LogText.clean(String.join(" ", line.words())));
+            LOG.info("Admin request: {}", LogText.sanitize(String.join(" ", line.words())));
             response = service.respond(line);
         } catch (JsonReadException | UsageException e) {
-            Files.delete(file);
-            LOG.warn("An admin request was refused and not done: {}", LogText.clean(e.getMessage()));
+            Files.deleteIfExists(file);
+            LOG.warn("An admin request was refused and not done: {}", LogText.sanitize(e.getMessage()));
             response = AdminResponse.unreachable("The application refused the request: " + e.getMessage());
         }
         String name = String.valueOf(file.getFileName());
@@ -169,13 +167,14 @@ public final class AdminMailbox implements AutoCloseable {
         if (!Objects.equals(owner, sender)) {
             throw new JsonReadException("it is of user " + sender + ", and this application runs as " + owner);
         }
-        byte[] text;
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            text = in.readNBytes(MAX_REQUEST + 1);
-        }
-        if (text.length > MAX_REQUEST) {
+        if (Files.size(file) > MAX_REQUEST) {
             throw new JsonReadException("it is larger than " + MAX_REQUEST + " bytes");
         }
+        return parse(DurableFiles.read(file, MAX_REQUEST), texts);
+    }
+
+    /** Reads the text of a request file. */
+    static Arguments parse(byte[] text, ResultText texts) throws JsonReadException {
         List<?> arguments = texts.read(text).get("arguments") instanceof List<?> list ? list : List.of();
         return AdminService.parse(arguments.stream().map(String::valueOf).toArray(String[]::new));
     }

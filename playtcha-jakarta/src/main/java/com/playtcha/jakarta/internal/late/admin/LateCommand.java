@@ -35,12 +35,19 @@ public final class LateCommand {
             DIR is the application's setting late-dir. Run the command as the application's user. Where the application
             runs, it does the work; else the command opens the store and the spool itself.
 
-              list [--json]      lists spooled items, then the dead letters of the store, oldest first
-              show [--json] ID   shows all that is known of one item; with --result the result too, which may be sensitive
-              retry ID           makes one item due now; the running application delivers it
-              retry --all        makes all of them due now
-              discard ID         discards one item for good; a result that arrives later is ignored
-              --help             this text
+              list [FILTER] [--json]   lists spooled items, then items whose handler failed, oldest first
+              show [--json] ID         shows all that is known of one; with --result its result, which may be sensitive
+              retry ID                 makes one due now; the running application delivers it
+              retry --all [FILTER]     makes them due now
+              discard ID               discards one for good; a result that arrives later is ignored
+              discard --all FILTER     discards them for good
+              --help                   this text
+
+            FILTER is one or more of these, which must all be true:
+              --state retrying|dead-letter   the handler is called again by itself, or only after a retry
+              --older-than TIME              failed first, or spooled, at least this long ago, such as 90s, 30m, 2h, 7d
+              --error TEXT                   the last error contains the text
+            A list has 1000 items at most, or --limit N of them; --cursor C continues it where the last one ended.
 
             With --json there is one object a line. An id is given as it is, or as it is printed: with \\uXXXX for anything
             but printable ASCII, and for the blank and the backslash. Put it in quotes; -- ends the options.
@@ -68,7 +75,8 @@ public final class LateCommand {
             throw new UsageException("--late-dir is missing: pass the application's setting late-dir");
         }
         if (!Files.isDirectory(directory)) {
-            throw new UsageException("--late-dir names no existing directory: " + LogText.clean(directory.toString()));
+            throw new UsageException(
+                    "--late-dir names no existing directory: " + LogText.sanitize(directory.toString()));
         }
         LateDirectory lateDir = new LateDirectory(directory);
         try (JsonWriter writer = new JsonWriter()) {
@@ -101,13 +109,23 @@ public final class LateCommand {
         }
         SpoolDirectory spool =
                 hasSpool ? new SpoolDirectory(lateDir.spool(), Integer.MAX_VALUE, Long.MAX_VALUE, texts, clock) : null;
-        try (LateStore store =
-                        hasStore ? JdbcLateStore.embedded(lateDir.store(), null, texts) : JdbcLateStore.none(texts);
+        try (LateStore store = hasStore
+                        ? JdbcLateStore.embedded(lateDir.store(), null, texts, true)
+                        : JdbcLateStore.none(texts);
                 LateEngine engine = new LateEngine(
-                        new LateConfig(), store, spool, NO_HANDLER, null, List.of(), clock, null, null)) {
+                        new LateConfig(),
+                        store,
+                        spool,
+                        NO_HANDLER,
+                        null,
+                        List.of(),
+                        clock,
+                        System::nanoTime,
+                        null,
+                        null)) {
             if (hasStore) {
                 // Opens it.
-                store.now();
+                store.beat(clock.instant());
             }
             AdminResponse response = new AdminService(engine, spool, texts, clock).respond(line);
             if (response.status() == AdminResponse.UNREACHABLE && !hasStore) {

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.callback;
 
+import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.request.ContainerErrors;
 import com.playtcha.jakarta.internal.request.MediaTypes;
@@ -26,7 +27,6 @@ final class CallbackForm {
 
     private static final String TOO_LARGE = "its body is larger than " + MAX_BODY + " bytes";
     private static final String UNREADABLE = "its body cannot be read";
-    private static final int MAX_CODE = 64 * 1024;
 
     private final Set<String> keys = new LinkedHashSet<>();
     private final Set<String> ids = new LinkedHashSet<>();
@@ -164,8 +164,8 @@ final class CallbackForm {
         if (id().chars().anyMatch(Character::isISOControl)) {
             return "its id has control characters";
         }
-        if (code().getBytes(StandardCharsets.UTF_8).length > MAX_CODE) {
-            return "its code is larger than " + MAX_CODE + " bytes";
+        if (code().getBytes(StandardCharsets.UTF_8).length > LateInbox.MAX_CODE_BYTES) {
+            return "its code is larger than " + LateInbox.MAX_CODE_BYTES + " bytes";
         }
         return null;
     }

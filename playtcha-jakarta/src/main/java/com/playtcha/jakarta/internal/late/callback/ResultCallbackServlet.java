@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
@@ -42,17 +43,22 @@ public final class ResultCallbackServlet extends HttpServlet {
     private static final int RETRY_LATER = 10;
 
     private final transient Supplier<@Nullable LateInbox> inbox;
-    /** A digest, so that the comparison shows neither the content nor the length of the key. */
-    private final transient byte @Nullable [] keyDigest;
+    /** Returns the valid keys without waiting, one a line; null where none is needed. */
+    private final transient @Nullable Supplier<String> keys;
+
+    private transient volatile Digests digests = new Digests("", List.of());
 
     private final transient LogThrottle throttle;
     /** Callbacks that carry the key in the header or query need no permit, so unauthenticated ones never delay them. */
     private final transient Semaphore unauthenticated;
 
     ResultCallbackServlet(
-            Supplier<@Nullable LateInbox> inbox, @Nullable String key, LongSupplier nanoTime, int maxUnauthenticated) {
+            Supplier<@Nullable LateInbox> inbox,
+            @Nullable Supplier<String> keys,
+            LongSupplier nanoTime,
+            int maxUnauthenticated) {
         this.inbox = inbox;
-        this.keyDigest = key == null ? null : digest(key);
+        this.keys = keys;
         this.throttle = new LogThrottle(nanoTime);
         this.unauthenticated = new Semaphore(maxUnauthenticated);
     }
@@ -60,11 +66,12 @@ public final class ResultCallbackServlet extends HttpServlet {
     /**
      * Registers the servlet on a path. The inbox is null before the engine is started and after it was closed.
      *
+     * @param keys returns the valid keys without waiting, one a line; null where none is needed
      * @throws IllegalStateException where the name or the path belongs to another servlet
      */
     public static void register(
-            ServletContext context, String path, @Nullable String key, Supplier<@Nullable LateInbox> inbox) {
-        ResultCallbackServlet callbacks = new ResultCallbackServlet(inbox, key, System::nanoTime, MAX_UNAUTHENTICATED);
+            ServletContext context, String path, @Nullable Supplier<String> keys, Supplier<@Nullable LateInbox> inbox) {
+        ResultCallbackServlet callbacks = new ResultCallbackServlet(inbox, keys, System::nanoTime, MAX_UNAUTHENTICATED);
         ServletRegistration present = context.getServletRegistration(SERVLET_NAME);
         // An embedded server may keep its servlets when a context is started again; they use the attribute.
         if (present == null || !ResultCallbackServlet.class.getName().equals(present.getClassName())) {
@@ -100,10 +107,32 @@ public final class ResultCallbackServlet extends HttpServlet {
         return Ids.digest(key).getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Digests of keys, so that a comparison shows neither the content nor the length of one. */
+    private record Digests(String keys, List<byte[]> values) {
+        boolean contain(byte[] digest) {
+            boolean found = false;
+            for (byte[] value : values) {
+                // Each is compared, so that the time does not show which one it is.
+                found |= MessageDigest.isEqual(value, digest);
+            }
+            return found;
+        }
+    }
+
     /** Returns whether a request with these keys may call: at least one key, and no wrong one. */
-    private boolean accepts(Collection<String> keys) {
-        return keyDigest == null
-                || (!keys.isEmpty() && keys.stream().allMatch(key -> MessageDigest.isEqual(keyDigest, digest(key))));
+    private boolean accepts(Collection<String> presented) {
+        if (keys == null) {
+            return true;
+        }
+        String valid = keys.get();
+        Digests current = digests;
+        if (!current.keys.equals(valid)) {
+            current = new Digests(
+                    valid, valid.lines().map(ResultCallbackServlet::digest).toList());
+            digests = current;
+        }
+        return !presented.isEmpty()
+                && presented.stream().map(ResultCallbackServlet::digest).allMatch(current::contain);
     }
 
     @Override
@@ -173,16 +202,17 @@ public final class ResultCallbackServlet extends HttpServlet {
             refused(response, id, "it has no code, and poll-url is not set");
             return;
         }
-        AcceptResult result;
+        String problem = null;
         try {
-            result = code.isEmpty() ? running.pollNow(id) : running.accept(id, code);
+            AcceptResult result = code.isEmpty() ? running.pollNow(id) : running.accept(id, code);
+            problem = result.isAcknowledged() ? null : "neither the store nor late-dir could keep the result";
         } catch (LateUnavailableException e) {
-            result = AcceptResult.REFUSED;
+            problem = e.getMessage();
         }
-        if (result.isAcknowledged()) {
+        if (problem == null) {
             send(response, 200, "OK", 0);
         } else {
-            unavailable(response, "neither the store nor late-dir could keep the result", RETRY_LATER);
+            unavailable(response, problem, RETRY_LATER);
         }
     }
 
@@ -190,8 +220,8 @@ public final class ResultCallbackServlet extends HttpServlet {
         warn(
                 "forbidden",
                 "Callbacks without the right key were answered with 403: {} since the last line, the last one from {};"
-                        + " the service must send the value of callback-key",
-                LogText.clean(request.getRemoteAddr()));
+                        + " the service must send the value of callback-key, or a key of callback-key-file",
+                LogText.sanitize(request.getRemoteAddr()));
         send(response, 403, "Forbidden", 0);
     }
 
@@ -199,7 +229,7 @@ public final class ResultCallbackServlet extends HttpServlet {
         warn(
                 "refused",
                 "Malformed callbacks were answered with 400: {} since the last line, the last one: id={}",
-                LogText.clean(id) + ", " + problem);
+                LogText.sanitize(id) + ", " + problem);
         send(response, 400, "Refused: " + problem, 0);
     }
 

@@ -3,24 +3,44 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.LateStore.FailedQuery;
+import com.playtcha.jakarta.internal.late.store.LateStore.FailedQuery.Position;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.late.DeadLetterFilter;
+import com.playtcha.jakarta.late.DeadLetterPage;
 import com.playtcha.jakarta.late.DeadLetters;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Dead letters of the store and entries of the spool, for an operator. Thread-safe. */
-final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
+/** Items of the store whose handler failed, and entries of the spool, for an operator. Thread-safe. */
+public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterAdmin.class);
     private static final int BATCH = 500;
+    private static final Set<LateState> FAILED = EnumSet.of(LateState.RETRYING, LateState.DEAD_LETTER);
+    /** The part of the list, a time, and a key that orders items of that time. */
+    private static final Pattern CURSOR = Pattern.compile("(spool|store)-(\\d{1,15})-(\\p{XDigit}{64})");
+
+    private static final Comparator<Position> BY_POSITION =
+            Comparator.comparing(Position::failedSince).thenComparing(Position::key);
 
     private final EngineContext context;
     /** Separate, so that a slow listing neither delays a request nor counts as an outage of the store. */
@@ -28,7 +48,16 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
 
     DeadLetterAdmin(EngineContext context) {
         this.context = context;
-        this.calls = new StoreCalls(context);
+        this.calls = new StoreCalls(context, arrivals -> List.of());
+    }
+
+    /** What became of an operator's discard. */
+    public enum Discard {
+        /** No item whose handler failed, and no spooled one, has the id. */
+        NOT_FOUND,
+        DISCARDED,
+        /** The store is down; the spool keeps the discard until it works. */
+        SPOOLED
     }
 
     @Override
@@ -37,22 +66,78 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     }
 
     @Override
-    public List<LateItem> list(int most) {
-        SpoolDirectory spool = context.spool;
-        List<LateItem> items = new ArrayList<>();
-        if (spool != null) {
-            spool.list(Math.max(0, most)).forEach(entry -> items.add(entry.item()));
+    public DeadLetterPage list(DeadLetterFilter filter, @Nullable String cursor, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be 1 or more, not " + limit);
         }
-        int left = most - items.size();
+        Matcher place = CURSOR.matcher(cursor == null ? "" : cursor);
+        if (cursor != null && !place.matches()) {
+            throw new IllegalArgumentException("cursor must be one that a page returned, not "
+                    + LogText.sanitize(cursor.substring(0, Math.min(100, cursor.length()))));
+        }
+        Position after = cursor == null
+                ? null
+                : new Position(Instant.ofEpochMilli(Long.parseLong(place.group(2))), place.group(3));
+        boolean isInStore = cursor != null && place.group(1).equals("store");
+        List<LateItem> items = new ArrayList<>(isInStore ? List.of() : spooled(filter, after, limit));
+        boolean storeIncluded = true;
+        int left = limit - items.size();
         if (left > 0) {
             try {
-                items.addAll(calls.call(() -> context.store.deadLetters(left)));
+                items.addAll(stored(filter, isInStore ? after : null, left));
             } catch (StoreException e) {
+                storeIncluded = false;
                 String line = "A list of dead letters leaves out the store, which fails: {}";
                 context.warn(LOG, "list", line, e.getMessage());
             }
         }
-        return items;
+        boolean isFull = items.size() == limit;
+        return new DeadLetterPage(items, isFull ? cursor(items.get(limit - 1)) : null, storeIncluded);
+    }
+
+    private List<LateItem> spooled(DeadLetterFilter filter, @Nullable Position after, int limit) {
+        SpoolDirectory spool = context.spool;
+        if (spool == null || !filter.getStates().isEmpty()) {
+            return List.of();
+        }
+        Instant before = before(filter.getMinAge());
+        String error = filter.getError();
+        boolean isAll = error == null && filter.getMinAge().isZero() && after == null;
+        return spool.list(isAll ? limit : Integer.MAX_VALUE).stream()
+                .map(SpoolEntry::item)
+                .filter(item -> !item.getCreatedAt().isAfter(before)
+                        && (error == null || String.valueOf(item.getLastError()).contains(error))
+                        && (after == null || BY_POSITION.compare(position(item), after) > 0))
+                .sorted(Comparator.comparing(DeadLetterAdmin::position, BY_POSITION))
+                .limit(limit)
+                .toList();
+    }
+
+    private List<LateItem> stored(DeadLetterFilter filter, @Nullable Position after, int limit) {
+        Duration age = filter.getMinAge();
+        FailedQuery query = new FailedQuery(
+                filter.getStates().isEmpty() ? FAILED : filter.getStates(),
+                age.isZero() ? null : before(age),
+                filter.getError(),
+                after,
+                limit);
+        return calls.call(() -> context.store.failed(query));
+    }
+
+    /** No item is older than 1970, and neither clocks nor databases count the milliseconds of any age. */
+    private Instant before(Duration age) {
+        Instant now = context.now();
+        return age.compareTo(Duration.between(Instant.EPOCH, now)) > 0 ? Instant.EPOCH : now.minus(age);
+    }
+
+    private static Position position(LateItem item) {
+        Instant since = item.getFailedSince();
+        return new Position(since == null ? item.getCreatedAt() : since, Ids.key(item.getId()));
+    }
+
+    private static String cursor(LateItem item) {
+        Position position = position(item);
+        return (item.isSpooled() ? "spool-" : "store-") + position.failedSince().toEpochMilli() + "-" + position.key();
     }
 
     @Override
@@ -68,58 +153,112 @@ final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         Instant now = context.now();
         SpoolDirectory spool = context.spool;
         boolean due = (spool != null && spool.retry(id))
-                || (Ids.isValid(id) && calls.call(() -> context.store.retry(id, now)));
+                || (Ids.isValid(id) && calls.call(() -> context.store.retry(List.of(id), now)) == 1);
         if (due) {
-            context.wake();
+            wake();
         }
         return due;
     }
 
     @Override
-    public int retryAll() {
-        Instant now = context.now();
+    public int retryAll(DeadLetterFilter filter) {
         SpoolDirectory spool = context.spool;
-        int due = spool == null ? 0 : spool.retryAll();
-        int batch;
-        do {
-            batch = calls.call(() -> context.store.retryAll(BATCH, now));
-            due += batch;
-            // Not until there is none: what a handler keeps failing would be made due again for ever.
-        } while (batch >= BATCH);
+        int due = 0;
+        for (LateItem item : spooled(filter, null, Integer.MAX_VALUE)) {
+            due += Objects.requireNonNull(spool).retry(item.getId()) ? 1 : 0;
+        }
+        int[] stored = {0};
+        eachBatch(filter, items -> {
+            List<String> ids = items.stream().map(LateItem::getId).toList();
+            stored[0] += calls.call(() -> context.store.retry(ids, context.now()));
+            wake();
+        });
+        return due + stored[0];
+    }
+
+    private void wake() {
+        context.signals.raise(WorkQueue.RETRY);
+        context.signals.raise(WorkQueue.HUNG);
         context.wake();
-        return due;
+    }
+
+    /** By position, so that it ends although a handler fails those that are retried again meanwhile. */
+    private void eachBatch(DeadLetterFilter filter, Consumer<List<LateItem>> work) {
+        Position after = null;
+        List<LateItem> items;
+        do {
+            items = stored(filter, after, BATCH);
+            if (!items.isEmpty()) {
+                work.accept(items);
+                after = position(items.get(items.size() - 1));
+            }
+        } while (items.size() == BATCH);
     }
 
     @Override
     public boolean discard(String id) {
-        Instant now = context.now();
-        Instant forgetAt = now.plus(context.config.retention);
-        SpoolDirectory spool = context.spool;
-        Optional<LateItem> discarded =
-                spool == null ? Optional.empty() : spool.discard(id, forgetAt).map(SpoolEntry::item);
-        if (discarded.isPresent()) {
-            context.wake();
-        } else if (Ids.isValid(id)) {
-            try {
-                Optional<LateItem> item = calls.call(() -> context.store.find(id));
-                boolean done = calls.call(() -> context.store.discard(id, forgetAt, now));
-                discarded = done ? item : Optional.empty();
-            } catch (StoreException e) {
-                if (spool == null) {
-                    throw e;
-                }
-                // The kind matters only where the store does not have the item either.
-                spool.putDiscard(id, LateKind.TASK, forgetAt);
-                LOG.warn(
-                        "An operator discarded an item while the store is down; it is discarded when the store works: id={}",
-                        LogText.clean(id));
-                return true;
-            }
+        return discardOne(id) != Discard.NOT_FOUND;
+    }
+
+    @Override
+    public int discardAll(DeadLetterFilter filter) {
+        int[] discarded = {0};
+        for (LateItem item : spooled(filter, null, Integer.MAX_VALUE)) {
+            discarded[0] += discardSpooled(item.getId()) ? 1 : 0;
         }
-        discarded.ifPresent(item -> {
-            context.publish(item.id(), item.kind(), item.state(), LateState.DISCARDED, item.outcome());
-            LOG.warn("An item was discarded by an operator and is not delivered: id={}", LogText.clean(id));
+        eachBatch(filter, items -> {
+            List<String> ids = items.stream().map(LateItem::getId).toList();
+            Instant purgeAt = context.now().plus(context.config.retention);
+            discarded[0] += calls.call(() -> context.store.discard(ids, purgeAt, context.now()));
+            items.forEach(this::discarded);
         });
-        return discarded.isPresent();
+        return discarded[0];
+    }
+
+    /** Discards an item, and returns where that was recorded. */
+    public Discard discardOne(String id) {
+        if (discardSpooled(id)) {
+            return Discard.DISCARDED;
+        }
+        if (!Ids.isValid(id)) {
+            return Discard.NOT_FOUND;
+        }
+        Instant now = context.now();
+        Instant purgeAt = now.plus(context.config.retention);
+        try {
+            Optional<LateItem> item = calls.call(() -> context.store.find(id));
+            if (calls.call(() -> context.store.discard(List.of(id), purgeAt, now)) == 0) {
+                return Discard.NOT_FOUND;
+            }
+            item.ifPresent(this::discarded);
+            return Discard.DISCARDED;
+        } catch (StoreException e) {
+            SpoolDirectory spool = context.spool;
+            if (spool == null) {
+                throw e;
+            }
+            // The kind matters only where the store does not have the item either.
+            spool.putDiscard(id, LateKind.TASK, purgeAt);
+            LOG.warn(
+                    "An operator discarded an item while the store is down; it is discarded when the store works: id={}",
+                    LogText.sanitize(id));
+            return Discard.SPOOLED;
+        }
+    }
+
+    private boolean discardSpooled(String id) {
+        SpoolDirectory spool = context.spool;
+        Instant purgeAt = context.now().plus(context.config.retention);
+        Optional<SpoolEntry> entry = spool == null ? Optional.empty() : spool.discard(id, purgeAt);
+        entry.map(SpoolEntry::item).ifPresent(this::discarded);
+        if (entry.isPresent()) {
+            context.wake();
+        }
+        return entry.isPresent();
+    }
+
+    private void discarded(LateItem item) {
+        context.publish(item.getId(), item.getKind(), item.getState(), LateState.DISCARDED, item.getOutcome());
+        LOG.warn("An item was discarded by an operator and is not delivered: id={}", LogText.sanitize(item.getId()));
     }
 }

@@ -3,86 +3,113 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.LateStore.AcceptOutcome;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
+import com.playtcha.jakarta.internal.late.store.LateStore.HandlerTransaction.Use;
+import com.playtcha.jakarta.internal.late.store.LateStore.LeaseTerms;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
-import com.playtcha.jakarta.late.Delivery;
-import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.RetryLater;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims items with results in batches, has {@link HandlerSlots} call the handler, and records in groups how the calls
- * ended. A call that used the store's transaction is completed in it instead.
+ * Claims items with results in batches, or gets them leased as they are accepted, and has {@link HandlerSlots} call the
+ * handler. A call that used the store's transaction is completed in it; of others {@link Settlements} records the end.
  */
 final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final int MAX_PER_RUN = 1000;
     private static final int MAX_CLAIM = 200;
+    private static final long MAX_CLAIM_BYTES = 8 << 20;
+    /** What waits in memory for longer is released, since another node may have free slots. */
+    private static final Duration MAX_WAIT = Duration.ofSeconds(20);
     /** Failures in a row, over all items, after which the handler is called for one item at a time. */
     private static final int BREAKER = 20;
+
+    private static final int MAX_CAUSES = 8;
 
     private static final Backoff BREAKER_PAUSES = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5), 0.2);
     /** While no handler is found, one item is tried this often, so that thousands flood neither log nor database. */
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
     private final EngineContext context;
-    private final Executor executor;
     private final ResultSpool spool;
     private final LateResultHandler handler;
     private final RateLimiter limiter;
     private final HandlerSlots slots;
-    private final GroupWriter<Settlement, Boolean> settlements;
-    /** Settlements that the store did not take; their leases are kept until it does. */
-    private final Queue<Settlement> unsettled = new ConcurrentLinkedQueue<>();
+    final Settlements settlements;
 
     private final AtomicInteger failuresInARow = new AtomicInteger();
-    /** A call must not outlive its lease, since another node may take the item then. */
-    private final Duration longestWait;
 
     Deliveries(EngineContext context, ResultSpool spool, LateResultHandler handler) {
         this.context = context;
         this.spool = spool;
         this.handler = handler;
-        this.longestWait = context.config.lease.minus(context.config.handlerTimeout);
-        this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random);
+        this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random, context::nanoTime);
         this.slots = new HandlerSlots(context, limiter, this::deliver);
-        this.executor = task -> {
-            if (!context.tryRun(context.workers, task)) {
-                throw new RejectedExecutionException();
+        this.settlements = new Settlements(context);
+    }
+
+    /** Stores arrivals; results for which there are slots are leased at once, so that they need not be claimed. */
+    List<AcceptOutcome> accept(List<Arrival> arrivals) {
+        int results =
+                (int) arrivals.stream().filter(Arrival.Result.class::isInstance).count();
+        int places = results == 0 || context.isClosed() ? 0 : slots.reserve(results);
+        try {
+            LeaseTerms terms = new LeaseTerms(context.node, context.config.lease, places);
+            List<AcceptOutcome> outcomes =
+                    context.store.takeAll(arrivals, context.config.maxUntracked, terms, context.now());
+            List<Lease> leases = outcomes.stream()
+                    .map(AcceptOutcome::lease)
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (context.isClosed()) {
+                // Nothing is handed over any more: the next start, or another node, need not wait for the leases.
+                leases.forEach(lease -> settlements.recordNow(new Settlement.Released(lease, false)));
+            } else {
+                add(WorkQueue.DELIVER, leases);
             }
-        };
-        this.settlements = new GroupWriter<>(
-                1,
-                Integer.MAX_VALUE,
-                settlement -> settlement.lease().id(),
-                group -> context.store.settle(group, context.now()));
+            if (results > leases.size()) {
+                context.signals.raise(WorkQueue.DELIVER);
+            }
+            return outcomes;
+        } finally {
+            slots.unreserve(places);
+        }
+    }
+
+    private void add(WorkQueue queue, List<Lease> leases) {
+        context.leases.add(leases);
+        slots.add(queue, leases);
     }
 
     /** Claims what is due, as far as it can be handed over soon. */
-    void run(boolean withRetries) {
-        releaseWaiting(context.now().minus(longestWait));
-        settleAgain();
+    void run() {
+        context.leases.renew();
+        if (context.isPaused()) {
+            releaseWaiting(Duration.ZERO);
+        }
+        releaseWaiting(MAX_WAIT);
+        boolean isRecorded = settlements.recordAgain();
         int claimed = 1;
         for (int taken = 0; claimed > 0 && taken < MAX_PER_RUN && !context.isClosed(); taken += claimed) {
-            claimed = unsettled.isEmpty() ? claimNew() + (withRetries ? claimRetries() : 0) : 0;
+            claimed = isRecorded ? claimNew() + claimRetries() : 0;
             slots.start();
         }
     }
@@ -103,14 +130,25 @@ final class Deliveries {
         return wanted > 0 && claimed == 0 && slots.mayRetryHung() ? claim(WorkQueue.HUNG, 1, false) : claimed;
     }
 
-    private int claim(WorkQueue queue, int most, boolean newestFirst) {
-        if (most == 0) {
+    private int claim(WorkQueue queue, int limit, boolean newestFirst) {
+        if (limit == 0 || !context.signals.take(queue)) {
             return 0;
         }
-        Instant now = context.now();
-        List<Lease> leases = context.store.claim(
-                new Claim(queue, null, false, now, context.node, context.config.lease, most, newestFirst));
-        slots.add(queue, leases, now);
+        List<Lease> leases = context.store.claim(new Claim(
+                queue,
+                null,
+                false,
+                context.now(),
+                context.node,
+                context.config.lease,
+                limit,
+                MAX_CLAIM_BYTES,
+                newestFirst));
+        add(queue, leases);
+        if (!leases.isEmpty()) {
+            // There may be more.
+            context.signals.raise(queue);
+        }
         return leases.size();
     }
 
@@ -118,7 +156,7 @@ final class Deliveries {
     private void deliver(HandlerSlots.Call call) {
         Lease lease = call.lease;
         LateResult result = lease.result();
-        boolean isLate = !call.claimedAt.isAfter(context.now().minus(longestWait));
+        boolean isLate = context.leases.isOver(lease);
         if (result == null || isLate) {
             call.end();
             if (isLate) {
@@ -128,12 +166,15 @@ final class Deliveries {
             }
             return;
         }
-        try (LateStore.HandlerTransaction transaction = context.store.transaction(lease)) {
-            // A dead letter can be discarded at any time, and any item while the store is down, which is final.
+        try (LateStore.HandlerTransaction transaction =
+                context.store.transaction(lease, context.config.handlerTimeout)) {
+            call.use(transaction);
+            // An item that is retried can be discarded at any time, and any item while the store is down, which is
+            // final.
             if (spool.holdsDiscard(lease.id())
-                    || (lease.state() == LateState.DEAD_LETTER && !context.store.isHeld(lease))) {
+                    || (lease.state() == LateState.RETRYING && !context.store.isLeaseValid(lease))) {
                 call.end();
-                stale(lease);
+                settlements.lost(lease);
                 return;
             }
             Throwable thrown = invoke(lease, result, transaction);
@@ -142,12 +183,19 @@ final class Deliveries {
                     // Interrupted by the shutdown: the next start need not wait for the lease.
                     release(lease, true);
                 }
-            } else if (transaction.hasFailed()) {
-                storeFailed(lease, thrown, true);
-            } else if (thrown != null) {
-                handlerFailed(lease, thrown);
-            } else {
-                succeeded(call, transaction);
+                return;
+            }
+            switch (transaction.use()) {
+                case LEASE_LOST -> settlements.lost(lease);
+                case FAILED -> storeFailed(lease, thrown, true);
+                case COMPLETED -> completed(call, thrown);
+                default -> {
+                    if (thrown == null) {
+                        succeeded(call, transaction);
+                    } else {
+                        handlerFailed(lease, thrown);
+                    }
+                }
             }
         } catch (StoreException e) {
             call.end();
@@ -157,7 +205,7 @@ final class Deliveries {
 
     private @Nullable Throwable invoke(Lease lease, LateResult result, LateStore.HandlerTransaction transaction) {
         try {
-            handler.handle(result, new LateDelivery(lease.failures() + 1, transaction));
+            handler.handle(result, new LateDelivery(context, lease.failures() + 1, transaction));
             return null;
         } catch (Throwable e) {
             return e;
@@ -167,20 +215,7 @@ final class Deliveries {
         }
     }
 
-    private record LateDelivery(int attempt, LateStore.HandlerTransaction transaction) implements Delivery {
-        @Override
-        public int getAttempt() {
-            return attempt;
-        }
-
-        @Override
-        public <T> Optional<T> unwrap(Class<T> type) {
-            return transaction.unwrap(type);
-        }
-    }
-
-    private void succeeded(HandlerSlots.Call call, LateStore.HandlerTransaction transaction) {
-        Lease lease = call.lease;
+    private void works(HandlerSlots.Call call) {
         // A success ends the pauses of the breaker.
         failuresInARow.set(0);
         if (limiter.answered()) {
@@ -188,14 +223,19 @@ final class Deliveries {
         }
         context.wakeDeliveries();
         slots.succeeded(call);
+    }
+
+    private void succeeded(HandlerSlots.Call call, LateStore.HandlerTransaction transaction) {
+        works(call);
+        Lease lease = call.lease;
         Instant now = context.now();
-        Instant forgetAt = now.plus(context.config.retention);
-        if (!transaction.isBegun()) {
-            settle(new Settlement.Delivered(lease, forgetAt));
+        Settlement.Delivered delivered = new Settlement.Delivered(lease, now.plus(context.config.retention));
+        if (transaction.use() != Use.BEGUN) {
+            settlements.record(delivered);
             return;
         }
         try {
-            settled(new Settlement.Delivered(lease, forgetAt), transaction.complete(forgetAt, now));
+            settlements.recorded(delivered, transaction.complete(delivered.purgeAt(), now));
         } catch (RuntimeException e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // If the delivery was recorded after all, the lease is old and this changes nothing.
@@ -203,17 +243,38 @@ final class Deliveries {
         }
     }
 
+    /** The completion is in the store if the handler's transaction was committed, and only then. */
+    private void completed(HandlerSlots.Call call, @Nullable Throwable thrown) {
+        Lease lease = call.lease;
+        if (!context.store.isLeaseValid(lease)) {
+            works(call);
+            settlements.recorded(new Settlement.Delivered(lease, context.now()), true);
+        } else if (thrown == null) {
+            failed(lease, "the handler called completeWith, and its transaction was not committed", false, null);
+        } else {
+            handlerFailed(lease, thrown);
+        }
+    }
+
     private void handlerFailed(Lease lease, Throwable thrown) {
         if (thrown instanceof NoHandlerException none) {
-            limiter.throttled(context.now(), NO_HANDLER_PAUSE);
+            limiter.throttled(NO_HANDLER_PAUSE);
             release(lease, false);
-            releaseWaiting(Instant.MAX);
+            releaseWaiting(Duration.ZERO);
             String line = "Results wait for a handler, the last one tried is id={}: {}";
-            context.warn(LOG, "no handler", line, LogText.clean(lease.id()), LogText.clean(none.getMessage()));
+            context.warn(LOG, "no handler", line, LogText.sanitize(lease.id()), LogText.sanitize(none.getMessage()));
+            return;
+        }
+        if (cause(thrown, RetryLater.class) instanceof RetryLater later) {
+            postponed(lease, later);
+            return;
+        }
+        if (cause(thrown, GiveUp.class) instanceof GiveUp last) {
+            givenUp(lease, lease.failures() + 1, describe(last), last.getCause());
             return;
         }
         int failures = failuresInARow.incrementAndGet();
-        if (failures >= BREAKER && limiter.unavailable(context.now())) {
+        if (failures >= BREAKER && limiter.unavailable()) {
             LOG.warn(
                     "The handler of late results failed {} times in a row; until it succeeds, it is called for one item"
                             + " at a time",
@@ -222,21 +283,50 @@ final class Deliveries {
         failed(lease, describe(thrown), false, thrown);
     }
 
+    /** Containers wrap what beans throw. */
+    private static @Nullable Throwable cause(Throwable thrown, Class<? extends Throwable> type) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES && !type.isInstance(cause); depth++) {
+            cause = cause.getCause();
+        }
+        return type.isInstance(cause) ? cause : null;
+    }
+
+    private void postponed(Lease lease, RetryLater later) {
+        Instant dueAt = context.now().plus(later.getDelay());
+        settlements.record(new Settlement.Failed(lease, WorkQueue.RETRY, lease.failures(), describe(later), dueAt));
+        LOG.info(
+                "The handler is called again: id={}: {}",
+                LogText.sanitize(lease.id()),
+                LogText.sanitize(later.getMessage()));
+    }
+
+    private void givenUp(Lease lease, int failures, String error, @Nullable Throwable thrown) {
+        context.metrics.add(LateCounter.HANDLER_FAILED);
+        settlements.record(new Settlement.Failed(lease, WorkQueue.DEAD, failures, error, context.now()));
+        LOG.warn(
+                "An item is a dead letter, kept until you retry or discard it: id={}, failures={}: {}",
+                LogText.sanitize(lease.id()),
+                failures,
+                LogText.sanitize(error),
+                context.log.count("given up") > 0 ? thrown : null);
+    }
+
     /** The item is released, since the handler could not do its work; it is called again after a pause. */
     private void storeFailed(Lease lease, @Nullable Throwable thrown, boolean called) {
         context.metrics.add(LateCounter.STORE_FAILED);
-        limiter.unavailable(context.now());
+        limiter.unavailable();
         String line = "A result could not be handed over, since the store failed; it is tried again: id={}: {}";
-        context.warn(LOG, "not handed over", line, LogText.clean(lease.id()), LogText.clean(describe(thrown)));
+        context.warn(LOG, "not handed over", line, LogText.sanitize(lease.id()), LogText.sanitize(describe(thrown)));
         release(lease, called);
     }
 
     private void release(Lease lease, boolean called) {
-        settle(new Settlement.Released(lease, called));
+        settlements.record(new Settlement.Released(lease, called));
     }
 
     /** An exception of the application's may itself fail when it is asked for its text. */
-    private static String describe(@Nullable Throwable thrown) {
+    static String describe(@Nullable Throwable thrown) {
         try {
             return String.valueOf(thrown);
         } catch (RuntimeException | Error e) {
@@ -246,96 +336,53 @@ final class Deliveries {
 
     /** Logs each failure, and a stack trace once a minute. */
     private void failed(Lease lease, String error, boolean hung, @Nullable Throwable thrown) {
-        context.metrics.add(LateCounter.HANDLER_FAILED);
         int failures = lease.failures() + 1;
+        if (failures >= context.config.maxAttempts) {
+            givenUp(lease, failures, error, thrown);
+            return;
+        }
+        context.metrics.add(LateCounter.HANDLER_FAILED);
         Duration pause = context.config.deadLetterRetry.after(failures, context.random);
-        settle(new Settlement.Failed(lease, error, context.now().plus(pause), hung));
+        WorkQueue next = hung ? WorkQueue.HUNG : WorkQueue.RETRY;
+        settlements.record(new Settlement.Failed(
+                lease, next, failures, error, context.now().plus(pause)));
         LOG.warn(
-                "The handler failed, the item is a dead letter: id={}, failures={}, next in {} s: {}",
-                LogText.clean(lease.id()),
+                "The handler failed and is called again: id={}, failures={}, next in {} s: {}",
+                LogText.sanitize(lease.id()),
                 failures,
                 pause.toSeconds(),
-                LogText.clean(error),
+                LogText.sanitize(error),
                 context.log.count("handler") > 0 ? thrown : null);
-    }
-
-    private void settle(Settlement settlement) {
-        settle(settlement, executor);
-    }
-
-    private void settle(Settlement settlement, Executor writer) {
-        settlements.add(settlement, writer).whenComplete((valid, thrown) -> {
-            if (thrown == null) {
-                settled(settlement, valid);
-                return;
-            }
-            context.metrics.add(LateCounter.STORE_FAILED);
-            unsettled.add(settlement);
-            String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
-            String id = LogText.clean(settlement.lease().id());
-            context.warn(LOG, "not recorded", line, id, LogText.clean(describe(thrown)));
-        });
-    }
-
-    /** Records what the store did not take before. */
-    void settleAgain() {
-        for (int i = unsettled.size(); i > 0; i--) {
-            Settlement settlement = unsettled.poll();
-            if (settlement != null) {
-                settle(settlement, Runnable::run);
-            }
-        }
-    }
-
-    private void settled(Settlement settlement, boolean valid) {
-        Lease lease = settlement.lease();
-        if (settlement instanceof Settlement.Released) {
-            return;
-        }
-        if (!valid) {
-            stale(lease);
-            return;
-        }
-        LateResult result = lease.result();
-        LateOutcome outcome = result == null ? null : result.getOutcome();
-        if (settlement instanceof Settlement.Failed) {
-            context.publish(lease.id(), lease.kind(), lease.state(), LateState.DEAD_LETTER, outcome);
-            return;
-        }
-        boolean expired = outcome == LateOutcome.EXPIRED;
-        context.metrics.add(expired ? LateCounter.EXPIRED : LateCounter.DELIVERED);
-        LOG.info("A result was handed over: id={}, outcome={}", LogText.clean(lease.id()), outcome);
-        context.publish(
-                lease.id(), lease.kind(), lease.state(), expired ? LateState.EXPIRED : LateState.DELIVERED, outcome);
-    }
-
-    private void stale(Lease lease) {
-        context.metrics.add(LateCounter.STALE);
-        LOG.warn(
-                "The handler took longer than its lease, or the item was discarded meanwhile; what it wrote through its"
-                        + " transaction was rolled back: id={}",
-                LogText.clean(lease.id()));
     }
 
     /** Gives up calls that take too long. Uses no connection, since these calls may have taken all of them. */
     void interruptOverdue() {
         Duration limit = context.config.handlerTimeout;
         for (HandlerSlots.Call call : slots.watch()) {
+            // First, since the record of the failure waits for what the call has locked.
+            interrupt(call);
             String error = "the handler did not return within " + limit.toSeconds() + " s, and was interrupted";
             failed(call.lease, error, true, null);
-            call.interrupt();
         }
     }
 
-    /** Releases what was claimed by then and waits in memory. */
-    void releaseWaiting(Instant claimedBy) {
-        slots.removeWaiting(claimedBy).forEach(lease -> release(lease, false));
+    private void interrupt(HandlerSlots.Call call) {
+        LateStore.HandlerTransaction transaction = call.interrupt();
+        if (transaction != null) {
+            // On a thread that may wait for the driver.
+            context.tryExecute(context.maintenance, transaction::abort);
+        }
+    }
+
+    /** Releases what has waited in memory for at least this long. */
+    void releaseWaiting(Duration waited) {
+        slots.removeWaiting(waited).forEach(lease -> release(lease, false));
     }
 
     void interruptAll() {
         slots.calls().forEach(call -> {
             call.giveUp();
-            call.interrupt();
+            interrupt(call);
         });
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,14 +41,23 @@ final class EngineContext {
     final String node = node();
     final EngineMetrics metrics;
     final LogThrottle log;
-    /** What pollers and housekeeping run on; it rejects work while all threads are busy. */
+    final StoreHealth health;
+    final HeldLeases leases;
+    final WorkSignals signals = new WorkSignals();
+    /** Of awaited items that have expired. */
+    final WorkSignals expired = new WorkSignals();
+    /** What pollers run on; it rejects work while all threads are busy. */
     final Executor workers;
+
+    /** For housekeeping, the spool and records, which must not wait for pollers. */
+    final Executor maintenance;
 
     final Executor handlers;
     /** Queues with a backlog of expired items, which would be polled for one by one. */
     final Set<WorkQueue> expiring = ConcurrentHashMap.newKeySet();
 
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Iterable<LateListener> listeners;
     /** One permit for each piece of work that runs on an executor. */
     private final Semaphore idle = new Semaphore(Integer.MAX_VALUE);
@@ -59,6 +69,8 @@ final class EngineContext {
     volatile boolean hasDeliveries;
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
+    /** How far a test has moved the time. */
+    private volatile long movedNanos;
 
     EngineContext(
             LateConfig config,
@@ -66,17 +78,24 @@ final class EngineContext {
             @Nullable SpoolDirectory spool,
             Iterable<LateListener> listeners,
             Clock clock,
+            LongSupplier nanoTime,
             Executor workers,
+            Executor maintenance,
             Executor handlers) {
         this.config = config;
         this.store = store;
         this.spool = spool;
         this.listeners = listeners;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.workers = workers;
+        this.maintenance = maintenance;
         this.handlers = handlers;
         this.metrics = new EngineMetrics(spool, this::now);
         this.log = log(Duration.ofMinutes(1));
+        this.health = new StoreHealth(this);
+        this.leases = new HeldLeases(this);
+        signals.raiseAll();
     }
 
     /** Returns the name of this process in the store, for people who read the table. */
@@ -87,8 +106,7 @@ final class EngineContext {
     }
 
     LogThrottle log(Duration interval) {
-        return new LogThrottle(
-                () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), interval);
+        return new LogThrottle(nanoTime, interval);
     }
 
     /** Logs a WARN of this kind at most once a minute, with the number of events that it stands for. */
@@ -107,7 +125,7 @@ final class EngineContext {
     }
 
     /** Runs work on an executor; returns false where that rejects it. */
-    boolean tryRun(Executor executor, Runnable work) {
+    boolean tryExecute(Executor executor, Runnable work) {
         idle.acquireUninterruptibly();
         try {
             executor.execute(() -> {
@@ -149,16 +167,35 @@ final class EngineContext {
 
     /** Returns the store's time where the clock of this node is seconds off, else this node's. */
     Instant now() {
-        return clock.instant().plus(offset);
+        return clock.instant().plus(offset).plusNanos(movedNanos);
+    }
+
+    /** Returns a time that no correction of a clock changes, in nanoseconds. */
+    long nanoTime() {
+        return nanoTime.getAsLong() + movedNanos;
+    }
+
+    /** Lets time pass, for tests. */
+    synchronized void advance(Duration time) {
+        movedNanos += time.toNanos();
+    }
+
+    /** Asks the store what time it is there, whether handlers rest, and what can be claimed; renews leases. */
+    void beat() {
+        leases.renew();
+        Instant before = clock.instant();
+        LateStore.Heartbeat beat = store.beat(now());
+        Instant stored = beat.time();
+        if (stored != null) {
+            measureClock(before, stored);
+        }
+        setPaused(beat.paused());
+        signals.raise(beat.due());
+        expired.raise(beat.expired());
     }
 
     /** Compares this node's clock with the store's, so that a node with a wrong clock expires nothing early. */
-    void measureClock() {
-        Instant before = clock.instant();
-        Instant stored = store.now();
-        if (stored == null) {
-            return;
-        }
+    private void measureClock(Instant before, Instant stored) {
         Duration error = Duration.between(before, clock.instant()).dividedBy(2);
         Duration measured = Duration.between(before.plus(error), stored);
         boolean isOff = measured.abs().compareTo(CLOCK_TOLERANCE.plus(error)) > 0;
@@ -179,6 +216,10 @@ final class EngineContext {
         notifyEach(listener -> listener.onDuplicate(result.getId(), result.getKind(), result.getOutcome()));
     }
 
+    void failed(String id, LateKind kind, LateOutcome outcome) {
+        notifyEach(listener -> listener.onFailure(id, kind, outcome));
+    }
+
     void publish(String id, LateKind kind, @Nullable LateState from, LateState to, @Nullable LateOutcome outcome) {
         notifyEach(listener -> listener.onTransition(id, kind, from, to, outcome));
     }
@@ -187,6 +228,7 @@ final class EngineContext {
     void resolved(Lease lease, LateOutcome outcome, boolean wasHeld) {
         if (wasHeld) {
             publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, outcome);
+            signals.raise(WorkQueue.DELIVER);
             wake();
         } else {
             metrics.add(LateCounter.STALE);
@@ -195,7 +237,23 @@ final class EngineContext {
 
     private void notifyEach(Consumer<LateListener> call) {
         EventPublisher.notifyEach(
-                listeners, call, e -> warn(LOG, "listener", "A LateListener failed; delivery goes on", e));
+                listeners, call, (listener, e) -> warn(LOG, "listener", "A LateListener failed; delivery goes on", e));
+    }
+
+    void setPaused(boolean value) {
+        if (isPaused() != value) {
+            metrics.observePaused(value);
+            LOG.warn(
+                    value
+                            ? "Late results are paused: callbacks are accepted, handlers rest until they are resumed"
+                            : "Late results are resumed");
+            wakeDeliveries();
+        }
+    }
+
+    /** Returns whether handlers rest, on all nodes. */
+    boolean isPaused() {
+        return metrics.isPaused();
     }
 
     /** Called where only a result or a free slot is new. */

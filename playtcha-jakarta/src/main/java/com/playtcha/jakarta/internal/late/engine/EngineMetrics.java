@@ -43,6 +43,7 @@ public final class EngineMetrics implements LateMetrics {
     private volatile Counts store = Counts.NONE;
     private volatile Instant observedAt;
     private volatile int overdueHandlers;
+    private volatile boolean paused;
 
     EngineMetrics(@Nullable SpoolDirectory spool, InstantSource clock) {
         this.spool = spool;
@@ -68,6 +69,10 @@ public final class EngineMetrics implements LateMetrics {
         overdueHandlers = value;
     }
 
+    void observePaused(boolean value) {
+        paused = value;
+    }
+
     public long get(LateCounter counter) {
         return counters.get(counter.ordinal());
     }
@@ -85,6 +90,16 @@ public final class EngineMetrics implements LateMetrics {
     @Override
     public long getPending() {
         return store.awaiting() + store.ready();
+    }
+
+    @Override
+    public long getRetrying() {
+        return store.retrying();
+    }
+
+    @Override
+    public Duration getOldestRetryingAge() {
+        return since(store.oldestRetrying());
     }
 
     @Override
@@ -118,7 +133,12 @@ public final class EngineMetrics implements LateMetrics {
     }
 
     @Override
-    public Duration getAge() {
+    public boolean isPaused() {
+        return paused;
+    }
+
+    @Override
+    public Duration getTimeSinceCount() {
         return since(observedAt);
     }
 

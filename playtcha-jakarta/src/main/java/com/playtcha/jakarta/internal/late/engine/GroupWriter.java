@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupWriter<I, O> {
     private static final int MAX_GROUP = 64;
-    /** After so many failures in a row, the store is considered down, and the rest of a group is not tried. */
-    private static final int MAX_FAILURES = 2;
 
     private final int maxWriters;
     private final int capacity;
@@ -122,9 +120,9 @@ final class GroupWriter<I, O> {
         if (failure == null) {
             return;
         }
-        int failures = group.size() > 1 ? 0 : MAX_FAILURES;
+        int failures = group.size() > 1 ? 0 : StoreHealth.MAX_FAILURES;
         for (Entry<I, O> entry : group) {
-            Throwable own = failures < MAX_FAILURES ? tryWrite(List.of(entry)) : failure;
+            Throwable own = failures < StoreHealth.MAX_FAILURES ? tryWrite(List.of(entry)) : failure;
             failures = own == null ? 0 : failures + 1;
             if (own != null) {
                 entry.result.completeExceptionally(own);

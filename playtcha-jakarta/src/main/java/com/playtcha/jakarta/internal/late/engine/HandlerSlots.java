@@ -1,9 +1,10 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateResult;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,53 +23,75 @@ import org.slf4j.LoggerFactory;
 final class HandlerSlots {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerSlots.class);
     /** A call hangs once it takes this long, and four times longer than recent ones. */
-    private static final Duration HANGING = Duration.ofMillis(500);
+    private static final long HANGING = Duration.ofMillis(500).toNanos();
 
     private static final int TIMES_LONGER = 4;
+    /** However long recent calls took: else one slow call would let hanging ones hold all slots up to their time limit. */
+    private static final long HANGING_AT_LAST = Duration.ofSeconds(5).toNanos();
     /** Beside a call that hangs, another one is taken to hang so much sooner, or a backlog of them delays all others. */
-    private static final Duration HANGING_AS_WELL = Duration.ofMillis(100);
+    private static final long HANGING_AS_WELL = Duration.ofMillis(100).toNanos();
 
     /** The most items that wait in memory; each claim reads past them in the index. */
     private static final int MAX_WAITING = 400;
+    /** The most bytes of results that wait in memory. */
+    private static final long MAX_WAITING_BYTES = 16 << 20;
     /** The most slots that are open besides, for calls that hang. */
     private static final int MAX_EXTRA = 128;
+
+    /** How long a task of the executor goes on beginning calls: servers report tasks that never end as hung. */
+    private static final long MAX_TASK = Duration.ofSeconds(5).toNanos();
+    /** After this time, tasks that have not begun are taken to wait for threads that the executor does not have. */
+    private static final long MISSING_THREADS = Duration.ofSeconds(5).toNanos();
+
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private final EngineContext context;
     private final RateLimiter limiter;
     private final Consumer<Call> handler;
-    private final int most;
+    private final int max;
     private final Object lock = new Object();
     // What follows is guarded by the lock.
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final Deque<Call> waitingRetries = new ArrayDeque<>();
     private final Set<Call> calls = new LinkedHashSet<>();
+    /** Tasks that the executor has accepted and that have not ended, and those of them that have begun. */
     private int workers;
+
+    private int running;
+    /** Since when all slots that were asked for have had a thread. */
+    private long complete;
+
     private int extra;
     private int turn;
     private int begunThisSecond;
     private int begunBefore;
-    private Instant second = Instant.MIN;
-    /** The longest of recent calls that succeeded, which shrinks with each shorter one. */
-    private Duration usual = Duration.ZERO;
+    private long second;
+    /** The longest of recent calls that succeeded, in nanoseconds, which shrinks with each shorter one. */
+    private long decayedMaxDuration;
+    /** Places for items that are being accepted. */
+    private int reserved;
+
+    private long waitingBytes;
 
     /** A claimed item, and the call of the handler for it once a thread has begun it. */
     static final class Call {
         final Lease lease;
         private final WorkQueue queue;
-        final Instant claimedAt;
-        private Instant startedAt = Instant.MAX;
+        private final long claimedAt;
+        private long startedAt;
         private @Nullable Thread thread;
+        private LateStore.@Nullable HandlerTransaction transaction;
         private boolean ended;
         private volatile boolean givenUp;
         private boolean interrupted;
 
-        private Call(Lease lease, WorkQueue queue, Instant claimedAt) {
+        private Call(Lease lease, WorkQueue queue, long claimedAt) {
             this.lease = lease;
             this.queue = queue;
             this.claimedAt = claimedAt;
         }
 
-        private synchronized void begin(Instant now) {
+        private synchronized void begin(long now) {
             startedAt = now;
             thread = Thread.currentThread();
         }
@@ -80,12 +103,22 @@ final class HandlerSlots {
             return first;
         }
 
-        /** Interrupts the thread while it still runs this call. */
-        synchronized void interrupt() {
-            if (!ended && thread != null) {
-                interrupted = true;
-                thread.interrupt();
+        /** Sets the transaction that ends with the call at its time limit. */
+        synchronized void use(LateStore.HandlerTransaction used) {
+            transaction = used;
+        }
+
+        /**
+         * Interrupts the thread while it still runs this call, and returns its transaction, which has to be aborted: an
+         * interrupt does not end a call of a database.
+         */
+        synchronized LateStore.@Nullable HandlerTransaction interrupt() {
+            if (ended || thread == null) {
+                return null;
             }
+            interrupted = true;
+            thread.interrupt();
+            return transaction;
         }
 
         /**
@@ -100,8 +133,8 @@ final class HandlerSlots {
             return !givenUp;
         }
 
-        private boolean isOlderThan(Duration age, Instant now) {
-            return !startedAt.plus(age).isAfter(now);
+        private boolean isOlderThan(long age, long now) {
+            return thread != null && now - startedAt >= age;
         }
 
         /** One that was given up but ignores its interrupt would keep the share of retries for ever. */
@@ -114,16 +147,21 @@ final class HandlerSlots {
         this.context = context;
         this.limiter = limiter;
         this.handler = handler;
-        this.most = context.config.concurrency;
+        this.max = context.config.concurrency;
+        this.second = context.nanoTime();
+        this.complete = second;
     }
 
     private int half() {
-        return Math.max(1, most / 2);
+        return Math.max(1, max / 2);
     }
 
-    private boolean mayBegin(Instant now) {
+    private boolean mayBegin(long now) {
         extra = extra == 0 ? 0 : extraSlots(now);
-        return !context.isClosed() && limiter.held(now).isZero() && calls.size() - extra < limiter.limit();
+        return !context.isClosed()
+                && !context.isPaused()
+                && limiter.pauseLeft().isZero()
+                && calls.size() - extra < limiter.limit();
     }
 
     private int retrying() {
@@ -145,16 +183,33 @@ final class HandlerSlots {
         }
     }
 
-    private int target() {
-        Instant now = context.now();
-        countSeconds(now);
-        boolean isPaused = !limiter.held(now).isZero() || (limiter.limit() < most && !waiting.isEmpty());
-        int begun = Math.min(MAX_WAITING, 2 * Math.max(begunThisSecond, begunBefore));
-        return isPaused ? 0 : Math.max(2 * most, begun);
+    /** Reserves places for results that are being accepted, so that they need not be claimed; returns how many. */
+    int reserve(int wanted) {
+        synchronized (lock) {
+            int places = Math.max(0, Math.min(wanted, target() - waiting.size() - reserved));
+            reserved += places;
+            return places;
+        }
     }
 
-    private void countSeconds(Instant now) {
-        if (now.isBefore(second) || !now.isBefore(second.plusSeconds(1))) {
+    void unreserve(int places) {
+        synchronized (lock) {
+            reserved -= places;
+        }
+    }
+
+    private int target() {
+        countSeconds(context.nanoTime());
+        boolean isPaused = context.isPaused()
+                || waitingBytes >= MAX_WAITING_BYTES
+                || !limiter.pauseLeft().isZero()
+                || (limiter.limit() < max && !waiting.isEmpty());
+        int begun = Math.min(MAX_WAITING, 2 * Math.max(begunThisSecond, begunBefore));
+        return isPaused ? 0 : Math.max(2 * max, begun);
+    }
+
+    private void countSeconds(long now) {
+        if (now - second >= SECOND) {
             begunBefore = begunThisSecond;
             begunThisSecond = 0;
             second = now;
@@ -163,7 +218,7 @@ final class HandlerSlots {
 
     int wantedRetries() {
         synchronized (lock) {
-            return mayBegin(context.now()) ? Math.max(0, half() - retrying() - waitingRetries.size()) : 0;
+            return mayBegin(context.nanoTime()) ? Math.max(0, half() - retrying() - waitingRetries.size()) : 0;
         }
     }
 
@@ -175,10 +230,12 @@ final class HandlerSlots {
         }
     }
 
-    void add(WorkQueue queue, List<Lease> leases, Instant now) {
+    void add(WorkQueue queue, List<Lease> leases) {
         synchronized (lock) {
+            long now = context.nanoTime();
             for (Lease lease : leases) {
                 (queue == WorkQueue.DELIVER ? waiting : waitingRetries).addLast(new Call(lease, queue, now));
+                waitingBytes += bytes(lease);
             }
         }
     }
@@ -187,14 +244,14 @@ final class HandlerSlots {
     void start() {
         int missing;
         synchronized (lock) {
-            Instant now = context.now();
+            long now = context.nanoTime();
             int retries = Math.max(0, Math.min(half() - retrying(), waitingRetries.size()));
             int work = calls.size() + waiting.size() + retries;
             missing = mayBegin(now) ? Math.min(limiter.limit() + extra, work) - workers : 0;
             workers += Math.max(0, missing);
         }
         while (missing-- > 0) {
-            if (!context.tryRun(context.handlers, this::work)) {
+            if (!context.tryExecute(context.handlers, this::work)) {
                 synchronized (lock) {
                     workers -= missing + 1;
                 }
@@ -204,11 +261,17 @@ final class HandlerSlots {
     }
 
     private void work() {
-        for (Call call = next(); call != null; call = next()) {
+        long end;
+        synchronized (lock) {
+            running++;
+            end = context.nanoTime() + MAX_TASK;
+        }
+        for (Call call = next(end); call != null; call = next(end)) {
             try {
                 handler.accept(call);
             } catch (RuntimeException | Error e) {
                 LOG.error("The engine of late results failed at an item; it is tried again when its lease expires", e);
+                context.leases.remove(call.lease);
             } finally {
                 call.end();
                 synchronized (lock) {
@@ -216,26 +279,30 @@ final class HandlerSlots {
                 }
             }
         }
+        // Another task goes on where this one ended because of its time.
+        start();
     }
 
     /** Returns null where nothing may be begun; this thread is no longer counted then. */
-    private @Nullable Call next() {
+    private @Nullable Call next(long end) {
         boolean refill = false;
         Call call = null;
         synchronized (lock) {
             try {
-                Instant now = context.now();
-                call = mayBegin(now) ? poll(now) : null;
+                long now = context.nanoTime();
+                call = now - end < 0 && mayBegin(now) ? poll() : null;
                 if (call != null) {
+                    waitingBytes -= bytes(call.lease);
                     call.begin(now);
                     calls.add(call);
                     countSeconds(now);
                     begunThisSecond++;
-                    refill = waiting.size() <= most;
+                    refill = waiting.size() <= max;
                 }
             } finally {
-                // In the same turn of the lock: whoever adds work next must find one worker less.
+                // Decrement under the same lock: start() reads this count.
                 workers -= call == null ? 1 : 0;
+                running -= call == null ? 1 : 0;
             }
         }
         if (refill) {
@@ -245,7 +312,7 @@ final class HandlerSlots {
     }
 
     /** Takes what has waited longest, what came last, and a retry in turns; mostly what came last while calls hang. */
-    private @Nullable Call poll(Instant now) {
+    private @Nullable Call poll() {
         turn++;
         boolean mayRetry = (waiting.isEmpty() || turn % 3 == 0) && retrying() < half();
         Call retry = mayRetry ? waitingRetries.poll() : null;
@@ -257,23 +324,29 @@ final class HandlerSlots {
 
     void succeeded(Call call) {
         synchronized (lock) {
-            Duration took = Duration.between(call.startedAt, context.now());
-            usual = longest(took, usual.multipliedBy(7).dividedBy(8));
+            decayedMaxDuration = Math.max(context.nanoTime() - call.startedAt, decayedMaxDuration / 8 * 7);
         }
     }
 
     /** Gives up calls that have taken too long, and returns them. */
     List<Call> watch() {
-        Instant now = context.now();
+        long now = context.nanoTime();
         List<Call> overdue;
         boolean hasRoom;
         synchronized (lock) {
             overdue = calls.stream()
-                    .filter(call -> call.isOlderThan(context.config.handlerTimeout, now))
+                    .filter(call -> call.isOlderThan(context.config.handlerTimeout.toNanos(), now))
                     .toList();
             int before = extra;
             extra = extraSlots(now);
             hasRoom = extra > before;
+            complete = running == workers ? now : complete;
+            if (now - complete > MISSING_THREADS) {
+                String line =
+                        "The executor of late results has given {} of {} threads that were asked for; give it more,"
+                                + " or set late-concurrency lower";
+                context.warn(LOG, "threads", line, running, workers);
+            }
         }
         context.metrics.observeOverdueHandlers(overdue.size());
         List<Call> givenUp = overdue.stream().filter(Call::giveUp).toList();
@@ -284,30 +357,36 @@ final class HandlerSlots {
     }
 
     /** Those that hang keep half of the slots, and those that were given up but do not end keep none. */
-    private int extraSlots(Instant now) {
-        Duration longer = usual.multipliedBy(TIMES_LONGER);
-        boolean isKnown = calls.stream().anyMatch(call -> call.isOlderThan(longest(longer, HANGING), now));
-        Duration hangs = longest(longer, isKnown ? HANGING_AS_WELL : HANGING);
+    private int extraSlots(long now) {
+        long longer = Math.min(HANGING_AT_LAST, decayedMaxDuration * TIMES_LONGER);
+        boolean isKnown = calls.stream().anyMatch(call -> call.isOlderThan(Math.max(longer, HANGING), now));
+        long hangs = Math.max(longer, isKnown ? HANGING_AS_WELL : HANGING);
         int hanging = 0;
         int stuck = 0;
         for (Call call : calls) {
             stuck += call.givenUp ? 1 : 0;
             hanging += !call.givenUp && call.isOlderThan(hangs, now) ? 1 : 0;
         }
-        return Math.min(MAX_EXTRA, stuck + Math.max(0, hanging - Math.min(most, limiter.limit()) / 2));
+        return Math.min(MAX_EXTRA, stuck + Math.max(0, hanging - Math.min(max, limiter.limit()) / 2));
     }
 
-    private static Duration longest(Duration one, Duration other) {
-        return one.compareTo(other) > 0 ? one : other;
+    /** In memory, as far as is known: characters of the result. */
+    private static long bytes(Lease lease) {
+        LateResult result = lease.result();
+        String code = result == null ? null : result.getCode();
+        return code == null ? 0 : code.length();
     }
 
-    /** Removes what was claimed by then and still waits, and returns it. */
-    List<Lease> removeWaiting(Instant claimedBy) {
+    /** Removes what has waited for at least this long, and returns it. */
+    List<Lease> removeWaiting(Duration waited) {
         List<Lease> removed = new ArrayList<>();
         synchronized (lock) {
+            long now = context.nanoTime();
             for (Deque<Call> queue : List.of(waiting, waitingRetries)) {
-                while (!queue.isEmpty() && !queue.getFirst().claimedAt.isAfter(claimedBy)) {
-                    removed.add(queue.remove().lease);
+                while (!queue.isEmpty() && now - queue.getFirst().claimedAt >= waited.toNanos()) {
+                    Lease lease = queue.remove().lease;
+                    waitingBytes -= bytes(lease);
+                    removed.add(lease);
                 }
             }
         }

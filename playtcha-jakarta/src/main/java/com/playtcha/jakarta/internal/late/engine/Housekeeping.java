@@ -30,6 +30,7 @@ final class Housekeeping {
     private static final Duration COUNT_INTERVAL = Duration.ofSeconds(5);
     private static final Duration LOG_INTERVAL = Duration.ofMinutes(10);
     private static final Duration STUCK = Duration.ofMinutes(5);
+    private static final Duration LONG_FAILING = Duration.ofHours(1);
     private static final int NEARLY_FULL_PERCENT = 80;
     /** This many counts in a row that each exceed the one before are a growing queue. */
     private static final int GROWING = 5;
@@ -47,11 +48,11 @@ final class Housekeeping {
     private final EngineContext context;
     private final ResultSpool spool;
     private final LogThrottle log;
-    private final Job statistics = new Job("statistics", this::count);
-    private final Job retention = new Job("retention", this::forget);
-    private final Job expiry = new Job("expiry", this::expire);
-    private Instant next = Instant.MIN;
-    private Instant nextSpoolCheck = Instant.MIN;
+    private final Job statistics;
+    private final Job retention;
+    private final Job expiry;
+    private final Pause untilReport;
+    private final Pause untilSpoolCheck;
     private long totalBefore;
     private long readyBefore;
     private long readyAtFirst;
@@ -62,6 +63,11 @@ final class Housekeeping {
         this.context = context;
         this.spool = spool;
         this.log = context.log(LOG_INTERVAL);
+        this.statistics = new Job("statistics", this::count);
+        this.retention = new Job("retention", this::purge);
+        this.expiry = new Job("expiry", this::expire);
+        this.untilReport = new Pause(context::nanoTime);
+        this.untilSpoolCheck = new Pause(context::nanoTime);
     }
 
     /**
@@ -72,8 +78,7 @@ final class Housekeeping {
         private final String name;
         private final Supplier<Duration> work;
         private final AtomicBoolean running = new AtomicBoolean();
-        private volatile Instant ranAt = Instant.MIN;
-        private volatile Duration pause = Duration.ZERO;
+        private final Pause pause = new Pause(context::nanoTime);
 
         Job(String name, Supplier<Duration> work) {
             this.name = name;
@@ -81,10 +86,9 @@ final class Housekeeping {
         }
 
         void runIfDue() {
-            Instant now = context.now();
-            // A clock that was set back ends the pause.
-            boolean isDue = now.isBefore(ranAt) || !now.isBefore(ranAt.plus(pause));
-            if (isDue && running.compareAndSet(false, true) && !context.tryRun(context.workers, this::run)) {
+            if (pause.isOver()
+                    && running.compareAndSet(false, true)
+                    && !context.tryExecute(context.maintenance, this::run)) {
                 running.set(false);
             }
         }
@@ -98,8 +102,7 @@ final class Housekeeping {
                 String line = "The store failed at the {} of late results, which is tried again: {}";
                 context.warn(LOG, name, line, name, e.getMessage());
             } finally {
-                pause = Duration.ofNanos((long) (wait.toNanos() * (1 - JITTER * context.random.nextDouble())));
-                ranAt = context.now();
+                pause.begin(Duration.ofNanos((long) (wait.toNanos() * (1 - JITTER * context.random.nextDouble()))));
                 running.set(false);
             }
         }
@@ -116,8 +119,7 @@ final class Housekeeping {
     }
 
     private Duration count() {
-        Instant now = context.now();
-        boolean minuteIsOver = !now.isBefore(next);
+        boolean minuteIsOver = untilReport.isOver();
         long total = context.metrics.total();
         if (!minuteIsOver && total == totalBefore) {
             return COUNT_INTERVAL;
@@ -127,29 +129,36 @@ final class Housekeeping {
         context.metrics.observe(counts);
         report(
                 counts.dead() > 0,
-                "The handler failed for some items",
-                "dead letters={}, the oldest is {} s old; each is retried until it is delivered or discarded",
+                "There are dead letters",
+                "{}, the oldest is {} s old; each is kept until you retry or discard it",
                 counts.dead(),
                 context.metrics.getOldestDeadLetterAge().toSeconds());
+        Duration failing = context.metrics.getOldestRetryingAge();
+        report(
+                failing.compareTo(LONG_FAILING) > 0,
+                "The handler keeps failing for some items",
+                "retrying={}, the first of them for {} s; see the last error of each",
+                counts.retrying(),
+                failing.toSeconds());
         if (minuteIsOver) {
-            next = now.plus(INTERVAL);
+            untilReport.begin(INTERVAL);
             watchGrowth(counts.ready());
             Duration overdue = context.metrics.getOverdue();
             report(
                     overdue.compareTo(STUCK) > 0,
                     "Results are due and not handed over",
-                    "for {} s, ready={}, dead letters={}, handlers past their time limit={}",
+                    "for {} s, ready={}, retrying={}, handlers past their time limit={}",
                     overdue.toSeconds(),
                     counts.ready(),
-                    counts.dead(),
+                    counts.retrying(),
                     context.metrics.getOverdueHandlers());
         }
         return COUNT_INTERVAL;
     }
 
-    private Duration forget() {
+    private Duration purge() {
         for (int round = 0; round < DELETE_ROUNDS && !context.isClosed(); round++) {
-            if (context.store.forget(context.now(), DELETE_BATCH) < DELETE_BATCH) {
+            if (context.store.purge(context.now(), DELETE_BATCH) < DELETE_BATCH) {
                 return INTERVAL;
             }
         }
@@ -158,11 +167,13 @@ final class Housekeeping {
 
     /** Ends a batch of expired items of each kind, by the store's time. */
     private Duration expire() {
-        context.measureClock();
-        return expire(WorkQueue.ASK) | expire(WorkQueue.POLL) ? EXPIRY_PAUSE : EXPIRY_INTERVAL;
+        return expire(WorkQueue.VERDICT_POLL) | expire(WorkQueue.TASK_POLL) ? EXPIRY_PAUSE : EXPIRY_INTERVAL;
     }
 
     private boolean expire(WorkQueue queue) {
+        if (!context.expired.take(queue) && !context.expiring.contains(queue)) {
+            return false;
+        }
         Instant now = context.now();
         List<Lease> leases = context.store.claim(
                 new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH, false));
@@ -187,12 +198,11 @@ final class Housekeeping {
 
     /** Called by both clock threads, of which one may wait for the store. */
     synchronized void watchSpool() {
-        Instant now = context.now();
         SpoolDirectory directory = context.spool;
-        if (directory == null || now.isBefore(nextSpoolCheck)) {
+        if (directory == null || !untilSpoolCheck.isOver()) {
             return;
         }
-        nextSpoolCheck = now.plus(INTERVAL);
+        untilSpoolCheck.begin(INTERVAL);
         SpoolDirectory.Load load = directory.load();
         int percent = directory.percentFull();
         report(

@@ -1,13 +1,14 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.config.LateSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** The engine's limits and intervals: what the settings say, and what is fixed. Not changed once an engine is built. */
 public class LateConfig {
     static final Duration TOKEN_LIFETIME = Duration.ofMinutes(5);
-    private static final Duration LONGEST_RETRY = Duration.ofHours(1);
+    private static final Duration MAX_RETRY = Duration.ofHours(1);
 
     /** Polls for verdicts: the first after the request, then by the backoff, so many at once per guard. */
     Duration firstVerdictPoll = Duration.ofSeconds(5);
@@ -22,18 +23,32 @@ public class LateConfig {
     int concurrency = 8;
     /** How long a handler may take until it is interrupted and counts as failed. */
     Duration handlerTimeout = Duration.ofMinutes(1);
-    /** Longer than the handler timeout and than any poll, else two nodes work on one item at once. */
-    Duration lease = Duration.ofSeconds(90);
+    /**
+     * Renewed by the heartbeat while work goes on. Items of a node that died are taken over within 15 s: after the lease, a
+     * second until another node's next heartbeat, and what a busy machine needs for its claim.
+     */
+    Duration lease = Duration.ofSeconds(10);
 
-    Backoff deadLetterRetry = new Backoff(Duration.ofMinutes(5), LONGEST_RETRY, 0.1);
+    Backoff deadLetterRetry = new Backoff(Duration.ofMinutes(5), MAX_RETRY, 0.1);
+    /** After this many calls that failed, the item is given up. */
+    int maxAttempts = Integer.MAX_VALUE;
+
     Duration retention = Duration.ofDays(7);
     int maxUntracked = 100_000;
     /** How long a fail-open request waits until it is tracked, and how many may wait at once. */
     Duration trackTimeout = Duration.ofMillis(250);
 
     int trackQueue = 64;
-    /** How long a callback waits for the store before its result is spooled. */
+    /** How long a caller waits for the store. */
     Duration storeTimeout = Duration.ofSeconds(5);
+    /** How long a callback waits for the store before its result is spooled. */
+    Duration acceptTimeout = Duration.ofSeconds(2);
+    /** How long a callback waits for store and spool together; it is answered within 5 s. */
+    Duration callbackTimeout = Duration.ofMillis(4500);
+    /** How many requests may wait for longer than {@code longWait}. */
+    int maxWaiting = 32;
+
+    Duration longWait = Duration.ofMillis(250);
     /**
      * How long nothing is polled for, and nothing expires, once the store is back, so that other nodes can drain their
      * spools first; longer than the interval at which the engine is called.
@@ -56,10 +71,14 @@ public class LateConfig {
 
     public LateConfig(LateSettings settings) {
         firstPoll = settings.firstPoll();
-        pollInterval = settings.pollInterval();
-        pollExpiry = settings.pollExpiry();
-        concurrency = settings.lateConcurrency();
-        deadLetterRetry = new Backoff(settings.deadLetterRetry(), LONGEST_RETRY, 0.1);
-        maxUntracked = settings.lateMaxUntracked();
+        pollInterval = settings.get(Setting.POLL_INTERVAL);
+        pollExpiry = settings.get(Setting.POLL_EXPIRY);
+        concurrency = settings.get(Setting.LATE_CONCURRENCY);
+        deadLetterRetry = new Backoff(settings.get(Setting.DEAD_LETTER_RETRY), MAX_RETRY, 0.1);
+        maxUntracked = settings.get(Setting.LATE_MAX_UNTRACKED);
+        maxAttempts = settings.get(Setting.LATE_MAX_ATTEMPTS).orElse(Integer.MAX_VALUE);
+        handlerTimeout = settings.get(Setting.LATE_HANDLER_TIMEOUT);
+        retention = settings.get(Setting.LATE_RETENTION);
+        maxWaiting = settings.get(Setting.LATE_MAX_WAITING);
     }
 }

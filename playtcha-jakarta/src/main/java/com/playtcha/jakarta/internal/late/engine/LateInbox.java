@@ -2,12 +2,16 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.engine.RequestWaits.TooManyWaitsException;
+import com.playtcha.jakarta.internal.late.engine.RequestWaits.Wait;
+import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
@@ -17,6 +21,7 @@ import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateTasks;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -28,9 +33,11 @@ import org.slf4j.LoggerFactory;
 
 /** Accepts what requests bring: fail-open records, tasks, results. Each call takes a bounded time. Thread-safe. */
 public final class LateInbox implements LateTasks, FailOpenTracker {
+    /** Of a task's result, in UTF-8 (contract, section 7). */
+    public static final int MAX_CODE_BYTES = 64 * 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(LateInbox.class);
     private static final String DEFERRAL = "late-";
-    private static final int MAX_CODE_BYTES = 64 * 1024;
     /** Not empty, since some databases treat an empty text as null. */
     private static final String TASKS = "tasks";
 
@@ -70,12 +77,12 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 expiresAt);
         // Counted from now, which may be long after the request arrived, as with a slow body.
         Instant grantedUntil = now.plus(LateConfig.TOKEN_LIFETIME);
-        AcceptResult outcome = track(new Incoming.FailOpen(item, Ids.digest(project, token), grantedUntil));
+        AcceptResult outcome = track(new Arrival.FailOpen(item, Ids.digest(project, token), grantedUntil));
         return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
     }
 
     /** Waits a bounded time, half of it for the store, the rest for the spool: STORED, DUPLICATE or REFUSED. */
-    private AcceptResult track(Incoming.FailOpen failOpen) {
+    private AcceptResult track(Arrival.FailOpen failOpen) {
         if (!tracking.tryAcquire()) {
             return untracked("the queue is full");
         }
@@ -86,11 +93,17 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         }
     }
 
-    private AcceptResult store(Incoming.FailOpen failOpen) {
+    private AcceptResult store(Arrival.FailOpen failOpen) {
         // If the store keeps a record after its time, the spooled one changes nothing, since the ids are the same.
         Duration limit = context.config.trackTimeout.dividedBy(context.spool == null ? 1 : 2);
+        try (Wait wait = calls.waits.beginUncounted(context.config.trackTimeout)) {
+            return store(failOpen, wait, limit);
+        }
+    }
+
+    private AcceptResult store(Arrival.FailOpen failOpen, Wait wait, Duration limit) {
         try {
-            AcceptResult outcome = calls.take(failOpen, limit).outcome();
+            AcceptResult outcome = calls.take(failOpen, wait, limit).outcome();
             if (outcome == AcceptResult.DUPLICATE) {
                 context.metrics.add(LateCounter.REPEATED);
                 return outcome;
@@ -102,17 +115,13 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             if (context.spool == null || Thread.currentThread().isInterrupted()) {
                 return untracked(String.valueOf(e.getMessage()));
             }
-            return spool(failOpen, e);
+            return spool(failOpen, e, wait);
         }
     }
 
-    /** A server may stop an application under load: then a file waits for the next start. */
-    private AcceptResult spool(Incoming.FailOpen failOpen, StoreException why) {
+    private AcceptResult spool(Arrival.FailOpen failOpen, StoreException why, Wait wait) {
         try {
-            boolean saved = context.isClosed()
-                    ? spool.save(failOpen, why)
-                    : calls.onDisk(() -> spool.save(failOpen, why), context.config.trackTimeout.dividedBy(2));
-            if (saved) {
+            if (spool.save(failOpen, why, wait)) {
                 context.metrics.add(LateCounter.TRACKED);
                 return AcceptResult.STORED;
             }
@@ -133,12 +142,25 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     public LateItem track(String id) {
         Ids.requireValid(id);
         Instant now = context.now();
-        LateStore.Arrival tracked = calls.take(new Incoming.Track(task(id, now, context.config.firstPoll)));
+        LateStore.AcceptOutcome tracked;
+        try (Wait wait = calls.waits.begin(context.config.storeTimeout)) {
+            Arrival.Track arrival = new Arrival.Track(task(id, now, context.config.firstPoll));
+            tracked = calls.take(arrival, wait, context.config.storeTimeout);
+        }
         if (tracked.before() == null) {
             context.metrics.add(LateCounter.TRACKED);
             context.publish(id, LateKind.TASK, null, LateState.AWAITING, null);
         }
         return Objects.requireNonNull(tracked.item());
+    }
+
+    @Override
+    public LateItem track(String id, Connection connection) {
+        Ids.requireValid(id);
+        Instant now = context.now();
+        LateItem item = context.store.track(task(id, now, context.config.firstPoll), connection, now);
+        context.metrics.add(LateCounter.TRACKED);
+        return item;
     }
 
     private NewItem task(String id, Instant now, Duration firstPoll) {
@@ -150,7 +172,12 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
 
     @Override
     public Optional<LateItem> find(String id) {
-        return Ids.isValid(id) ? calls.call(() -> context.store.find(id)) : Optional.empty();
+        if (!Ids.isValid(id)) {
+            return Optional.empty();
+        }
+        try (Wait wait = calls.waits.begin(context.config.storeTimeout)) {
+            return calls.call(() -> context.store.find(id), wait);
+        }
     }
 
     /**
@@ -159,6 +186,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
      * have a result that came before.
      *
      * @throws IllegalArgumentException where the id is blank or too long, or the result has more than 64 KiB in UTF-8
+     * @throws com.playtcha.jakarta.late.LateUnavailableException where too many callbacks wait already
      */
     public AcceptResult accept(String id, String code) {
         Ids.requireValid(id);
@@ -173,33 +201,59 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             context.duplicate(result);
             return AcceptResult.DUPLICATE;
         }
-        LateStore.Arrival arrival;
-        try {
-            if (spool.holds(id)) {
-                calls.run(() -> spool.drain(id));
-            }
-            arrival = calls.take(new Incoming.Result(result));
-        } catch (StoreException e) {
-            return spool(result, e);
+        try (Wait wait = calls.waits.begin(context.config.callbackTimeout)) {
+            return accept(result, wait);
+        } catch (TooManyWaitsException e) {
+            context.metrics.add(LateCounter.REFUSED);
+            throw e;
         }
-        AcceptResult outcome = arrival.outcome();
-        if (outcome == AcceptResult.STORED) {
-            context.metrics.add(LateCounter.ACCEPTED);
-            context.publish(id, LateKind.TASK, arrival.before(), LateState.READY, result.getOutcome());
-            context.wakeDeliveries();
-        } else if (outcome == AcceptResult.DUPLICATE) {
+    }
+
+    private AcceptResult accept(LateResult result, Wait wait) {
+        AcceptResult outcome;
+        try {
+            drainEarlier(result.getId(), wait);
+            LateStore.AcceptOutcome accepted =
+                    calls.take(new Arrival.Result(result), wait, context.config.acceptTimeout);
+            outcome = accepted.outcome();
+            if (outcome == AcceptResult.STORED) {
+                context.metrics.add(LateCounter.ACCEPTED);
+                context.publish(result.getId(), LateKind.TASK, accepted.before(), LateState.READY, result.getOutcome());
+                context.wakeDeliveries();
+            }
+        } catch (TooManyWaitsException e) {
+            throw e;
+        } catch (StoreException e) {
+            return spool(result, e, wait);
+        }
+        if (outcome == AcceptResult.DUPLICATE) {
             context.duplicate(result);
         } else if (outcome == AcceptResult.DIFFERENT) {
             spool.different(result);
-        } else {
+        } else if (outcome == AcceptResult.REFUSED) {
             String why = "As many results of untracked ids wait as late-max-untracked allows: ";
-            return spool(result, new StoreException(why + context.config.maxUntracked, null));
+            return spool(result, new StoreException(why + context.config.maxUntracked, null), wait);
         }
         return outcome;
     }
 
-    private AcceptResult spool(LateResult result, StoreException cause) {
-        return spool.save(result, cause)
+    /** Gives the store what the spool has of this item, so that the store compares a later result with the first one. */
+    private void drainEarlier(String id, Wait wait) {
+        Optional<SpoolEntry> earlier = spool.find(id, wait);
+        if (earlier.isPresent()) {
+            SpoolEntry entry = earlier.get();
+            Duration limit = context.config.acceptTimeout;
+            AcceptResult outcome = calls.take(entry.content(), wait, limit).outcome();
+            ResultSpool.repeatedPass(entry, outcome).ifPresent(track -> calls.take(track, wait, limit));
+            if (!spool.deleteTaken(entry, outcome, wait)) {
+                throw new StoreException("An earlier result of the item is spooled and could not be stored", null);
+            }
+            context.wakeDeliveries();
+        }
+    }
+
+    private AcceptResult spool(LateResult result, StoreException cause, Wait wait) {
+        return spool.save(result, cause, wait)
                 ? AcceptResult.SPOOLED
                 : refused(result.getId(), String.valueOf(cause.getMessage()));
     }
@@ -207,7 +261,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     private AcceptResult refused(String id, String why) {
         context.metrics.add(LateCounter.REFUSED);
         String line = "A result was refused, since nothing can keep it: id={}: {}";
-        context.throttled(LOG, true, "refused", line, LogText.clean(id), LogText.clean(why));
+        context.throttled(LOG, true, "refused", line, LogText.sanitize(id), LogText.sanitize(why));
         return AcceptResult.REFUSED;
     }
 
@@ -220,13 +274,18 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     public AcceptResult pollNow(String id) {
         Ids.requireValid(id);
         Instant now = context.now();
-        try {
-            AcceptResult outcome = calls.take(new Incoming.PollNow(task(id, now, Duration.ZERO)))
-                    .outcome();
+        try (Wait wait = calls.waits.begin(context.config.callbackTimeout)) {
+            Arrival.PollNow arrival = new Arrival.PollNow(task(id, now, Duration.ZERO));
+            AcceptResult outcome =
+                    calls.take(arrival, wait, context.config.callbackTimeout).outcome();
             if (outcome == AcceptResult.STORED) {
+                context.signals.raise(WorkQueue.TASK_POLL);
                 context.wake();
             }
             return outcome == AcceptResult.REFUSED ? refused(id, "too many untracked ids") : outcome;
+        } catch (TooManyWaitsException e) {
+            context.metrics.add(LateCounter.REFUSED);
+            throw e;
         } catch (StoreException e) {
             return refused(id, String.valueOf(e.getMessage()));
         }

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
-import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -67,17 +66,16 @@ public sealed interface Poll {
      * @param sentBefore whether an earlier attempt had begun to write the request
      */
     static Poll ofVerdict(CallResult answer, boolean sentBefore, String token) {
-        Verification facts = answer.facts();
         String details = details(answer, token);
-        Reason reason = facts.getReason();
-        int status = facts.getStatus();
-        UpstreamError error = facts.getError();
+        Reason reason = answer.reason();
+        int status = answer.status();
+        UpstreamError error = answer.error();
         if (reason == Reason.SUCCESS || reason == Reason.SUCCESS_FALSE) {
             LateOutcome outcome = reason == Reason.SUCCESS ? LateOutcome.VERIFIED : LateOutcome.REJECTED;
-            return new Final(outcome, null, null, null, facts.getFields(), "");
+            return new Final(outcome, null, null, null, answer.fields(), "");
         }
         if (reason == Reason.RATE_LIMITED) {
-            Duration asked = facts.getRetryAfter();
+            Duration asked = answer.retryAfter();
             Duration shortest = Duration.ofSeconds(1);
             Duration window = asked == null || asked.compareTo(shortest) < 0 ? shortest : asked;
             return new Failure("throttled", "Playtcha is throttling, " + details, window, true, false, true);
@@ -87,7 +85,7 @@ public sealed interface Poll {
         }
         boolean isOfSecret = reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
         if (error == null || isOfSecret || status == 408 || status == 425) {
-            String kind = isOfSecret ? reason.toString() : "answer";
+            String kind = isOfSecret ? reason.getLabel() : "answer";
             return new Failure(kind, "the configuration must be corrected, " + details, null, true, true, true);
         }
         LateOutcome outcome = switch (status) {
@@ -102,18 +100,19 @@ public sealed interface Poll {
     private static Poll unavailable(Reason reason, String details, boolean sent) {
         boolean isOfAnother = reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
         String advice = isOfAnother ? "the answer is not Playtcha's; check base-url and proxy, " : "";
-        String kind = isOfAnother ? reason.toString() : "unavailable";
-        return new Failure(kind, advice + "reason=" + reason + ", " + details, null, true, isOfAnother, sent);
+        String kind = isOfAnother ? reason.getLabel() : "unavailable";
+        return new Failure(
+                kind, advice + "reason=" + reason.getLabel() + ", " + details, null, true, isOfAnother, sent);
     }
 
     private static String details(CallResult answer, String token) {
-        int status = answer.facts().getStatus();
-        UpstreamError error = answer.facts().getError();
+        int status = answer.status();
+        UpstreamError error = answer.error();
         String label = status == 0 ? ", detail=" : ", location=";
         return "status=" + (status == 0 ? "-" : status)
-                + ", code=" + LogText.cleanWithout(error == null ? null : error.getCode(), token)
-                + ", message=" + LogText.cleanWithout(error == null ? null : error.getMessage(), token)
-                + ", request_id=" + LogText.cleanWithout(error == null ? null : error.getRequestId(), token)
-                + (answer.detail() == null ? "" : label + LogText.cleanWithout(answer.detail(), token));
+                + ", code=" + LogText.sanitizeAndMask(error == null ? null : error.getCode(), token)
+                + ", message=" + LogText.sanitizeAndMask(error == null ? null : error.getMessage(), token)
+                + ", request_id=" + LogText.sanitizeAndMask(error == null ? null : error.getRequestId(), token)
+                + (answer.detail() == null ? "" : label + LogText.sanitizeAndMask(answer.detail(), token));
     }
 }

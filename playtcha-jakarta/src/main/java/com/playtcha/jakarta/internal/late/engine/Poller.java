@@ -3,6 +3,9 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
@@ -34,6 +37,8 @@ final class Poller {
     private final String name;
     private final Backoff pauses;
     private final RateLimiter limiter;
+    /** Whether something may be due; a claim that found nothing is repeated only after a signal. */
+    private volatile boolean signalled;
     /** Whether more was due than could begin; then a poll that ends wakes the engine. */
     private volatile boolean hasBacklog;
 
@@ -54,52 +59,62 @@ final class Poller {
         this.source = source;
         this.client = client;
         this.holdOff = holdOff;
-        this.queue = source == null ? WorkQueue.POLL : WorkQueue.ASK;
+        this.queue = source == null ? WorkQueue.TASK_POLL : WorkQueue.VERDICT_POLL;
         this.name = source == null ? "tasks" : "late verdicts, guard=" + source;
         LateConfig config = context.config;
         // No pause exceeds the interval: after an outage the service is polled no later than it would have been.
         this.pauses = source == null ? new Backoff(config.pollInterval, config.pollInterval, 0) : config.verdictBackoff;
-        this.limiter =
-                new RateLimiter(source == null ? config.maxPolls : config.maxVerdictPolls, pauses, context.random);
+        this.limiter = new RateLimiter(
+                source == null ? config.maxPolls : config.maxVerdictPolls, pauses, context.random, context::nanoTime);
+    }
+
+    /** To be called with the queues of which something may be due. */
+    void signal(WorkQueue due) {
+        signalled |= due == queue;
     }
 
     /** Polls for due items within the rate limit. */
     void run() {
         Duration window = holdOff.get();
         if (!window.isZero()) {
-            limiter.throttled(context.now(), window);
+            limiter.throttled(window);
         }
         boolean rejected = false;
-        for (int taken = 0; taken < MAX_PER_RUN && !rejected && !context.isClosed(); ) {
-            Instant now = context.now();
-            int wanted = context.expiring.contains(queue) ? 0 : limiter.allowance(now);
-            List<Lease> leases = wanted == 0
-                    ? List.of()
-                    : context.store.claim(
-                            new Claim(queue, source, false, now, context.node, context.config.lease, wanted, false));
-            if (leases.isEmpty()) {
+        for (int taken = 0; taken < MAX_PER_RUN && !rejected && signalled && !context.isClosed(); ) {
+            int wanted = context.expiring.contains(queue) ? 0 : limiter.allowance();
+            if (wanted == 0) {
                 break;
             }
+            signalled = false;
+            Instant now = context.now();
+            List<Lease> leases = context.store.claim(
+                    new Claim(queue, source, false, now, context.node, context.config.lease, wanted, false));
+            signalled |= !leases.isEmpty();
             taken += leases.size();
             hasBacklog = leases.size() == wanted;
             for (Lease lease : leases) {
                 // The lease of one that is spooled keeps it from being polled until the spool is drained.
-                if (!spool.holds(lease.id()) && (rejected || !start(lease, now))) {
-                    rejected = true;
-                    release(lease);
+                if (!spool.holds(lease.id())) {
+                    context.leases.add(List.of(lease));
+                    if (rejected || !start(lease)) {
+                        rejected = true;
+                        release(lease);
+                        context.leases.remove(lease);
+                    }
                 }
             }
         }
     }
 
-    private boolean start(Lease lease, Instant claimedAt) {
+    private boolean start(Lease lease) {
         limiter.began();
-        boolean accepted = context.tryRun(context.workers, () -> {
+        boolean accepted = context.tryExecute(context.workers, () -> {
             try {
-                poll(lease, claimedAt);
+                pollUnlessOver(lease);
             } finally {
+                context.leases.remove(lease);
                 limiter.ended();
-                if (hasBacklog && limiter.allowance(context.now()) * 2 >= limiter.limit()) {
+                if (hasBacklog && limiter.allowance() * 2 >= limiter.limit()) {
                     context.wake();
                 }
             }
@@ -110,12 +125,11 @@ final class Poller {
         return accepted;
     }
 
-    private void poll(Lease lease, Instant claimedAt) {
+    private void pollUnlessOver(Lease lease) {
         Instant now = context.now();
-        Duration held = limiter.held(now);
-        if (context.isClosed()
-                || !claimedAt.plus(context.config.lease.dividedBy(2)).isAfter(now)) {
-            // After a long wait for a thread another node could claim the item before the answer arrives.
+        Duration held = limiter.pauseLeft();
+        if (context.isClosed() || context.leases.isOver(lease)) {
+            // Another node may have claimed the item.
             release(lease);
         } else if (!lease.expiresAt().isAfter(now)) {
             settle(lease, expired(lease, now));
@@ -179,9 +193,9 @@ final class Poller {
         if (asked != null && (source != null || asked.compareTo(pause) > 0)) {
             Duration longest = context.config.maxThrottle;
             pause = asked.compareTo(longest) > 0 ? longest : asked;
-            limiter.throttled(now, pause);
+            limiter.throttled(pause);
         } else if (failure.isOfService()) {
-            first = limiter.unavailable(now);
+            first = limiter.unavailable();
         }
         String kind = "poll " + failure.kind() + " " + name;
         if (first && !failure.isError()) {
@@ -230,14 +244,39 @@ final class Poller {
             context.metrics.add(LateCounter.STORE_FAILED);
             // An expiry is found again at any time; a verdict is not, since the token is redeemed.
             if (result.getOutcome() != LateOutcome.EXPIRED && !spool.save(result, StoreCalls.asStoreException(e))) {
-                context.metrics.add(LateCounter.UNKEPT);
-                LOG.error(
-                        "A result could not be stored or spooled and is polled again: id={}, outcome={}",
-                        LogText.clean(lease.id()),
-                        result.getOutcome());
+                unkept(result);
             }
             return;
         }
+        if (!recorded && LateStore.isKnown(result.getOutcome())) {
+            // The lease was lost while the service answered; the next poll would learn less, since the token is
+            // redeemed.
+            recorded = offer(result);
+        }
         context.resolved(lease, result.getOutcome(), recorded);
+    }
+
+    private void unkept(LateResult result) {
+        context.metrics.add(LateCounter.UNKEPT);
+        LOG.error(
+                "A result could not be stored or spooled and is polled again: id={}, outcome={}",
+                LogText.sanitize(result.getId()),
+                result.getOutcome());
+    }
+
+    /** Offers a result without a lease; returns whether it is the item's now. */
+    private boolean offer(LateResult result) {
+        try {
+            return context.store
+                            .take(new Arrival.Result(result), context.config.maxUntracked, context.now())
+                            .outcome()
+                    == AcceptResult.STORED;
+        } catch (RuntimeException e) {
+            // The spool offers it again, and publishes that.
+            if (!spool.save(result, StoreCalls.asStoreException(e))) {
+                unkept(result);
+            }
+            return false;
+        }
     }
 }

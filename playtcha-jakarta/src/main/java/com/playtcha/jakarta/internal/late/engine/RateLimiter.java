@@ -2,7 +2,7 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,20 +10,20 @@ import java.util.random.RandomGenerator;
  * answer doubles it again. Thread-safe.
  */
 final class RateLimiter {
-    private final int most;
+    private final int max;
     private final Backoff pauses;
     private final RandomGenerator random;
+    private final Pause pause;
     private int limit;
     private int inFlight;
     private int failures;
-    private Instant notBefore = Instant.MIN;
-    private Instant heldAt = Instant.MIN;
 
-    RateLimiter(int most, Backoff pauses, RandomGenerator random) {
-        this.most = most;
+    RateLimiter(int max, Backoff pauses, RandomGenerator random, LongSupplier nanoTime) {
+        this.max = max;
         this.pauses = pauses;
         this.random = random;
-        this.limit = most;
+        this.pause = new Pause(nanoTime);
+        this.limit = max;
     }
 
     /** Returns how many calls may run at once. */
@@ -32,18 +32,13 @@ final class RateLimiter {
     }
 
     /** Returns how many more calls may begin now. */
-    synchronized int allowance(Instant now) {
-        return isHeld(now) ? 0 : Math.max(0, limit - inFlight);
+    synchronized int allowance() {
+        return pause.isOver() ? Math.max(0, limit - inFlight) : 0;
     }
 
     /** Returns for how long no call may begin. */
-    synchronized Duration held(Instant now) {
-        return isHeld(now) ? Duration.between(now, notBefore) : Duration.ZERO;
-    }
-
-    /** A clock that was set back ends a pause, since it could otherwise last for hours. */
-    private boolean isHeld(Instant now) {
-        return now.isBefore(notBefore) && !now.isBefore(heldAt);
+    Duration pauseLeft() {
+        return pause.left();
     }
 
     synchronized void began() {
@@ -59,27 +54,24 @@ final class RateLimiter {
     synchronized boolean answered() {
         boolean back = failures > 0;
         failures = 0;
-        limit = Math.min(most, limit * 2);
+        limit = Math.min(max, limit * 2);
         return back;
     }
 
     /** Records a failure, as which concurrent calls count once; returns whether it is the first one. */
-    synchronized boolean unavailable(Instant now) {
+    synchronized boolean unavailable() {
         boolean first = failures == 0;
         limit = 1;
-        if (!isHeld(now)) {
+        if (pause.isOver()) {
             failures++;
-            heldAt = now;
-            notBefore = now.plus(pauses.after(failures, random));
+            pause.begin(pauses.after(failures, random));
         }
         return first;
     }
 
     /** Records a pause that the service asked for. */
-    synchronized void throttled(Instant now, Duration window) {
+    synchronized void throttled(Duration window) {
         limit = 1;
-        Instant end = now.plus(window);
-        notBefore = end.isAfter(notBefore) || !isHeld(now) ? end : notBefore;
-        heldAt = now;
+        pause.extend(window);
     }
 }

@@ -2,47 +2,63 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
+import com.playtcha.jakarta.internal.late.engine.RequestWaits.Wait;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.internal.threads.DaemonThreads;
+import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Spools what cannot be stored, and drains the spool when the store works again. */
-final class ResultSpool {
+/**
+ * Spools what cannot be stored, and drains the spool when the store works again. Only own threads and workers use the disk,
+ * so that one that hangs holds up neither requests nor deliveries. Thread-safe.
+ */
+final class ResultSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
     private static final int BATCH = 100;
-    /** After so many failures in a row the store is considered down. */
-    private static final int MAX_FAILURES = 3;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+    /** How soon the store is offered again what it had no room for. */
+    private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(2);
+    /** While a write takes longer than this, the disk is considered hung, and no other write waits for it. */
+    private static final long HUNG_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long IDLE = Long.MIN_VALUE;
 
     private final EngineContext context;
     private final Backoff pauses;
-    private volatile boolean hasBacklog;
+    private final RequestWaits waits;
+    private final WorkerPool disk = new WorkerPool(
+            new DaemonThreads("late-spool", Thread.currentThread().getContextClassLoader()),
+            1,
+            StoreCalls.WAITING,
+            StoreCalls.IDLE);
+    /** When the operation under way on the disk's thread began, by the monotonic clock. */
+    private volatile long diskBusySince = IDLE;
 
-    ResultSpool(EngineContext context) {
+    private final AtomicBoolean draining = new AtomicBoolean();
+
+    ResultSpool(EngineContext context, RequestWaits waits) {
         this.context = context;
+        this.waits = waits;
         this.pauses = new Backoff(FIRST_PAUSE, context.config.deadLetterRetry.longest(), 0.2);
-    }
-
-    /** Whether the last {@link #drain} left entries that are due. */
-    boolean hasBacklog() {
-        return hasBacklog;
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
@@ -52,21 +68,57 @@ final class ResultSpool {
 
     /** Whether the spool holds the fact that an item was discarded, which is final. */
     boolean holdsDiscard(String id) {
-        SpoolDirectory directory = context.spool;
-        return directory != null
-                && directory.holds(id)
-                && directory.find(id).filter(SpoolEntry::isDiscarded).isPresent();
+        return context.spool != null && context.spool.holdsDiscard(id);
     }
 
-    /** A file channel is closed when the interrupt flag of its thread is set, so that is cleared meanwhile. */
-    private AcceptResult write(Function<SpoolDirectory, AcceptResult> put) {
+    /** Runs an operation on the disk's thread, and waits for it, at most for what is left of the wait. */
+    private <T> T onDisk(Wait wait, Function<SpoolDirectory, T> operation) {
         SpoolDirectory directory = context.spool;
         if (directory == null) {
-            return AcceptResult.REFUSED;
+            throw new StoreException("There is no spool, since late-dir is not set", null);
         }
+        if (context.isClosed()) {
+            return onThisThread(directory, operation);
+        }
+        long since = diskBusySince;
+        if (since != IDLE && System.nanoTime() - since > HUNG_NANOS) {
+            Duration hung = Duration.ofNanos(System.nanoTime() - since);
+            throw new StoreException("The disk of late-dir has not ended a write for " + hung.toSeconds() + " s", null);
+        }
+        return wait.await(
+                StoreCalls.submit(disk, () -> {
+                    diskBusySince = System.nanoTime();
+                    try {
+                        return operation.apply(directory);
+                    } finally {
+                        diskBusySince = IDLE;
+                    }
+                }),
+                context.config.callbackTimeout);
+    }
+
+    /**
+     * The disk's thread has ended, but a server may still be answering requests. A file channel is closed when the interrupt
+     * flag of its thread is set, so that is cleared meanwhile.
+     */
+    private static <T> T onThisThread(SpoolDirectory directory, Function<SpoolDirectory, T> operation) {
         boolean interrupted = Thread.interrupted();
         try {
-            AcceptResult outcome = put.apply(directory);
+            return operation.apply(directory);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private AcceptResult write(Arrival arrival, StoreException cause, Wait wait) {
+        if (context.spool == null) {
+            return AcceptResult.REFUSED;
+        }
+        try {
+            AcceptResult outcome =
+                    onDisk(wait, directory -> directory.put(arrival, String.valueOf(cause.getMessage())));
             if (outcome == AcceptResult.SPOOLED) {
                 context.metrics.add(LateCounter.SPOOLED);
             }
@@ -75,10 +127,13 @@ final class ResultSpool {
             String line = "What could not be stored could not be spooled either: {}";
             context.throttled(LOG, true, "unkept", line, e.getMessage(), e.getCause());
             return AcceptResult.REFUSED;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        }
+    }
+
+    /** As {@link #save(LateResult, StoreException, Wait)}, on a thread that no request needs. */
+    boolean save(LateResult result, StoreException cause) {
+        try (Wait wait = waits.beginUncounted(context.config.storeTimeout)) {
+            return save(result, cause, wait);
         }
     }
 
@@ -86,9 +141,8 @@ final class ResultSpool {
      * Spools a result that could not be stored; returns false where that failed too. An earlier entry of the item stays,
      * and a different result is logged as such although the store may have it: that is not known here.
      */
-    boolean save(LateResult result, StoreException cause) {
-        AcceptResult outcome =
-                write(directory -> directory.put(new Incoming.Result(result), String.valueOf(cause.getMessage())));
+    boolean save(LateResult result, StoreException cause, Wait wait) {
+        AcceptResult outcome = write(new Arrival.Result(result), cause, wait);
         if (outcome == AcceptResult.SPOOLED) {
             context.warn(LOG, "saved", "Results are spooled in late-dir until the store works: {}", cause.getMessage());
             context.publish(result.getId(), result.getKind(), null, LateState.READY, result.getOutcome());
@@ -101,101 +155,147 @@ final class ResultSpool {
     }
 
     /** Spools a fail-open record that could not be stored; returns false where that failed too. */
-    boolean save(Incoming.FailOpen failOpen, StoreException cause) {
-        AcceptResult outcome = write(directory -> directory.put(failOpen, String.valueOf(cause.getMessage())));
+    boolean save(Arrival.FailOpen failOpen, StoreException cause, Wait wait) {
+        AcceptResult outcome = write(failOpen, cause, wait);
         if (outcome == AcceptResult.SPOOLED) {
             context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         }
         return outcome == AcceptResult.SPOOLED;
     }
 
-    /** Drains the entry of one item, so that the store compares a later result with the first one. */
-    void drain(String id) {
+    /** Returns the entry of an item, so that the store gets it before a later result; empty where there is none. */
+    Optional<SpoolEntry> find(String id, Wait wait) {
+        Optional<SpoolEntry> found = holds(id) ? onDisk(wait, directory -> directory.find(id)) : Optional.empty();
+        if (found.isEmpty() && holds(id)) {
+            throw new StoreException("The item's spooled file cannot be read, and is the first", null);
+        }
+        return found;
+    }
+
+    /** Drains what is due, on a worker. Discards are first, since they must reach the store before anything is delivered. */
+    void drainIfDue() {
         SpoolDirectory directory = context.spool;
-        if (directory != null && directory.holds(id)) {
-            Optional<SpoolEntry> found = directory.find(id);
-            if (found.isEmpty() && directory.holds(id)) {
-                throw new StoreException("The item's spooled file cannot be read, and is the first", null);
-            }
-            found.ifPresent(entry -> take(List.of(entry)));
-            context.wake();
+        if (directory != null
+                && directory.isDue(context.now())
+                && draining.compareAndSet(false, true)
+                && !context.tryExecute(context.maintenance, () -> drainAll(directory))) {
+            draining.set(false);
         }
     }
 
-    /** Drains discards, which must reach the store before anything is delivered. */
-    void drainDiscards() {
-        SpoolDirectory directory = context.spool;
-        if (directory != null) {
-            directory.dueDiscards(context.now(), BATCH).forEach(entry -> take(List.of(entry)));
+    private void drainAll(SpoolDirectory directory) {
+        try {
+            boolean hasMore = true;
+            while (hasMore && !context.isClosed()) {
+                hasMore = drain(directory) && directory.hasDue(context.now());
+            }
+        } finally {
+            draining.set(false);
         }
     }
 
     /**
-     * Stores spooled entries. It may be repeated, also by two processes: an entry is deleted after it is
-     * stored, and the store accepts a result once.
+     * Stores a batch of spooled entries, and returns whether the store took any. It may be repeated, also by two processes: an
+     * entry is deleted after it is stored, and the store accepts a result once.
      */
-    void drain() {
-        SpoolDirectory directory = context.spool;
-        if (directory == null) {
-            return;
-        }
-        Instant now = context.now();
-        List<SpoolEntry> due = directory.due(now, BATCH);
+    private boolean drain(SpoolDirectory directory) {
+        List<SpoolEntry> due = directory.due(context.now(), BATCH);
+        int failures = 0;
         int taken = 0;
-        int failed = 0;
         try {
-            take(due);
-            taken = due.size();
-        } catch (RuntimeException e) {
+            taken = take(due);
+        } catch (StoreException e) {
             LOG.debug("Spooled entries are taken one by one, since the store did not take them together", e);
-        }
-        for (int i = taken; i < due.size() && failed < MAX_FAILURES; i++) {
-            SpoolEntry entry = due.get(i);
-            try {
-                take(List.of(entry));
-                taken++;
-                failed = 0;
-            } catch (RuntimeException e) {
-                context.metrics.add(LateCounter.STORE_FAILED);
-                directory.failed(
-                        entry,
-                        String.valueOf(StoreCalls.asStoreException(e).getMessage()),
-                        now.plus(pauses.after(entry.attempts() + 1, context.random)));
-                failed++;
+            for (int i = 0; i < due.size() && failures < StoreHealth.MAX_FAILURES; i++) {
+                SpoolEntry entry = due.get(i);
+                try {
+                    taken += take(List.of(entry));
+                    failures = 0;
+                } catch (StoreException failure) {
+                    context.metrics.add(LateCounter.STORE_FAILED);
+                    Duration pause = pauses.after(entry.attempts() + 1, context.random);
+                    directory.failed(
+                            entry,
+                            String.valueOf(failure.getMessage()),
+                            context.now().plus(pause));
+                    failures++;
+                }
             }
         }
-        hasBacklog = failed < MAX_FAILURES && directory.hasDue(now);
         if (taken > 0) {
             LOG.info("The store has taken entries of the spool: {}", taken);
+            context.signals.raise(WorkQueue.DELIVER);
+            context.wakeDeliveries();
+        }
+        return taken > 0 && failures < StoreHealth.MAX_FAILURES;
+    }
+
+    /** Stores entries in one transaction, deletes the files of those that were taken, and returns their number. */
+    private int take(List<SpoolEntry> entries) {
+        List<Arrival> arrivals = entries.stream().map(SpoolEntry::content).toList();
+        List<LateStore.AcceptOutcome> outcomes = arrivals.isEmpty() ? List.of() : takeAll(arrivals);
+        int taken = 0;
+        for (int i = 0; i < outcomes.size(); i++) {
+            SpoolEntry entry = entries.get(i);
+            AcceptResult outcome = outcomes.get(i).outcome();
+            repeatedPass(entry, outcome).ifPresent(track -> takeAll(List.of(track)));
+            taken += taken(entry, outcome) ? 1 : 0;
+        }
+        return taken;
+    }
+
+    /**
+     * Returns what the store has to take too, where another node allowed the token of a spooled record meanwhile: both items
+     * are delivered, and either poll may redeem the token, so a later 409 does not reject this one.
+     */
+    static Optional<Arrival> repeatedPass(SpoolEntry entry, AcceptResult outcome) {
+        return entry.content() instanceof Arrival.FailOpen failOpen && outcome == AcceptResult.DUPLICATE
+                ? Optional.of(new Arrival.Track(failOpen.item().asSent()))
+                : Optional.empty();
+    }
+
+    private List<LateStore.AcceptOutcome> takeAll(List<Arrival> arrivals) {
+        try {
+            return context.store.takeAll(arrivals, context.config.maxUntracked, context.now());
+        } catch (RuntimeException e) {
+            throw StoreCalls.asStoreException(e);
         }
     }
 
-    /** Stores entries in one transaction, and deletes their files. */
-    private void take(List<SpoolEntry> entries) {
-        Instant now = context.now();
-        int most = context.config.maxUntracked;
-        List<Incoming> arrivals = entries.stream().map(SpoolEntry::content).toList();
-        List<LateStore.Arrival> outcomes = arrivals.isEmpty() ? List.of() : context.store.takeAll(arrivals, most, now);
-        for (int i = 0; i < arrivals.size(); i++) {
-            AcceptResult outcome = outcomes.get(i).outcome();
-            if (arrivals.get(i) instanceof Incoming.Result result) {
-                if (outcome == AcceptResult.REFUSED) {
-                    throw new StoreException(
-                            "As many results of untracked ids wait as late-max-untracked allows", null);
-                }
-                if (outcome == AcceptResult.DIFFERENT) {
-                    different(result.result());
-                }
-            } else if (arrivals.get(i) instanceof Incoming.FailOpen failOpen && outcome == AcceptResult.DUPLICATE) {
-                // Another node allowed the same token meanwhile. Both items are delivered, and either poll may redeem
-                // the token, so a later 409 does not reject this one.
-                context.store.take(new Incoming.Track(failOpen.item().asSent()), most, now);
-            }
+    /** As {@link #taken}, for a request. */
+    boolean deleteTaken(SpoolEntry entry, AcceptResult outcome, Wait wait) {
+        return onDisk(wait, directory -> taken(entry, outcome));
+    }
+
+    /** Deletes an entry's file where the store has it, which is returned. */
+    private boolean taken(SpoolEntry entry, AcceptResult outcome) {
+        SpoolDirectory directory = Objects.requireNonNull(context.spool);
+        if (outcome == AcceptResult.REFUSED) {
+            // There is no room for untracked ids, which is no failure; it is tried again soon, however often that was.
+            directory.postpone(entry, context.now().plus(NO_ROOM_PAUSE));
+            return false;
         }
-        entries.forEach(entry -> {
-            Objects.requireNonNull(context.spool).delete(entry);
-            context.metrics.add(LateCounter.DRAINED);
-        });
+        if (entry.content() instanceof Arrival.Result result && outcome == AcceptResult.DIFFERENT) {
+            different(result.result());
+        }
+        try {
+            directory.delete(entry);
+        } catch (LateUnavailableException e) {
+            directory.postpone(entry, context.now().plus(context.config.deadLetterRetry.first()));
+            context.warn(
+                    LOG, "undeleted", "{}; the store has its content, and takes it again later", e.getMessage(), e);
+            return false;
+        }
+        context.metrics.add(LateCounter.DRAINED);
+        return true;
+    }
+
+    @Override
+    public void close() {
+        disk.stop();
+        if (disk.awaitEnd(context.config.storeTimeout) > 0) {
+            LOG.warn("A thread is still waiting for the disk of late-dir");
+        }
     }
 
     void different(LateResult result) {
@@ -203,7 +303,7 @@ final class ResultSpool {
         LOG.warn(
                 "A result was acknowledged and changes nothing, since its item has an earlier one or has ended: id={},"
                         + " outcome={}",
-                LogText.clean(result.getId()),
+                LogText.sanitize(result.getId()),
                 result.getOutcome());
     }
 }

@@ -1,18 +1,19 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
-import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.engine.RequestWaits.Wait;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,130 +25,112 @@ import org.slf4j.LoggerFactory;
 final class StoreCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
     private static final int THREADS = 8;
-    private static final int WAITING = 256;
+    static final int WAITING = 256;
     /** While one group is being written out, the next one is prepared. */
     private static final int ARRIVAL_WRITERS = 2;
 
-    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final int PROBES = 4;
+
+    static final Duration IDLE = Duration.ofSeconds(10);
 
     private final EngineContext context;
     private final WorkerPool pool;
-    /** Apart, since threads of the other may all wait for a hanging database; and a disk may hang like one. */
-    private final WorkerPool disk;
+    /** Separate, so that calls which wait for a slow query do not delay arrivals. */
+    private final WorkerPool arrivalPool;
 
-    private final GroupWriter<Incoming, LateStore.Arrival> arrivals;
-    /** The last call that was not answered in time: for a while, none with its limit or a shorter one is made. */
-    private volatile Instant heldSince = Instant.EPOCH;
+    final RequestWaits waits;
+    private final GroupWriter<Arrival, LateStore.AcceptOutcome> arrivals;
+    /** For heartbeats alone, of which one may hang while the next is answered. */
+    private final WorkerPool probes;
 
-    private volatile Duration heldLimit = Duration.ZERO;
-
-    StoreCalls(EngineContext context) {
+    StoreCalls(EngineContext context, Function<List<Arrival>, List<LateStore.AcceptOutcome>> accept) {
         this.context = context;
-        DaemonThreads threads =
-                new DaemonThreads("late-store", Thread.currentThread().getContextClassLoader());
-        this.pool = new WorkerPool(threads, THREADS, WAITING, IDLE);
-        this.disk = new WorkerPool(
-                new DaemonThreads("late-track", Thread.currentThread().getContextClassLoader()), 1, WAITING, IDLE);
-        this.arrivals = new GroupWriter<>(
-                ARRIVAL_WRITERS,
-                WAITING,
-                Incoming::id,
-                group -> context.store.takeAll(group, context.config.maxUntracked, context.now()));
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        this.pool = new WorkerPool(new DaemonThreads("late-store", loader), THREADS, WAITING, IDLE);
+        this.arrivalPool =
+                new WorkerPool(new DaemonThreads("late-accept", loader), ARRIVAL_WRITERS, ARRIVAL_WRITERS, IDLE);
+        this.probes = new WorkerPool(new DaemonThreads("late-beat", loader), PROBES, PROBES, IDLE);
+        this.waits = new RequestWaits(context.config.maxWaiting, context.config.longWait);
+        this.arrivals = new GroupWriter<>(ARRIVAL_WRITERS, WAITING, Arrival::id, accept);
     }
 
-    /** Makes a call with the usual time limit. */
+    /** Makes a call with the usual time limit, on a thread that no request needs. */
     <T> T call(Supplier<T> operation) {
-        return held(context.config.storeTimeout, () -> submit(pool, operation));
+        try (Wait wait = waits.beginUncounted(context.config.storeTimeout)) {
+            return call(operation, wait);
+        }
     }
 
-    /** Takes one arrival, in one transaction with those that come at the same time. */
-    LateStore.Arrival take(Incoming arrival) {
-        return take(arrival, context.config.storeTimeout);
+    /** Makes a call for a request. */
+    <T> T call(Supplier<T> operation, Wait wait) {
+        return whereAnswered(context.config.storeTimeout, wait, () -> submit(pool, operation));
+    }
+
+    /** Makes a call also while the store does not answer. */
+    void probe(Runnable operation) {
+        try (Wait wait = waits.beginUncounted(context.config.storeTimeout)) {
+            wait.await(
+                    submit(probes, () -> {
+                        operation.run();
+                        return true;
+                    }),
+                    context.config.storeTimeout);
+        }
     }
 
     /**
-     * Takes one arrival.
+     * Takes one arrival, in one transaction with those that come at the same time.
      *
      * @param limit after which it counts as failed; it may nevertheless be taken
      */
-    LateStore.Arrival take(Incoming arrival, Duration limit) {
-        return held(limit, () -> arrivals.add(arrival, pool));
-    }
-
-    /**
-     * Waits for a call, unless the store did not answer shortly before.
-     *
-     * @throws StoreException also where the store did not answer in time; the operation may have completed
-     */
-    private <T> T held(Duration limit, Supplier<CompletableFuture<T>> call) {
+    LateStore.AcceptOutcome take(Arrival arrival, Wait wait, Duration limit) {
         try {
-            if (isHeld(limit)) {
-                throw new StoreException(
-                        "The store is not called, since it did not answer shortly before", new TimeoutException());
-            }
-            return await(call.get(), limit);
+            return whereAnswered(limit, wait, () -> arrivals.add(arrival, arrivalPool));
         } catch (StoreException e) {
-            context.metrics.add(LateCounter.STORE_FAILED);
-            // Without a spool, each fail-open record is worth its short wait.
-            boolean holds = context.spool != null || limit.compareTo(context.config.storeTimeout) >= 0;
-            if (holds && e.getCause() instanceof TimeoutException && !isHeld(limit)) {
-                heldLimit = limit;
-                heldSince = context.now();
+            // A shorter wait says little of the store.
+            if (e.getCause() instanceof TimeoutException && limit.compareTo(context.config.acceptTimeout) >= 0) {
+                context.health.failed(e);
             }
             throw e;
         }
     }
 
-    void run(Runnable operation) {
-        call(() -> {
-            operation.run();
-            return true;
-        });
+    /**
+     * Waits for a call, unless the store hangs.
+     *
+     * @throws StoreException also where the store did not answer in time; the operation may have completed
+     */
+    private <T> T whereAnswered(Duration limit, Wait wait, Supplier<CompletableFuture<T>> call) {
+        // Without a spool, each fail-open record is worth its short wait.
+        boolean isBrief = limit.compareTo(context.config.acceptTimeout) < 0;
+        try {
+            if (context.health.hangs() && !(isBrief && context.spool == null)) {
+                throw new StoreException(
+                        "The store is not called, since it did not answer shortly before", new TimeoutException());
+            }
+            return wait.await(call.get(), limit);
+        } catch (StoreException e) {
+            context.metrics.add(LateCounter.STORE_FAILED);
+            throw e;
+        }
     }
 
-    /** Writes a file; throws StoreException if it fails or takes too long. */
-    <T> T onDisk(Supplier<T> operation, Duration limit) {
-        return await(submit(disk, operation), limit);
-    }
-
-    private static <T> CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
+    static <T> CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
         try {
             return CompletableFuture.supplyAsync(operation, pool);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
-                    new StoreException("Too many store calls are waiting, or the engine is closed", e));
+                    new StoreException("Too many calls are waiting, or the engine is closed", e));
         }
-    }
-
-    private static <T> T await(CompletableFuture<T> result, Duration limit) {
-        try {
-            return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            // A waiting operation is cancelled; a running one is not interrupted.
-            result.cancel(false);
-            throw new StoreException("The store did not answer within " + limit.toMillis() + " ms", e);
-        } catch (InterruptedException e) {
-            result.cancel(false);
-            Thread.currentThread().interrupt();
-            throw new StoreException("Interrupted while waiting for the store", e);
-        } catch (ExecutionException e) {
-            throw asStoreException(e.getCause() == null ? e : e.getCause());
-        }
-    }
-
-    /** Returns whether the store timed out shortly before; a clock that was set back ends the pause. */
-    private boolean isHeld(Duration limit) {
-        Instant since = heldSince;
-        Instant now = context.now();
-        return limit.compareTo(heldLimit) <= 0
-                && !now.isBefore(since)
-                && now.isBefore(since.plus(context.config.storeTimeout));
     }
 
     /** Wraps what a pool or driver threw. */
     static StoreException asStoreException(Throwable thrown) {
         if (thrown instanceof StoreException known) {
             return known;
+        }
+        if (thrown instanceof LateUnavailableException unavailable) {
+            return new StoreException(String.valueOf(unavailable.getMessage()), unavailable);
         }
         return new StoreException("The store failed: " + thrown.getClass().getName(), thrown);
     }
@@ -157,9 +140,11 @@ final class StoreCalls implements AutoCloseable {
         // Not interrupted: what is under way is a short transaction, and some embedded databases close their file when
         // a thread of theirs is interrupted.
         pool.stop();
-        disk.stop();
-        if (pool.awaitEnd(context.config.storeTimeout) + disk.awaitEnd(context.config.storeTimeout) > 0) {
-            LOG.warn("A thread is still waiting for the store or the disk of late-dir");
+        arrivalPool.stop();
+        probes.stop();
+        Duration limit = context.config.storeTimeout;
+        if (pool.awaitEnd(limit) + arrivalPool.awaitEnd(limit) + probes.awaitEnd(limit) > 0) {
+            LOG.warn("A thread is still waiting for the store");
         }
     }
 }

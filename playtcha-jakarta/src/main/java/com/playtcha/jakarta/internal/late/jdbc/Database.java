@@ -2,54 +2,131 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The supported databases, and in what their SQL differs. */
 enum Database {
-    H2("h2", "SELECT CURRENT_TIMESTAMP", true),
-    POSTGRESQL("postgresql", "SELECT clock_timestamp()", true),
-    /** MySQL from 8.0, MariaDB from 10.6. A number, since local time is ambiguous when summer time ends. */
-    MYSQL("mysql", "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000", true),
-    /** Has {@code SKIP LOCKED}, but not in a limited query. */
-    ORACLE("oracle", "SELECT SYSTIMESTAMP FROM dual", false),
-    SQL_SERVER("sqlserver", "SELECT SYSDATETIMEOFFSET()", false);
+    /** H2 2.5 has lost commits. */
+    H2("h2", "2\\.[2-4]\\..*", "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)"),
+    /** The time of the statement, and not of a transaction that may be an application's. */
+    POSTGRESQL(
+            "postgresql",
+            "(1[4-9]|[2-9]\\d)(\\.\\d+|beta\\d+|rc\\d+)*( .*)?",
+            "CAST(EXTRACT(EPOCH FROM statement_timestamp()) * 1000 AS BIGINT)"),
+    /** With {@code SKIP LOCKED}. MySQL's driver may see a prefix of MariaDB's version. */
+    MYSQL(
+            "mysql",
+            "(5\\.5\\.5-)?(10\\.([6-9]|1\\d)|1[1-9]|[2-9]\\d)\\..*MariaDB.*"
+                    + "|([89]|[1-9]\\d)\\.\\d+\\.(?!.*(MariaDB|TiDB|Vitess|OceanBase)).*",
+            "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) DIV 1000)");
+
+    private static final String PROVEN =
+            "H2 2.2 to 2.4, PostgreSQL 14 or later, MariaDB 10.6 or later without Galera, or MySQL 8.0 or later";
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final String schema;
-    /** The query of the database's time. */
-    final String clock;
-    /** Whether a limited query may end with {@code FOR UPDATE SKIP LOCKED}. */
-    final boolean skipLocked;
+    /** The versions that the store was proven on; a database that only speaks the same language has another form. */
+    private final Pattern proven;
+    /** The expression of the database's time, in milliseconds since 1970. */
+    private final String clock;
+    /** Statements with that expression, so that each text is one object, which drivers find by its hash. */
+    private final Map<String, String> withClock = new ConcurrentHashMap<>();
 
-    Database(String schema, String clock, boolean skipLocked) {
+    Database(String schema, String proven, String clock) {
         this.schema = schema;
+        this.proven = Pattern.compile(proven);
         this.clock = clock;
-        this.skipLocked = skipLocked;
     }
 
-    static Database of(Connection connection) throws SQLException {
+    /**
+     * Returns the database that a connection leads to.
+     *
+     * @param mayBeUnproven whether other versions than those that the store was proven on are used, with a warning
+     * @throws IllegalStateException for any other database
+     */
+    static Database of(Connection connection, boolean mayBeUnproven) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        String product = metaData.getDatabaseProductName().toLowerCase(Locale.ROOT);
+        String product = metaData.getDatabaseProductName();
+        String version = metaData.getDatabaseProductVersion();
+        String language = product.toLowerCase(Locale.ROOT).replace(" ", "").replace("mariadb", "mysql");
         for (Database database : values()) {
-            if (product.replace(" ", "").replace("mariadb", "mysql").contains(database.schema)) {
-                return database;
+            if (language.contains(database.schema)) {
+                boolean isCluster = database == MYSQL && isGalera(connection);
+                if (database.proven.matcher(version).matches() && !isCluster) {
+                    return database;
+                }
+                version += isCluster ? " with Galera" : "";
+                if (mayBeUnproven) {
+                    LOG.warn(
+                            "Late results are stored in {} {}, on which they were not proven. Use {}",
+                            product,
+                            version,
+                            PROVEN);
+                    return database;
+                }
+                throw new IllegalStateException("Late results were not proven on " + product + " " + version + ". Use "
+                        + PROVEN + ", or set late-database = unproven and test it yourself.");
             }
         }
-        throw new IllegalStateException("The database " + metaData.getDatabaseProductName()
-                + " is not supported. Use H2, PostgreSQL, MariaDB, MySQL, Oracle or SQL Server.");
+        throw new IllegalStateException(
+                "Late results cannot be stored in " + product + " " + version + ". Use " + PROVEN + ".");
     }
 
-    /** Returns the name of the file that creates the tables. */
-    String schemaFile() {
-        return "schema-" + Schema.VERSION + "-" + schema + ".sql";
+    /**
+     * Galera has replicated parts of transactions: when a server failed, rows of statements that had been answered with
+     * success were missing from a commit that was answered so, too. MySQL has no such variable.
+     */
+    private static boolean isGalera(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SHOW VARIABLES LIKE 'wsrep_on'");
+                ResultSet variable = statement.executeQuery()) {
+            return variable.next() && variable.getString(2).equals("ON");
+        }
+    }
+
+    /** Returns a statement with the database's time in place of {@link Statements#CLOCK}. */
+    String withClock(String sql) {
+        return sql.contains(Statements.CLOCK)
+                ? withClock.computeIfAbsent(sql, key -> key.replace(Statements.CLOCK, clock))
+                : sql;
+    }
+
+    /** Returns the name of the file that adds a version of the tables. */
+    String schemaFile(int version) {
+        return "schema-" + version + "-" + schema + ".sql";
     }
 
     /** Returns the end of a sorted query that limits its rows in the database. */
     String atMost(int rows) {
         return this == MYSQL ? " LIMIT " + rows : " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
+    }
+
+    /**
+     * Returns what to set in a transaction that reads the beginning of a queue, so that its index is read in order. Until a
+     * table is analyzed for the first time, PostgreSQL expects a few rows there, and would read and sort the whole backlog
+     * each time; and it keeps plans that it made for a small table.
+     */
+    @Nullable
+    String readInOrder() {
+        return this == POSTGRESQL
+                ? "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_bitmapscan = off"
+                : null;
+    }
+
+    /** Returns what to set in a transaction that reads many rows by their keys; PostgreSQL would read the whole table. */
+    @Nullable
+    String readByKeys() {
+        return this == POSTGRESQL
+                ? "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off"
+                : null;
     }
 
     /** Returns the statement that deletes the first rows of a sorted selection. */
@@ -80,16 +157,14 @@ enum Database {
         return this != H2 || url == null || url.matches("jdbc:h2:(mem|tcp|ssl):.*") ? null : "CHECKPOINT SYNC";
     }
 
-    /** Returns the strictest isolation that the store's own transactions need; fences do the rest. */
-    int isolation() {
-        // A weaker level would need another format of the binary log in MariaDB and MySQL.
-        return this == MYSQL ? Connection.TRANSACTION_REPEATABLE_READ : Connection.TRANSACTION_READ_COMMITTED;
-    }
-
-    /** Reads the row of {@link #clock}, in milliseconds since 1970. */
-    long time(ResultSet row) throws SQLException {
-        return this == MYSQL
-                ? row.getLong(1)
-                : row.getObject(1, OffsetDateTime.class).toInstant().toEpochMilli();
+    /**
+     * Returns the statement with which a transaction begins, where the pool's isolation is stricter than what the store's own
+     * need: fences do the rest. Null where nothing has to be set.
+     */
+    @Nullable
+    String relaxIsolation(int isolation) {
+        return this == H2 || isolation <= Connection.TRANSACTION_READ_COMMITTED
+                ? null
+                : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
     }
 }

@@ -1,10 +1,14 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +54,29 @@ public final class EmbeddedH2 implements AutoCloseable {
 
     /** Returns the database, with H2 from a class loader or this library's; the first connection opens it. */
     public static EmbeddedH2 in(Path directory, @Nullable ClassLoader loader) {
+        restrictToOwner(directory);
         return new EmbeddedH2(url(directory), loader == null ? EmbeddedH2.class.getClassLoader() : loader);
+    }
+
+    /** H2 makes its file readable to all that the umask allows; it takes an empty one for a new database. */
+    private static void restrictToOwner(Path directory) {
+        Path file = directory.resolve(NAME + ".mv.db");
+        boolean isPosix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (!isPosix || !Files.isDirectory(directory)) {
+            return;
+        }
+        Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
+        try {
+            if (Files.notExists(file)) {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(ownerOnly));
+            }
+            Files.setPosixFilePermissions(file, ownerOnly);
+        } catch (IOException e) {
+            LOG.warn(
+                    "{} may be readable to other users, since its permissions cannot be set; run chmod 600 on it",
+                    file,
+                    e);
+        }
     }
 
     /** Returns whether the directory contains a database. */

@@ -2,37 +2,48 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
-import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.LeaseLostException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Wrapper;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a connection when the handler asks for it, who sees it through proxies: only the store commits, rolls back, or
- * changes its mode, and it ends with the call together with all that was made from it. Used by the handler's thread only.
+ * changes its mode, and it ends with the call together with all that was made from it. Used by the handler's thread, but for {@link #abort}.
  */
 final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcHandlerTransaction.class);
     private static final Pattern REFUSED = Pattern.compile(
             "commit|abort|beginRequest|endRequest|set(AutoCommit|TransactionIsolation|ReadOnly|NetworkTimeout|Catalog"
                     + "|Schema|Holdability)");
 
     private final Transactions transactions;
     private final Lease lease;
-    private Transactions.@Nullable Session session;
+    private final Duration timeLimit;
+    private volatile Transactions.@Nullable Session session;
     private @Nullable Connection lent;
-    private boolean failed;
+    /** The handler's own, in whose transaction it completes the item. */
+    private volatile @Nullable Connection completing;
+
+    private Use use = Use.NONE;
     private volatile boolean ended;
 
-    JdbcHandlerTransaction(Transactions transactions, Lease lease) {
+    JdbcHandlerTransaction(Transactions transactions, Lease lease, Duration timeLimit) {
         this.transactions = transactions;
         this.lease = lease;
+        this.timeLimit = timeLimit;
     }
 
     @Override
@@ -42,32 +53,44 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         }
         Connection known = lent;
         if (known == null) {
-            failed = true;
+            if (JtaTransactions.isActive()) {
+                throw new IllegalStateException(
+                        "A JTA transaction is active in this call of the handler, and would commit"
+                                + " what is written through this connection apart from the completion. Use"
+                                + " delivery.completeWith(Connection) with a connection of your own data source instead");
+            }
             known = begin();
             lent = known;
-            failed = false;
         }
         return Optional.of(type.cast(known));
     }
 
     private Connection begin() {
+        use = Use.FAILED;
         try {
             transactions.prepare();
             Transactions.Session begun = transactions.open();
+            session = begun;
+            boolean usable = false;
             try {
-                begun.begin(0);
+                requireTime();
+                begun.begin(null);
+                begun.limitWaits(timeLimit);
                 // Also fails on a broken connection.
-                if (!JdbcLateStore.isHeld(begun, lease)) {
-                    throw new StoreException("The lease of this item has ended: nothing can be written for it", null);
+                if (!JdbcLateStore.isLeaseValid(begun, lease)) {
+                    use = Use.LEASE_LOST;
+                    throw new LeaseLostException();
                 }
-                transactions.leaveTurn();
-                session = begun;
+                transactions.unlock();
+                usable = true;
+                use = Use.BEGUN;
                 return (Connection) wrap(begun, Connection.class, begun.connection);
             } catch (SQLException e) {
                 begun.failed(e);
                 throw e;
             } finally {
-                if (session == null) {
+                if (!usable) {
+                    session = null;
                     begun.close();
                 }
             }
@@ -76,18 +99,43 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         }
     }
 
-    @Override
-    public boolean isBegun() {
-        return session != null;
+    private void requireTime() throws SQLException {
+        if (ended) {
+            throw new SQLException(
+                    "this connection ended when the handler it was passed to returned, or had taken too long");
+        }
     }
 
     @Override
-    public boolean hasFailed() {
-        return failed;
+    public void completeWith(Connection connection, Instant purgeAt, Instant now) {
+        if (use == Use.BEGUN) {
+            throw new IllegalStateException(
+                    "This call has the connection of the engine already, in which its completion is recorded:"
+                            + " use either unwrap or completeWith");
+        }
+        try {
+            // In this order: an abort that comes between the two ends the connection.
+            completing = connection;
+            requireTime();
+            int changed = transactions
+                    .on(connection)
+                    .update(Statements.END_IN_PLACE, JdbcLateStore.completion(lease, purgeAt, now));
+            use = changed == 0 ? Use.LEASE_LOST : Use.COMPLETED;
+        } catch (SQLException e) {
+            throw Transactions.failure("record a delivery in the handler's transaction", e);
+        }
+        if (use == Use.LEASE_LOST) {
+            throw new LeaseLostException();
+        }
     }
 
     @Override
-    public boolean complete(Instant forgetAt, Instant now) {
+    public Use use() {
+        return use;
+    }
+
+    @Override
+    public boolean complete(Instant purgeAt, Instant now) {
         Transactions.Session begun = session;
         if (begun == null) {
             throw new IllegalStateException("the handler did not ask for the transaction");
@@ -95,7 +143,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         ended = true;
         try {
             begun.resume();
-            if (begun.update(Statements.COMPLETE, JdbcLateStore.completion(lease, forgetAt, now)) == 0) {
+            List<@Nullable Object[]> end = Collections.singletonList(JdbcLateStore.completion(lease, purgeAt, now));
+            if (transactions.endedItems(begun).end(end)[0] == 0) {
                 return false;
             }
             begun.commit();
@@ -103,6 +152,32 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         } catch (SQLException e) {
             begun.failed(e);
             throw Transactions.failure("record a delivery", e);
+        }
+    }
+
+    @Override
+    public void abort() {
+        ended = true;
+        Transactions.Session begun = session;
+        if (begun != null) {
+            begun.abort();
+        }
+        Connection own = completing;
+        // It has the item locked until its commit. After that a pool may have lent it to somebody else.
+        if (own != null && isUncommitted()) {
+            try (own) {
+                Transactions.abort(own);
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("The connection of a handler that took too long cannot be closed", e);
+            }
+        }
+    }
+
+    private boolean isUncommitted() {
+        try {
+            return transactions.run("check a lease", sql -> JdbcLateStore.isLeaseValid(sql, lease));
+        } catch (RuntimeException e) {
+            return true;
         }
     }
 
@@ -147,9 +222,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
                 throw new SQLException("the store's connection is not unwrapped, since only the store may commit it");
             }
             default -> {
-                if (ended) {
-                    throw new SQLException("this connection ended when the handler it was passed to returned");
-                }
+                requireTime();
                 if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
                     // Some libraries always set it; it is false already.
                     yield null;

@@ -1,31 +1,42 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore.Counts;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,19 +45,24 @@ import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Items in tables that several nodes may share. Thread-safe. */
 public final class JdbcLateStore implements LateStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcLateStore.class);
     private static final int STATISTICS_SECONDS = 5;
+    /** How often untracked items are counted while there seem to be too many. */
+    private static final long RECOUNT_NANOS = Duration.ofMillis(250).toNanos();
 
     private final Transactions transactions;
     private final ResultText results;
     private final Rows rows;
-    private final @Nullable Clock leaseClock;
-    /** How many untracked items wait: counted with the statistics, and raised by what this node adds in between. */
+    /** How many untracked items wait: as they were counted last, and what this node has added since. */
     private final AtomicLong untracked = new AtomicLong();
 
     private volatile int maxUntracked;
+    private volatile long recountedNanos = System.nanoTime() - RECOUNT_NANOS;
 
     /**
      * Creates a store that opens the database at its first use.
@@ -59,10 +75,13 @@ public final class JdbcLateStore implements LateStore {
             ResultText results,
             @Nullable Clock leaseClock,
             @Nullable EmbeddedH2 embedded) {
-        this.transactions = new Transactions(connections, embedded);
+        this(new Transactions(connections, embedded, leaseClock, false), results);
+    }
+
+    private JdbcLateStore(Transactions transactions, ResultText results) {
+        this.transactions = transactions;
         this.results = results;
         this.rows = new Rows(results);
-        this.leaseClock = leaseClock;
     }
 
     public static JdbcLateStore of(DataSource dataSource, ResultText results) {
@@ -70,9 +89,10 @@ public final class JdbcLateStore implements LateStore {
     }
 
     /** Returns the embedded store, opened at its first use. */
-    public static LateStore embedded(Path directory, @Nullable ClassLoader loader, ResultText results) {
+    public static LateStore embedded(
+            Path directory, @Nullable ClassLoader loader, ResultText results, boolean mayBeUnproven) {
         EmbeddedH2 database = EmbeddedH2.in(directory, loader);
-        return new JdbcLateStore(database::getConnection, results, null, database);
+        return new JdbcLateStore(new Transactions(database::getConnection, database, null, mayBeUnproven), results);
     }
 
     /** Returns a store that fails at each call, for a command that has the spool only. */
@@ -86,11 +106,13 @@ public final class JdbcLateStore implements LateStore {
     /**
      * Returns a store in a data source, which is a bean or else the server's, opened at its first use. The caller's
      * thread must have the application's naming context.
+     *
+     * @param mayBeUnproven whether versions of databases are used that the store was not proven on
      */
-    public static LateStore named(String name, @Nullable Object bean, ResultText results) {
+    public static LateStore named(String name, @Nullable Object bean, ResultText results, boolean mayBeUnproven) {
         Object found = bean == null ? lookUp(name) : bean;
         if (found instanceof DataSource dataSource) {
-            return of(dataSource, results);
+            return new JdbcLateStore(new Transactions(dataSource::getConnection, null, null, mayBeUnproven), results);
         }
         throw new IllegalStateException("late-datasource = '" + name + "' is no javax.sql.DataSource, but "
                 + (found == null ? "nothing" : "a " + found.getClass().getName()));
@@ -118,52 +140,102 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public List<Arrival> takeAll(List<Incoming> batch, int maxUntracked, Instant now) {
+    public List<AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
         this.maxUntracked = maxUntracked;
-        return transactions.run("take what arrives", sql -> {
+        int room = room(maxUntracked);
+        AtomicInteger added = new AtomicInteger();
+        List<AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
-            return new Arrivals(sql, results, untracked, maxUntracked, now).takeAll(batch);
+            ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now);
+            List<AcceptOutcome> taken = writer.takeAll(batch);
+            added.set(writer.untracked());
+            return taken;
         });
+        untracked.addAndGet(added.get());
+        return outcomes;
+    }
+
+    /** Returns how many untracked items may be added. An estimate is no reason to refuse any, only a count is. */
+    private int room(int maxUntracked) {
+        long left = maxUntracked - untracked.get();
+        if (left <= 0 && System.nanoTime() - recountedNanos >= RECOUNT_NANOS) {
+            recountedNanos = System.nanoTime();
+            try {
+                transactions.run("count untracked items", this::countUntracked);
+            } catch (StoreException e) {
+                LOG.debug("Untracked items cannot be counted, and are accepted", e);
+                return Integer.MAX_VALUE;
+            }
+            left = maxUntracked - untracked.get();
+        }
+        return (int) Math.max(0, left);
+    }
+
+    private long countUntracked(Sql sql) throws SQLException {
+        sql.within(STATISTICS_SECONDS);
+        // The limit is not known before the first arrival.
+        int limit = Math.max(1, maxUntracked);
+        long count = tally(sql, Statements.untracked(WorkQueue.TASK_POLL), limit)
+                        .items()
+                + tally(sql, Statements.untracked(WorkQueue.DELIVER), limit).items();
+        untracked.set(count);
+        return count;
+    }
+
+    @Override
+    public LateItem track(NewItem item, Connection connection, Instant now) {
+        transactions.prepare();
+        try {
+            Sql sql = transactions.on(connection);
+            AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now)
+                    .takeAll(List.of(new Arrival.Track(item)))
+                    .get(0);
+            return Objects.requireNonNull(outcome.item());
+        } catch (SQLException e) {
+            throw Transactions.failure("track an item in the caller's transaction", e);
+        }
     }
 
     @Override
     public List<Lease> claim(Claim claim) {
-        return transactions.run("claim items", sql -> claim(sql, claim));
+        return transactions.run("claim items", sql -> new Claims(sql, rows, claim).claim());
     }
 
-    /**
-     * Works without {@code SKIP LOCKED} too: an update that names the fence it saw changes the row for exactly one of
-     * several claimants. A row that cannot be read is claimed as well, so that such rows do not fill each batch.
-     */
-    private List<Lease> claim(Sql sql, Claim claim) throws SQLException {
-        long now = storeNow(sql);
-        long until = now + claim.lease().toMillis();
-        List<@Nullable Object> parameters = new ArrayList<>(List.of(claim.now(), now));
-        if (claim.source() != null) {
-            parameters.add(0, AsciiText.encode(claim.source()));
-        }
-        String query = Statements.claimable(claim)
-                + sql.database().atMost(claim.most())
-                + (sql.database().skipLocked ? " FOR UPDATE SKIP LOCKED" : "");
-        List<Rows.Candidate> found = sql.list(claim.most(), rows::candidate, query, parameters.toArray());
-        int[] won = sql.batch(
-                Statements.CLAIM,
-                found.stream()
-                        .map(each -> new @Nullable Object[] {claim.owner(), until, each.key(), each.fence(), now})
-                        .toList());
-        // A poll redeems the token.
-        sql.durable = claim.lane() == WorkQueue.ASK && won.length > 0;
-        return IntStream.range(0, won.length)
-                .filter(i -> won[i] == 1)
-                .mapToObj(found::get)
-                .sorted(Comparator.comparingLong(Rows.Candidate::dueAt))
-                .map(Rows.Candidate::lease)
-                .filter(Objects::nonNull)
-                .toList();
+    @Override
+    public List<Renewal> renew(List<Lease> leases, Duration duration) {
+        List<String> keys = leases.stream().map(lease -> Ids.key(lease.id())).toList();
+        return transactions.run("renew leases", sql -> {
+            sql.readByKeys();
+            Map<String, Long> free = fences(sql, keys, " FOR UPDATE SKIP LOCKED");
+            List<@Nullable Object[]> renewed = new ArrayList<>();
+            for (int i = 0; i < keys.size(); i++) {
+                long fence = leases.get(i).fence();
+                if (Objects.equals(free.get(keys.get(i)), fence)) {
+                    renewed.add(new @Nullable Object[] {duration.toMillis(), keys.get(i), fence});
+                }
+            }
+            sql.batch(Statements.RENEW, renewed);
+            Map<String, Long> all = renewed.size() == keys.size() ? free : fences(sql, keys, "");
+            return IntStream.range(0, keys.size())
+                    .mapToObj(i -> {
+                        Long fence = leases.get(i).fence();
+                        return fence.equals(free.get(keys.get(i)))
+                                ? Renewal.RENEWED
+                                : fence.equals(all.get(keys.get(i))) ? Renewal.LOCKED : Renewal.LOST;
+                    })
+                    .toList();
+        });
     }
 
-    private long storeNow(Sql sql) throws SQLException {
-        return leaseClock == null ? sql.now() : leaseClock.millis();
+    /** Returns the fences of leased items by their keys. */
+    private static Map<String, Long> fences(Sql sql, List<String> keys, String lock) throws SQLException {
+        Map<String, Long> fences = new HashMap<>();
+        sql.list(
+                keys.size(),
+                row -> fences.put(row.getString(1), row.getLong(2)),
+                Statements.leased(keys.size()) + lock,
+                Statements.padded(keys).toArray());
+        return fences;
     }
 
     @Override
@@ -189,46 +261,57 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public HandlerTransaction transaction(Lease lease) {
-        return new JdbcHandlerTransaction(transactions, lease);
+    public HandlerTransaction transaction(Lease lease, Duration timeLimit) {
+        return new JdbcHandlerTransaction(transactions, lease, timeLimit);
     }
 
     @Override
-    public boolean isHeld(Lease lease) {
-        return transactions.run("check a lease", sql -> isHeld(sql, lease));
+    public boolean isLeaseValid(Lease lease) {
+        return transactions.run("check a lease", sql -> isLeaseValid(sql, lease));
     }
 
-    static boolean isHeld(Sql sql, Lease lease) throws SQLException {
+    static boolean isLeaseValid(Sql sql, Lease lease) throws SQLException {
         return sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) != null;
     }
 
     @Override
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
-        List<String> keys =
-                settlements.stream().map(each -> Ids.key(each.lease().id())).toList();
         return transactions.run("record how work on items ended", sql -> {
-            // In one order on all nodes, so that they do not deadlock.
-            Map<String, List<Integer>> byStatement = IntStream.range(0, settlements.size())
-                    .boxed()
-                    .sorted(Comparator.comparing(keys::get))
-                    .collect(Collectors.groupingBy(
-                            i -> statement(settlements.get(i)), TreeMap::new, Collectors.toList()));
             // A token whose result were lost would be asked for again, in vain.
-            sql.durable = byStatement.containsKey(Statements.RESOLVE);
-            Boolean[] valid = new Boolean[settlements.size()];
-            for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
-                List<Integer> indexes = each.getValue();
-                int[] changed = sql.batch(
-                        each.getKey(),
-                        indexes.stream()
-                                .map(i -> parameters(settlements.get(i), now))
-                                .toList());
-                for (int i = 0; i < changed.length; i++) {
-                    valid[indexes.get(i)] = changed[i] == 1;
-                }
-            }
-            return List.of(valid);
+            sql.durable = settlements.stream().anyMatch(Settlement.Resolved.class::isInstance);
+            return inKeyOrder(
+                    sql, settlements, Settlement::lease, JdbcLateStore::statement, each -> parameters(each, now));
         });
+    }
+
+    /** Changes items, in one order on all nodes, so that they do not deadlock; returns, in order, which were changed. */
+    private <T> List<Boolean> inKeyOrder(
+            Sql sql,
+            List<T> changes,
+            Function<T, Lease> lease,
+            Function<T, String> statement,
+            Function<T, @Nullable Object[]> parameters)
+            throws SQLException {
+        List<String> keys =
+                changes.stream().map(each -> Ids.key(lease.apply(each).id())).toList();
+        Map<String, List<Integer>> byStatement = IntStream.range(0, changes.size())
+                .boxed()
+                .sorted(Comparator.comparing(keys::get))
+                .collect(
+                        Collectors.groupingBy(i -> statement.apply(changes.get(i)), TreeMap::new, Collectors.toList()));
+        Boolean[] valid = new Boolean[changes.size()];
+        for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
+            List<Integer> indexes = each.getValue();
+            List<@Nullable Object[]> rows =
+                    indexes.stream().map(i -> parameters.apply(changes.get(i))).toList();
+            int[] changed = each.getKey().equals(Statements.END_IN_PLACE)
+                    ? transactions.endedItems(sql).end(rows)
+                    : sql.batch(each.getKey(), rows);
+            for (int i = 0; i < changed.length; i++) {
+                valid[indexes.get(i)] = changed[i] == 1;
+            }
+        }
+        return List.of(valid);
     }
 
     private static String statement(Settlement settlement) {
@@ -236,7 +319,7 @@ public final class JdbcLateStore implements LateStore {
             return Statements.RESOLVE;
         }
         return settlement instanceof Settlement.Delivered
-                ? Statements.COMPLETE
+                ? Statements.END_IN_PLACE
                 : settlement instanceof Settlement.Failed ? Statements.FAIL : Statements.RELEASE;
     }
 
@@ -244,18 +327,28 @@ public final class JdbcLateStore implements LateStore {
         Lease lease = settlement.lease();
         String key = Ids.key(lease.id());
         if (settlement instanceof Settlement.Delivered delivered) {
-            return completion(lease, delivered.forgetAt(), now);
+            return completion(lease, delivered.purgeAt(), now);
         }
         if (settlement instanceof Settlement.Failed failed) {
-            WorkQueue queue = failed.hung() ? WorkQueue.HUNG : WorkQueue.RETRY;
-            return new @Nullable Object[] {queue, bounded(failed.error()), failed.dueAt(), now, now, key, lease.fence()
+            return new @Nullable Object[] {
+                failed.next(), failed.failures(), bounded(failed.error()), failed.dueAt(), now, now, key, lease.fence()
             };
         }
         if (settlement instanceof Settlement.Resolved resolved) {
             LateResult result = resolved.result();
             String digest = ResultText.digest(result);
             return new @Nullable Object[] {
-                now, now, result.getAttempts(), result.getOutcome(), digest, results.write(result), key, lease.fence()
+                now,
+                now,
+                result.getAttempts(),
+                result.getOutcome(),
+                digest,
+                results.write(result),
+                null,
+                0L,
+                0L,
+                key,
+                lease.fence()
             };
         }
         boolean called = lease.called() || (settlement instanceof Settlement.Released released && released.called());
@@ -263,19 +356,35 @@ public final class JdbcLateStore implements LateStore {
     }
 
     /** Returns the parameters of the statement that ends an item. */
-    static @Nullable Object[] completion(Lease lease, Instant forgetAt, Instant now) {
+    static @Nullable Object[] completion(Lease lease, Instant purgeAt, Instant now) {
         LateResult result = lease.result();
         boolean expired = result != null && result.getOutcome() == LateOutcome.EXPIRED;
         LateState state = expired ? LateState.EXPIRED : LateState.DELIVERED;
-        return new @Nullable Object[] {state, forgetAt, now, Ids.key(lease.id()), lease.fence()};
+        return new @Nullable Object[] {state, purgeAt, now, Ids.key(lease.id()), lease.fence()};
     }
 
     @Override
-    public List<LateItem> deadLetters(int most) {
-        return transactions.run("list dead letters", sql -> {
+    public List<LateItem> failed(FailedQuery query) {
+        return transactions.run("list items that failed", sql -> {
             sql.within(STATISTICS_SECONDS);
-            String query = Statements.DEAD_LETTERS + sql.database().atMost(most);
-            return sql.list(most, Rows::itemIfReadable, query).stream()
+            List<@Nullable Object> parameters = new ArrayList<>();
+            if (query.failedBefore() != null) {
+                parameters.add(query.failedBefore());
+            }
+            if (query.error() != null) {
+                parameters.add("%" + AsciiText.encode(query.error()).replaceAll("[!%_]", "!$0") + "%");
+            }
+            FailedQuery.Position after = query.after();
+            if (after != null) {
+                parameters.addAll(List.of(after.failedSince(), after.failedSince(), after.key()));
+            }
+            return sql
+                    .list(
+                            query.limit(),
+                            Rows::itemIfReadable,
+                            Statements.failed(query, sql.database()),
+                            parameters.toArray())
+                    .stream()
                     .flatMap(Optional::stream)
                     .toList();
         });
@@ -283,8 +392,17 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public Optional<LateItem> find(String id) {
-        return transactions.run(
-                "look an item up", sql -> Optional.ofNullable(sql.first(Rows::item, Statements.FIND, Ids.key(id))));
+        Map<String, String> ids = Map.of(Ids.key(id), id);
+        return transactions.run("look an item up", sql -> {
+            // In this order, since an item may end in between.
+            for (String query : List.of(Statements.ITEM_STATE, Statements.ENDED_STATE)) {
+                Rows.ItemState found = sql.first(row -> Rows.itemState(row, ids), query, Ids.key(id));
+                if (found != null) {
+                    return Optional.of(found.item());
+                }
+            }
+            return Optional.empty();
+        });
     }
 
     @Override
@@ -296,30 +414,61 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public boolean retry(String id, Instant now) {
-        return transactions.run("make a dead letter due", sql -> sql.update(Statements.RETRY, now, now, Ids.key(id)))
-                == 1;
+    public int retry(Collection<String> ids, Instant now) {
+        return transactions.run(
+                "make items due",
+                sql -> changed(sql, Statements.RETRY, ids, key -> new @Nullable Object[] {now, now, key}));
     }
 
     @Override
-    public boolean discard(String id, Instant forgetAt, Instant now) {
-        return transactions.run("discard a dead letter", sql -> {
+    public int discard(Collection<String> ids, Instant purgeAt, Instant now) {
+        return transactions.run("discard items", sql -> {
             sql.durable = true;
-            return sql.update(Statements.DISCARD, forgetAt, now, Ids.key(id)) == 1;
+            return changed(sql, Statements.DISCARD, ids, key -> new @Nullable Object[] {purgeAt, now, key});
+        });
+    }
+
+    /** In one order on all nodes, so that they do not deadlock. */
+    private static int changed(
+            Sql sql, String statement, Collection<String> ids, Function<String, @Nullable Object[]> parameters)
+            throws SQLException {
+        return Arrays.stream(sql.batch(
+                        statement,
+                        ids.stream().map(Ids::key).sorted().map(parameters).toList()))
+                .sum();
+    }
+
+    @Override
+    public void setPaused(boolean paused) {
+        transactions.run("pause handlers", sql -> {
+            sql.durable = true;
+            int value = paused ? 1 : 0;
+            return sql.update(Statements.SET_PAUSED, value) == 1 || sql.update(Statements.ADD_PAUSED, value) == 1;
         });
     }
 
     @Override
-    public int retryAll(int limit, Instant now) {
-        return transactions.run("make dead letters due", sql -> {
-            List<@Nullable Object[]> due = new ArrayList<>();
-            for (WorkQueue queue : List.of(WorkQueue.RETRY, WorkQueue.HUNG)) {
-                String query = Statements.RETRYABLE + sql.database().atMost(limit);
-                due.addAll(
-                        sql.list(limit, row -> new @Nullable Object[] {now, now, row.getString(1)}, query, queue, now));
-            }
-            return sql.batch(Statements.RETRY, due).length;
+    public Heartbeat beat(Instant now) {
+        return transactions.run("read its clock", sql -> {
+            long time = sql.now();
+            Integer paused = sql.first(row -> row.getInt(1), Statements.PAUSED);
+            return new Heartbeat(
+                    transactions.embedded == null ? Instant.ofEpochMilli(time) : null,
+                    paused != null && paused == 1,
+                    claimable(sql, WorkQueue.CLAIMED, false, now),
+                    claimable(sql, WorkQueue.AWAITED, true, now));
         });
+    }
+
+    private static Set<WorkQueue> claimable(Sql sql, Set<WorkQueue> queues, boolean expired, Instant now)
+            throws SQLException {
+        Set<WorkQueue> found = EnumSet.noneOf(WorkQueue.class);
+        for (WorkQueue queue : queues) {
+            if (sql.first(row -> row.getString(1), Statements.first(queue, expired, sql.database()), now) != null) {
+                found.add(queue);
+            }
+        }
+        return found;
     }
 
     @Override
@@ -330,30 +479,37 @@ public final class JdbcLateStore implements LateStore {
                 // Else it may read the whole table instead of a large part of an index.
                 sql.update("SET LOCAL random_page_cost = 1");
             }
-            Rows.Tally ready = tally(sql, Statements.queue(WorkQueue.DELIVER), Counts.MOST);
-            Rows.Tally dead = sql.required(
-                    Rows::tally, Statements.count(sql.database(), "dead_since", Statements.OLDEST_DEAD, Counts.MOST));
-            Instant earliestDue = Stream.of(
-                            ready,
-                            tally(sql, Statements.queue(WorkQueue.RETRY), 1),
-                            tally(sql, Statements.queue(WorkQueue.HUNG), 1))
+            Rows.Tally ready = inQueue(sql, WorkQueue.DELIVER);
+            Rows.Tally retry = inQueue(sql, WorkQueue.RETRY);
+            Rows.Tally hung = inQueue(sql, WorkQueue.HUNG);
+            Rows.Tally dead = inQueue(sql, WorkQueue.DEAD);
+            long retrying = retry.items() + hung.items();
+            Instant oldest = retrying == 0
+                    ? null
+                    : sql.required(
+                                    Rows::tally,
+                                    Statements.count(sql.database(), "dead_since", Statements.OLDEST_RETRYING, 1))
+                            .first();
+            Instant earliestDue = Stream.of(ready, retry, hung)
                     .map(Rows.Tally::first)
                     .filter(Objects::nonNull)
                     .min(Comparator.naturalOrder())
                     .orElse(null);
-            // The limit is not known before the first arrival.
-            int most = Math.max(1, maxUntracked);
-            untracked.set(tally(sql, Statements.untracked(WorkQueue.POLL), most).items()
-                    + tally(sql, Statements.untracked(WorkQueue.DELIVER), most).items());
+            countUntracked(sql);
             return new Counts(
-                    tally(sql, Statements.queue(WorkQueue.ASK), Counts.MOST).items()
-                            + tally(sql, Statements.queue(WorkQueue.POLL), Counts.MOST)
-                                    .items(),
+                    inQueue(sql, WorkQueue.VERDICT_POLL).items()
+                            + inQueue(sql, WorkQueue.TASK_POLL).items(),
                     ready.items(),
+                    retrying,
                     dead.items(),
                     earliestDue,
+                    oldest,
                     dead.first());
         });
+    }
+
+    private static Rows.Tally inQueue(Sql sql, WorkQueue queue) throws SQLException {
+        return tally(sql, Statements.inQueue(queue), Counts.MAX);
     }
 
     private static Rows.Tally tally(Sql sql, String sorted, int most) throws SQLException {
@@ -361,23 +517,23 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public @Nullable Instant now() {
-        long now = transactions.run("read its clock", this::storeNow);
-        return transactions.embedded == null ? Instant.ofEpochMilli(now) : null;
-    }
-
-    @Override
-    public int forget(Instant now, int most) {
-        int forgotten = transactions.run(
-                "forget what has ended",
-                sql -> Math.max(
-                        sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, most), now),
-                        sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, most), now)));
+    public int purge(Instant now, int limit) {
+        int purged = transactions.run("purge what has ended", sql -> {
+            transactions.readVersion(sql);
+            int moved = transactions.endedItems(sql).moveAll(limit);
+            return IntStream.of(
+                            moved,
+                            sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, limit), now),
+                            sql.update(sql.database().delete("item_key", Statements.OLD_ENDED, limit), now),
+                            sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, limit), now))
+                    .max()
+                    .orElse(0);
+        });
         EmbeddedH2 embedded = transactions.embedded;
-        if (embedded != null && forgotten < most && transactions.run("look at its file", EmbeddedH2::isMostlyEmpty)) {
+        if (embedded != null && purged < limit && transactions.run("look at its file", EmbeddedH2::isMostlyEmpty)) {
             transactions.compact(embedded);
         }
-        return forgotten;
+        return purged;
     }
 
     @Override

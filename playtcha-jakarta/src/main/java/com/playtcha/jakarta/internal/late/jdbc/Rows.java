@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -12,6 +13,8 @@ import com.playtcha.jakarta.late.LateState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,77 +30,89 @@ final class Rows {
         this.results = results;
     }
 
-    /** A row that can be claimed; its lease is null where this version cannot read it. */
-    record Candidate(
-            String key, long fence, long dueAt, @Nullable Lease lease) {}
+    /** A row that was claimed; its lease is null where this version cannot read it. */
+    record Claimed(long dueAt, @Nullable Lease lease) {}
 
     /** Reads an item; empty where a later version wrote it or it was edited wrongly. */
     static Optional<LateItem> itemIfReadable(ResultSet row) throws SQLException {
         try {
-            return Optional.of(item(row));
+            return Optional.of(item(AsciiText.decode(row.getString("item_id")), row));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
     /** What an item has that decides what an arrival does. */
-    record ItemState(String key, LateItem item, @Nullable String digest, Instant startedAt) {
+    record ItemState(String key, LateItem item, @Nullable String digest, Instant startedAt, String source, long fence) {
         LateState state() {
-            return item.state();
+            return item.getState();
         }
     }
 
-    static LateItem item(ResultSet row) throws SQLException {
+    static LateItem item(String id, ResultSet row) throws SQLException {
         String outcome = row.getString("outcome");
         String error = row.getString("last_error");
-        return new LateItem(
-                AsciiText.decode(row.getString("item_id")),
-                LateKind.valueOf(row.getString("kind")),
-                LateState.valueOf(row.getString("state")),
-                outcome == null ? null : LateOutcome.valueOf(outcome),
-                row.getInt("tracked") != 0,
-                row.getInt("attempts"),
-                row.getInt("failures"),
-                time(row, "due_at"),
-                time(row, "expires_at"),
-                error == null ? null : AsciiText.decode(error),
-                time(row, "created_at"),
-                time(row, "updated_at"),
-                false);
+        long failedSince = row.getLong("dead_since");
+        return LateItem.of(id, LateKind.valueOf(row.getString("kind")), state(row))
+                .outcome(outcome == null ? null : LateOutcome.valueOf(outcome))
+                .tracked(row.getInt("tracked") != 0)
+                .attempts(row.getInt("attempts"))
+                .failures(row.getInt("failures"))
+                .dueAt(time(row, "due_at"))
+                .expiresAt(time(row, "expires_at"))
+                .failedSince(failedSince == 0 ? null : Instant.ofEpochMilli(failedSince))
+                .lastError(error == null ? null : AsciiText.decode(error))
+                .createdAt(time(row, "created_at"))
+                .updatedAt(time(row, "updated_at"))
+                .build();
     }
 
-    static ItemState itemState(ResultSet row) throws SQLException {
-        return new ItemState(
-                row.getString("item_key"), item(row), row.getString("result_digest"), time(row, "started_at"));
+    /** In the table, the state of an item that is retrying is the same as that of a dead letter. */
+    private static LateState state(ResultSet row) throws SQLException {
+        LateState state = LateState.valueOf(row.getString("state"));
+        boolean isDead = WorkQueue.DEAD.code().equals(row.getString("lane"));
+        return state == LateState.DEAD_LETTER && !isDead ? LateState.RETRYING : state;
     }
 
-    Candidate candidate(ResultSet row) throws SQLException {
+    /** Reads a row of either table; the ids are known by their keys. */
+    static ItemState itemState(ResultSet row, Map<String, String> ids) throws SQLException {
         String key = row.getString("item_key");
+        return new ItemState(
+                key,
+                item(Objects.requireNonNull(ids.get(key)), row),
+                row.getString("result_digest"),
+                time(row, "started_at"),
+                AsciiText.decode(row.getString("source")),
+                row.getLong("fence"));
+    }
+
+    Claimed claimed(ResultSet row, boolean sent, boolean called) throws SQLException {
         Lease lease = null;
         try {
-            lease = lease(row);
+            lease = lease(row, sent, called);
         } catch (IllegalArgumentException e) {
+            String key = row.getString("item_key");
             LOG.warn("A row of table playtcha_late_item cannot be read and is ignored: item_key={}", key);
         }
-        return new Candidate(key, row.getLong("fence"), row.getLong("due_at"), lease);
+        return new Claimed(row.getLong("due_at"), lease);
     }
 
-    private Lease lease(ResultSet row) throws SQLException {
+    private Lease lease(ResultSet row, boolean sent, boolean called) throws SQLException {
         LateKind kind = LateKind.valueOf(row.getString("kind"));
         return new Lease(
                 AsciiText.decode(row.getString("item_id")),
                 kind,
-                LateState.valueOf(row.getString("state")),
+                state(row),
                 AsciiText.decode(row.getString("source")),
                 row.getString("token"),
-                row.getInt("sent") != 0,
+                sent,
                 row.getInt("attempts"),
                 row.getInt("failures"),
                 time(row, "started_at"),
                 time(row, "expires_at"),
                 result(row.getString("result")),
-                row.getLong("fence") + 1,
-                row.getLong("lease_until") > 0);
+                row.getLong("fence"),
+                called);
     }
 
     /** Returns null also for a result that cannot be read, which the engine makes a dead letter. */

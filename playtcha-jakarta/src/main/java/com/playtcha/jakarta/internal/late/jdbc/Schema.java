@@ -1,11 +1,14 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.jdbc.Sql.SqlFunction;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,16 +16,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates the tables from the schema files, which a DBA may run by hand instead. Several nodes may do so at
- * once, and a node completes what another one left unfinished.
+ * Brings the tables to this library's version, by files that a DBA may run by hand instead. Each file only adds, so that
+ * nodes of the version before go on working. Several nodes may do so at once, and complete what another left unfinished.
  */
 final class Schema {
-    static final int VERSION = 1;
+    /** The newest version that this library knows. */
+    static final int VERSION = 2;
+
+    /** The first version with a table of ended items, in which nodes that do not know it would not look. */
+    private static final int ENDED_APART = 2;
+
+    /** The row with the oldest version that a node has to know; the only one that version 1 reads. */
+    private static final int REQUIRED = 1;
+    /** The row with the newest version that was added. */
+    private static final int ADDED = 3;
+
+    private static final String VERSIONS = "SELECT id, version FROM playtcha_late_schema";
+    private static final String VERSION_REQUIRED = "SELECT version FROM playtcha_late_schema WHERE id = " + REQUIRED;
+    private static final String REQUIRE = "UPDATE playtcha_late_schema SET version = " + VERSION + " WHERE id = "
+            + REQUIRED + " AND version < " + VERSION;
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final int TRIES = 10;
-    /** States, and codes of MariaDB and MySQL, Oracle, SQL Server, that mean that the table or index exists already. */
-    private static final Set<String> EXISTS = Set.of("42S01", "42S11", "42P07", "1050", "1061", "955", "2714", "1913");
+    /** States, and codes of MariaDB and MySQL, that mean that the table, index or row exists already. */
+    private static final Set<String> EXISTS =
+            Set.of("42S01", "42S11", "42P07", "1050", "1061", "23000", "23001", "23505", "1062");
 
     private final Transactions transactions;
 
@@ -30,48 +48,76 @@ final class Schema {
         this.transactions = transactions;
     }
 
-    /** Creates the tables unless they exist. */
+    /** Creates or extends the tables as far as needed. */
     void prepare() {
-        for (int tries = 1; !isMade(); tries++) {
+        boolean isNew = false;
+        for (int tries = 1; ; tries++) {
+            Map<Integer, Integer> versions = versions();
+            int added = versions.getOrDefault(ADDED, versions.getOrDefault(REQUIRED, 0));
+            requireKnown(versions.getOrDefault(REQUIRED, 0));
+            isNew |= added == 0;
+            if (added >= VERSION) {
+                break;
+            }
             try {
-                make();
-                LOG.info("Made the tables of late results: version={}", VERSION);
+                add(added + 1);
+                LOG.info("Made the tables of late results: version={}", added + 1);
             } catch (SQLException e) {
                 // Another node may be creating them.
                 if (tries == TRIES) {
                     throw new StoreException(
                             "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
-                                    + ". Let a DBA run the file schema-" + VERSION + "-*.sql from this library's jar",
+                                    + ". Let a DBA run the file schema-" + (added + 1)
+                                    + "-*.sql from this library's jar",
                             e);
                 }
             }
         }
+        if (isNew) {
+            // No node of an earlier version uses tables that are new.
+            execute(REQUIRE);
+        }
     }
 
-    private boolean isMade() {
+    /** Returns whether nodes may use the tables that do not look into the table of ended items. */
+    static boolean endsInPlace(Sql sql) throws SQLException {
+        return sql.required(row -> row.getInt(1), VERSION_REQUIRED) < ENDED_APART;
+    }
+
+    private static void requireKnown(int version) {
+        if (version > VERSION) {
+            throw new IllegalStateException("The tables playtcha_late_* need version " + version
+                    + " of nodes, which a later version of this library made; this one knows " + VERSION
+                    + ". Use that version of the library.");
+        }
+    }
+
+    private Map<Integer, Integer> versions() {
         try {
-            List<Integer> versions = transactions.once(
-                    sql -> sql.list(1, row -> row.getInt(1), "SELECT version FROM playtcha_late_schema WHERE id = 1"));
-            if (!versions.isEmpty() && versions.get(0) != VERSION) {
-                throw new IllegalStateException("The tables playtcha_late_* have version " + versions.get(0)
-                        + ", which another version of this library made; this one knows " + VERSION
-                        + ". Use that version of the library.");
-            }
-            return !versions.isEmpty();
+            Map<Integer, Integer> versions = new HashMap<>();
+            transactions.once(
+                    sql -> sql.list(100, row -> versions.put(row.getInt("id"), row.getInt("version")), VERSIONS));
+            return versions;
         } catch (SQLException e) {
-            String state = Transactions.state(e);
-            // S0002 is SQL Server's state for a missing table.
-            if (state.startsWith("42") || state.equals("S0002")) {
-                return false;
+            if (Transactions.state(e).startsWith("42")) {
+                return Map.of();
             }
             throw Transactions.failure("be opened", e);
         }
     }
 
+    private void execute(String statement) {
+        try {
+            transactions.once(sql -> sql.update(statement));
+        } catch (SQLException e) {
+            throw Transactions.failure("be opened", e);
+        }
+    }
+
     /** Runs statements one by one, since most databases commit after each one that creates something. */
-    private void make() throws SQLException {
-        for (String statement :
-                statements(transactions.once(sql -> sql.database().schemaFile()))) {
+    private void add(int version) throws SQLException {
+        SqlFunction<Sql, String> file = sql -> sql.database().schemaFile(version);
+        for (String statement : statements(transactions.once(file))) {
             try {
                 transactions.once(sql -> sql.update(statement));
             } catch (SQLException e) {

@@ -1,10 +1,12 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,19 +20,27 @@ class Sql {
     final Connection connection;
     /** Null until it is known. */
     private final @Nullable Database database;
+    /** Replaces the database's clock, in tests. */
+    private final @Nullable Clock leaseClock;
 
     private int timeoutSeconds;
     /** Set once the driver was seen not to count the rows of a batch. */
-    private final AtomicBoolean oneByOne;
+    private final AtomicBoolean batchCountsUnavailable;
 
     /** Whether what is committed must survive the death of the process. */
     boolean durable;
 
-    Sql(Connection connection, @Nullable Database database, int timeoutSeconds, AtomicBoolean oneByOne) {
+    Sql(
+            Connection connection,
+            @Nullable Database database,
+            @Nullable Clock leaseClock,
+            int timeoutSeconds,
+            AtomicBoolean batchCountsUnavailable) {
         this.connection = connection;
         this.database = database;
+        this.leaseClock = leaseClock;
         this.timeoutSeconds = timeoutSeconds;
-        this.oneByOne = oneByOne;
+        this.batchCountsUnavailable = batchCountsUnavailable;
     }
 
     /** Limits the time of later statements further. */
@@ -42,9 +52,31 @@ class Sql {
         return Objects.requireNonNull(database);
     }
 
-    /** Returns the database's time in milliseconds since 1970. */
+    /** Returns the store's time in milliseconds since 1970. */
     long now() throws SQLException {
-        return required(database()::time, database().clock);
+        return required(row -> row.getLong(1), "SELECT " + Statements.CLOCK);
+    }
+
+    /** Has later statements of this transaction read queues by their index. */
+    void readInOrder() throws SQLException {
+        set(database().readInOrder());
+    }
+
+    /** Has later statements of this transaction read rows by their keys. */
+    void readByKeys() throws SQLException {
+        set(database().readByKeys());
+    }
+
+    private void set(@Nullable String settings) throws SQLException {
+        if (settings != null) {
+            update(settings);
+        }
+    }
+
+    private String withClock(String sql) {
+        return leaseClock == null
+                ? database == null ? sql : database.withClock(sql)
+                : sql.replace(Statements.CLOCK, Long.toString(leaseClock.millis()));
     }
 
     /** Reads one row of a result, or does the work of a transaction. */
@@ -63,7 +95,7 @@ class Sql {
      * count them, as MariaDB's with {@code useBulkStmts}, the transaction fails and is repeated without batches.
      */
     int[] batch(String sql, List<@Nullable Object[]> rows) throws SQLException {
-        if (rows.size() < 2 || oneByOne.get()) {
+        if (rows.size() < 2 || batchCountsUnavailable.get()) {
             int[] changed = new int[rows.size()];
             for (int i = 0; i < changed.length; i++) {
                 changed[i] = update(sql, rows.get(i));
@@ -76,9 +108,9 @@ class Sql {
                 statement.addBatch();
             }
             int[] changed = statement.executeBatch();
-            // Of insertions the number is not used.
-            if (sql.startsWith("UPDATE") && Arrays.stream(changed).anyMatch(count -> count < 0)) {
-                oneByOne.set(true);
+            // Where rows are only added, the counts are ignored.
+            if (!sql.contains(" VALUES ") && Arrays.stream(changed).anyMatch(count -> count < 0)) {
+                batchCountsUnavailable.set(true);
                 throw new SQLException("the driver does not count the rows of a batch", "40000");
             }
             return changed;
@@ -115,7 +147,7 @@ class Sql {
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
+        PreparedStatement statement = connection.prepareStatement(withClock(sql));
         try {
             statement.setQueryTimeout(timeoutSeconds);
             bind(statement, parameters);
@@ -136,6 +168,8 @@ class Sql {
                 statement.setLong(i + 1, time.toEpochMilli());
             } else if (value instanceof Boolean flag) {
                 statement.setInt(i + 1, flag ? 1 : 0);
+            } else if (value instanceof WorkQueue queue) {
+                statement.setString(i + 1, queue.code());
             } else {
                 statement.setObject(i + 1, value instanceof Number ? value : value.toString());
             }

@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
+import com.playtcha.jakarta.internal.late.store.LateStore.FailedQuery;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateState;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,79 +17,121 @@ final class Statements {
 
     private static final String BY_DUE_LAST = " ORDER BY lane DESC, due_at DESC";
 
+    /** The expression that {@link Sql} replaces by that of the store's time. */
+    static final String CLOCK = ":clock";
+
+    /** A fence, an owner, and an end by the store's time; parameters are 1 or 0, the owner, the same number, the length. */
+    private static final String LEASED = "?, ?, ? * (" + CLOCK + " + ?)";
+
     /** Of an item with a result. */
     private static final String OF_LEASE = " WHERE item_key = ? AND fence = ? AND lane IN ('DELIVER', 'RETRY', 'HUNG')";
 
-    static final String OLDEST_DEAD = "state = 'DEAD_LETTER' ORDER BY state, dead_since, item_key";
+    /** The state has no other value in the table, so that versions which know no retrying items read it too. */
+    private static final String HAS_FAILED = "state = 'DEAD_LETTER'";
 
-    static final String ITEM = "SELECT item_id, kind, state, outcome, tracked, attempts, failures, due_at, expires_at,"
-            + " last_error, created_at, updated_at FROM " + TABLE;
-    static final String FIND = ITEM + " WHERE item_key = ?";
-    static final String DEAD_LETTERS = ITEM + " WHERE " + OLDEST_DEAD;
+    private static final String BY_FAILURE = " ORDER BY state, dead_since, item_key";
+    static final String OLDEST_RETRYING = HAS_FAILED + " AND lane <> 'DEAD'" + BY_FAILURE;
+
+    static final String ITEM = "SELECT item_id, kind, state, lane, outcome, tracked, attempts, failures, due_at,"
+            + " expires_at, dead_since, last_error, created_at, updated_at FROM " + TABLE;
+    /** An item that was just added, although one of its id had ended. */
+    static final String DELETE = "DELETE FROM " + TABLE + " WHERE item_key = ?";
+
     static final String RESULT = "SELECT result FROM " + TABLE + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     static final String INSERT =
             "INSERT INTO " + TABLE + " (item_key, item_id, kind, state, lane, source, tracked, sent,"
-                    + " attempts, failures, started_at, due_at, expires_at, dead_since, created_at, updated_at, fence, lease_until,"
-                    + " token, outcome, result_digest, result)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, 0, 0, ?, ?, ?, ?)";
+                    + " attempts, failures, started_at, due_at, expires_at, dead_since, created_at, updated_at,"
+                    + " token, outcome, result_digest, result, fence, owner, lease_until)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, " + LEASED + ")";
 
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'AWAITING' AND due_at > ?";
     /** The columns that decide what an arrival does. */
-    private static final String ITEM_STATE =
-            "SELECT item_key, item_id, kind, state, outcome, tracked, attempts, failures, due_at,"
-                    + " expires_at, last_error, created_at, updated_at, result_digest, started_at FROM " + TABLE
-                    + " WHERE item_key = ?";
-
-    private static final String WITH_RESULT =
-            "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?, attempts = ?,"
-                    + " token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, lease_until = 0"
-                    + " WHERE state = 'AWAITING' AND item_key = ?";
+    static final String ITEM_STATE = "SELECT item_key, kind, state, lane, outcome, tracked, attempts, failures, due_at,"
+            + " expires_at, dead_since, last_error, created_at, updated_at, result_digest, started_at, source, fence FROM "
+            + TABLE
+            + " WHERE item_key = ?";
 
     /** Raises the fence, so that a node which polls for the result changes nothing. */
-    static final String ACCEPT = WITH_RESULT;
-
-    static final String RESOLVE = WITH_RESULT + " AND fence = ?";
+    static final String RESOLVE =
+            "UPDATE " + TABLE + " SET state = 'READY', lane = 'DELIVER', due_at = ?, updated_at = ?, attempts = ?,"
+                    + " token = NULL, outcome = ?, result_digest = ?, result = ?, fence = fence + 1, owner = ?,"
+                    + " lease_until = ? * (" + CLOCK + " + ?) WHERE state = 'AWAITING' AND item_key = ? AND fence = ?";
 
     /** Requires that the item was never claimed, so that no handler was called with the result that is replaced. */
     static final String REPLACE = "UPDATE " + TABLE + " SET due_at = ?, updated_at = ?, attempts = ?, outcome = ?,"
             + " result_digest = ?, result = ?, fence = fence + 1"
-            + " WHERE item_key = ? AND state = 'READY' AND lease_until = 0 AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
+            + " WHERE item_key = ? AND fence = ? AND state = 'READY' AND lease_until = 0"
+            + " AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
 
-    private static final String CLAIMABLE = "SELECT item_key, item_id, kind, state, source, token, sent, attempts,"
-            + " failures, started_at, expires_at, result, fence, due_at, lease_until FROM " + TABLE + " WHERE lane = '";
+    /** What a claim reads before it takes leases; the results, which may be large, are read afterwards. */
+    private static final String CLAIMABLE =
+            "SELECT item_key, fence, sent, lease_until, COALESCE(OCTET_LENGTH(result), 0) AS size, due_at FROM " + TABLE
+                    + " WHERE lane = '";
+
+    /** The columns of a lease. */
+    private static final String CLAIMED =
+            "item.item_key, item_id, kind, state, lane, source, token, attempts, failures,"
+                    + " started_at, item.due_at, expires_at, result, fence";
 
     /**
-     * An unchanged fence means that the lane is the same as well. It is not compared, since PostgreSQL, which keeps the
-     * plan that it made for an empty table, would look the row up in the index of the lane.
+     * For databases that cannot claim at once. An unchanged fence means that the lane is the same as well. It is not compared, since a plan that was made for an
+     * empty table would look the row up in the index of the lane.
      */
-    static final String CLAIM = "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = ?,"
-            + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END"
-            + " WHERE item_key = ? AND fence = ? AND lease_until < ?";
+    static final String CLAIM =
+            "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = " + CLOCK + " + ?,"
+                    + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END"
+                    + " WHERE item_key = ? AND fence = ?";
+
+    /** A lease that has ended is prolonged too, unless it was released or another node has claimed the item. */
+    static final String RENEW = "UPDATE " + TABLE + " SET lease_until = " + CLOCK + " + ?"
+            + " WHERE item_key = ? AND fence = ? AND lease_until > 1";
 
     static final String RESCHEDULE = "UPDATE " + TABLE + " SET due_at = ?, attempts = ?, sent = ?, updated_at = ?,"
             + " last_error = COALESCE(?, last_error), lease_until = 0, owner = NULL"
             + " WHERE item_key = ? AND fence = ? AND state = 'AWAITING'";
-    static final String COMPLETE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
-            + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
-            + OF_LEASE;
+
+    /** Each end raises the fence, so an unchanged one means that the item has not ended. */
+    private static final String UNCHANGED = " WHERE item_key = ? AND fence = ?";
+
+    static final String END_IN_PLACE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
+            + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL" + UNCHANGED;
+    static final String ENDED_IN_PLACE =
+            "SELECT item_key, fence, state, due_at, updated_at FROM " + TABLE + " WHERE lane = 'DONE'" + BY_DUE;
+
+    private static final String ENDED = "playtcha_late_ended";
+    private static final String INTO_ENDED =
+            "INSERT INTO " + ENDED + " (state, purge_at, ended_at, item_key, kind, outcome,"
+                    + " result_digest, tracked, attempts, failures, expires_at, last_error, created_at) SELECT ?, ?, ?, item_key,"
+                    + " kind, outcome, result_digest, tracked, attempts, failures, expires_at, last_error, created_at FROM ";
+    static final String COPY_ENDED = INTO_ENDED + TABLE + UNCHANGED;
+    static final String DELETE_ENDED = "DELETE FROM " + TABLE + UNCHANGED;
+    /** For PostgreSQL, which can do both at once. */
+    static final String MOVE_ENDED =
+            "WITH gone AS (DELETE FROM " + TABLE + UNCHANGED + " RETURNING *) " + INTO_ENDED + "gone";
+
+    /** The columns of {@link #ITEM_STATE}, but for those that only items have which may still change. */
+    static final String ENDED_STATE =
+            "SELECT item_key, kind, state, 'DONE' AS lane, outcome, tracked, attempts, failures,"
+                    + " purge_at AS due_at, expires_at, 0 AS dead_since, last_error, created_at, ended_at AS updated_at,"
+                    + " result_digest, created_at AS started_at, '-' AS source, 0 AS fence FROM " + ENDED
+                    + " WHERE item_key = ?";
+
+    static final String OLD_ENDED = ENDED + " WHERE purge_at <= ? ORDER BY purge_at";
+
     static final String HELD = "SELECT fence FROM " + TABLE + OF_LEASE;
-    static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = failures + 1,"
+    static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = ?,"
             + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
             + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
     static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = ?, owner = NULL" + OF_LEASE;
 
-    /**
-     * Raises the fence, so that a lease that is still in use changes nothing. Not 0, which would mean that the item was
-     * never claimed.
-     */
-    static final String END_LEASES = "UPDATE " + TABLE + " SET lease_until = 1, owner = NULL, fence = fence + 1"
-            + " WHERE lane IN ('ASK', 'POLL', 'DELIVER', 'RETRY', 'HUNG') AND lease_until > 1";
-
-    static final String RETRY = "UPDATE " + TABLE + " SET due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END"
+    /** An operator's retry takes a dead letter back among those that are retried. */
+    static final String RETRY = "UPDATE " + TABLE + " SET due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END,"
+            + " lane = CASE WHEN lane = 'DEAD' THEN 'RETRY' ELSE lane END"
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
+
     private static final String AS_DISCARDED =
             "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
                     + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
@@ -95,7 +139,12 @@ final class Statements {
     static final String DISCARD = AS_DISCARDED + " AND state = 'DEAD_LETTER'";
     static final String ENSURE_DISCARDED = AS_DISCARDED + " AND lane <> 'DONE'";
 
-    static final String RETRYABLE = "SELECT item_key FROM " + TABLE + " WHERE lane = ? AND due_at > ?" + BY_DUE;
+    /** A row of the schema's table beside the one that earlier versions read; its version is 1 while handlers rest. */
+    static final String PAUSED = "SELECT version FROM playtcha_late_schema WHERE id = 2";
+
+    static final String SET_PAUSED = "UPDATE playtcha_late_schema SET version = ? WHERE id = 2";
+    static final String ADD_PAUSED = "INSERT INTO playtcha_late_schema (version, id) VALUES (?, 2)";
+
     /** The grants or items whose time has passed. */
     static final String OLD_GRANTS = "playtcha_late_grant WHERE until_at <= ? ORDER BY until_at";
 
@@ -114,12 +163,30 @@ final class Statements {
                 + database.atMost(most) + ") counted";
     }
 
-    static String queue(WorkQueue lane) {
-        return "lane = '" + lane + "'" + BY_DUE;
+    /** Finds one item of a queue that can be claimed now. */
+    static String first(WorkQueue queue, boolean expired, Database database) {
+        String time = expired ? "expires_at" : "due_at";
+        return "SELECT item_key FROM " + TABLE + " WHERE lane = '" + queue.code() + "' AND " + time
+                + " <= ? AND lease_until < " + CLOCK + " ORDER BY lane, " + time + database.atMost(1);
     }
 
-    static String untracked(WorkQueue lane) {
-        return "tracked = 0 AND lane = '" + lane + "' ORDER BY tracked, lane, due_at";
+    static String failed(FailedQuery query, Database database) {
+        String lanes = query.states().size() > 1
+                ? ""
+                : " AND lane " + (query.states().contains(LateState.RETRYING) ? "<>" : "=") + " 'DEAD'";
+        return ITEM + " WHERE " + HAS_FAILED + lanes
+                + (query.failedBefore() == null ? "" : " AND dead_since < ?")
+                + (query.error() == null ? "" : " AND last_error LIKE ? ESCAPE '!'")
+                + (query.after() == null ? "" : " AND (dead_since > ? OR (dead_since = ? AND item_key > ?))")
+                + BY_FAILURE + database.atMost(query.limit());
+    }
+
+    static String inQueue(WorkQueue queue) {
+        return "lane = '" + queue.code() + "'" + BY_DUE;
+    }
+
+    static String untracked(WorkQueue queue) {
+        return "tracked = 0 AND lane = '" + queue.code() + "' ORDER BY tracked, lane, due_at";
     }
 
     /** The lane is part of the text, since PostgreSQL's plans for any lane could not use the indexes of one. */
@@ -127,16 +194,41 @@ final class Statements {
         String source = claim.source() == null ? "" : " source,";
         String time = claim.expiredOnly() ? " expires_at" : " due_at";
         String order = claim.newestFirst() ? BY_DUE_LAST : " ORDER BY lane," + source + time;
-        return CLAIMABLE + claim.lane() + "'" + (source.isEmpty() ? "" : " AND source = ?") + " AND" + time
-                + " <= ? AND lease_until < ?" + order;
+        return CLAIMABLE + claim.queue().code() + "'" + (source.isEmpty() ? "" : " AND source = ?") + " AND" + time
+                + " <= ? AND lease_until < " + CLOCK + order;
+    }
+
+    static String claimed(int keys) {
+        return "SELECT " + CLAIMED + " FROM " + TABLE + " item WHERE " + in(keys);
+    }
+
+    /** Finds those of several items that are leased. */
+    static String leased(int keys) {
+        return "SELECT item_key, fence FROM " + TABLE + " WHERE lease_until > 1 AND " + in(keys);
+    }
+
+    private static String in(int keys) {
+        return "item_key IN (" + String.join(", ", Collections.nCopies(width(keys), "?")) + ")";
+    }
+
+    /** For PostgreSQL. What is locked and not claimed, since results are large, is free again at the commit. */
+    static String claimAtOnce(Claim claim) {
+        return "WITH locked AS MATERIALIZED (" + claimable(claim) + " LIMIT " + claim.limit()
+                + " FOR UPDATE SKIP LOCKED),"
+                + " wanted AS MATERIALIZED (SELECT item_key, sent <> 0 AS was_sent, lease_until > 0 AS called,"
+                + " SUM(size) OVER (ORDER BY due_at, item_key ROWS UNBOUNDED PRECEDING) - size AS bytes_before FROM locked)"
+                + " UPDATE " + TABLE + " item SET owner = ?, fence = fence + 1, lease_until = " + CLOCK + " + ?,"
+                + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE item.sent END"
+                + " FROM wanted WHERE item.item_key = wanted.item_key AND bytes_before < ?"
+                + " RETURNING " + CLAIMED + ", was_sent, called";
     }
 
     /**
-     * Returns a query of several items. It is not one with a list of keys, since for a table that was small when it was
+     * Returns a query for several keys, of one for a single key. It is not one with a list of keys, since for a table that was small when it was
      * planned, PostgreSQL would read all of it each time.
      */
-    static String itemStates(int keys) {
-        return String.join(" UNION ALL ", Collections.nCopies(width(keys), ITEM_STATE));
+    static String ofKeys(String query, int keys) {
+        return String.join(" UNION ALL ", Collections.nCopies(width(keys), query));
     }
 
     /** Returns keys and, so that a driver has few different statements to cache, more that no item has. */

@@ -4,18 +4,24 @@ import com.playtcha.jakarta.internal.late.jdbc.Sql.SqlFunction;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Short transactions of the store's own, outside of the container's. A pooled connection is returned in the mode it came
- * in. The embedded database is used by one thread at a time, handlers apart, since H2 has lost concurrent commits when its
+ * in. The embedded database is used by one thread at a time, handlers excepted, since H2 has lost concurrent commits when its
  * process died; and it is closed when it failed.
  */
 final class Transactions {
+    private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
     /** A lost race, such as two nodes that insert one row, is won at the second try. */
     private static final int TRIES = 5;
 
@@ -26,25 +32,43 @@ final class Transactions {
     /** The database where this process alone uses it. */
     final @Nullable EmbeddedH2 embedded;
     /** Held by the thread that uses the embedded database. */
-    private final ReentrantLock turn = new ReentrantLock();
+    private final ReentrantLock lock = new ReentrantLock();
 
-    private final AtomicBoolean oneByOne = new AtomicBoolean();
+    private final @Nullable Clock leaseClock;
+    private final boolean mayBeUnproven;
+    /** Set once the driver was seen not to count the rows of a batch. */
+    private final AtomicBoolean batchCountsUnavailable = new AtomicBoolean();
+
     private volatile @Nullable Database database;
+    private final Lock preparation = new ReentrantLock();
     private volatile boolean prepared;
+    private volatile boolean endsInPlace;
     /** Writes commits out where the database does not by itself. */
     private volatile @Nullable String flush;
-    /** The isolation to set where the pool gives a stricter one; 0 leaves what the pool gives. */
-    private volatile int isolation;
-    /** Which opening of the embedded database connections belong to; changed by the thread that has its turn. */
-    private volatile int opening;
+    /** Sets the isolation of a transaction of the store's own; null leaves what the pool gives. */
+    private volatile @Nullable String relaxIsolation;
+    /** How often the embedded database was opened anew; a connection belongs to one generation. Guarded by the lock. */
+    private volatile int generation;
     /** Those that are open, handlers' included. */
     private final AtomicInteger sessions = new AtomicInteger();
 
     private volatile boolean closed;
 
-    Transactions(ConnectionSource connections, @Nullable EmbeddedH2 embedded) {
+    /**
+     * Creates one that opens the database at its first use.
+     *
+     * @param leaseClock replaces the database's clock where it is not null
+     * @param mayBeUnproven whether a version of a database is used that the store was not proven on
+     */
+    Transactions(
+            ConnectionSource connections,
+            @Nullable EmbeddedH2 embedded,
+            @Nullable Clock leaseClock,
+            boolean mayBeUnproven) {
+        this.mayBeUnproven = mayBeUnproven;
         this.connections = connections;
         this.embedded = embedded;
+        this.leaseClock = leaseClock;
     }
 
     /** Opens connections; a {@code DataSource} without the rest. */
@@ -54,33 +78,48 @@ final class Transactions {
 
     /** Creates the tables at the first use, so that an application starts also while its database is down. */
     void prepare() {
-        if (!prepared) {
-            prepareOnce();
-        }
-    }
-
-    private synchronized void prepareOnce() {
         if (prepared) {
             return;
         }
+        // No monitor, which would pin a virtual thread that waits for the database.
+        preparation.lock();
+        try {
+            if (!prepared) {
+                openDatabase();
+                prepared = true;
+            }
+        } finally {
+            preparation.unlock();
+        }
+    }
+
+    private void openDatabase() {
         repeat("be opened", sql -> {
-            Database found = Database.of(sql.connection);
+            Database found = Database.of(sql.connection, mayBeUnproven);
             flush = found.flush(sql.connection);
             if (flush != null) {
                 // Shows at once that the user may not.
                 sql.update(flush);
             }
             // Compared once, since drivers ask the database for the current isolation.
-            isolation = sql.connection.getTransactionIsolation() > found.isolation() ? found.isolation() : 0;
+            relaxIsolation = found.relaxIsolation(sql.connection.getTransactionIsolation());
             database = found;
             return true;
         });
         new Schema(this).prepare();
-        if (embedded != null) {
-            // They belong to a process that has ended.
-            repeat("be opened", sql -> sql.update(Statements.END_LEASES));
-        }
-        prepared = true;
+        repeat("be opened", sql -> {
+            readVersion(sql);
+            return true;
+        });
+    }
+
+    /** Looks whether nodes of an earlier version may use the tables. */
+    void readVersion(Sql sql) throws SQLException {
+        endsInPlace = Schema.endsInPlace(sql);
+    }
+
+    EndedItems endedItems(Sql sql) {
+        return new EndedItems(sql, endsInPlace);
     }
 
     /** Runs a transaction, again where another was faster: the work has no effects elsewhere. */
@@ -107,7 +146,7 @@ final class Transactions {
     <T> T once(SqlFunction<Sql, T> work) throws SQLException {
         try (Session session = open()) {
             try {
-                session.begin(isolation);
+                session.begin(relaxIsolation);
                 T result = work.apply(session);
                 session.commit();
                 String flushing = flush;
@@ -122,9 +161,14 @@ final class Transactions {
         }
     }
 
+    /** Returns statements in a transaction of the caller's, on its connection. */
+    Sql on(Connection connection) {
+        return new Sql(connection, database, leaseClock, TIMEOUT_SECONDS, batchCountsUnavailable);
+    }
+
     /** Opens a session whose transaction is to be begun. */
     Session open() throws SQLException {
-        takeTurn();
+        lockExclusively();
         Connection connection = null;
         try {
             if (closed) {
@@ -132,36 +176,45 @@ final class Transactions {
             }
             connection = connections.getConnection();
             sessions.incrementAndGet();
-            return new Session(connection, opening);
+            return new Session(connection, generation);
         } finally {
             if (connection == null) {
-                leaveTurn();
+                unlock();
             }
         }
     }
 
-    private void takeTurn() {
-        if (embedded != null && !turn.isHeldByCurrentThread()) {
-            turn.lock();
+    /** Ends a connection from another thread than its own, where the driver and the pool can. */
+    static void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException | RuntimeException | AbstractMethodError e) {
+            LOG.debug("This driver or pool does not abort connections", e);
         }
     }
 
-    /** Ends this thread's turn; to be called before a handler, while no row lock is held. */
-    void leaveTurn() {
-        if (turn.isHeldByCurrentThread()) {
-            turn.unlock();
+    private void lockExclusively() {
+        if (embedded != null && !lock.isHeldByCurrentThread()) {
+            lock.lock();
+        }
+    }
+
+    /** Releases the embedded database for other threads; to be called before a handler, while no row lock is held. */
+    void unlock() {
+        if (lock.isHeldByCurrentThread()) {
+            lock.unlock();
         }
     }
 
     /** Closes the embedded database, which compacts its file, unless a handler uses it. The next use opens it again. */
     void compact(EmbeddedH2 used) {
-        takeTurn();
+        lockExclusively();
         try {
             if (sessions.get() == 0 && !closed) {
                 used.close();
             }
         } finally {
-            leaveTurn();
+            unlock();
         }
     }
 
@@ -171,8 +224,8 @@ final class Transactions {
             return;
         }
         try {
-            // The thread that has its turn may hang in a database that failed.
-            boolean unused = turn.tryLock(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            // The thread that holds the lock may hang in a database that failed.
+            boolean unused = lock.tryLock(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -180,44 +233,61 @@ final class Transactions {
             closed = true;
             embedded.close();
         } finally {
-            leaveTurn();
+            unlock();
         }
     }
 
-    /** One transaction. It has its turn from the beginning to the end, unless it leaves it in between. */
+    /** One transaction. It holds the embedded database's lock from the beginning to the end, unless it unlocks in between. */
     final class Session extends Sql implements AutoCloseable {
-        private final int openedIn;
+        private final int ownGeneration;
         private boolean autoCommit;
-        private int stricter;
         private boolean committed;
         private boolean broken;
+        private int networkTimeout = -1;
+        private final AtomicBoolean ended = new AtomicBoolean();
 
-        private Session(Connection connection, int openedIn) {
-            super(connection, database, TIMEOUT_SECONDS, oneByOne);
-            this.openedIn = openedIn;
+        private Session(Connection connection, int ownGeneration) {
+            super(connection, database, leaseClock, TIMEOUT_SECONDS, batchCountsUnavailable);
+            this.ownGeneration = ownGeneration;
         }
 
-        void begin(int enough) throws SQLException {
+        /** Begins the transaction with a statement that sets its mode, if there is one. */
+        void begin(@Nullable String mode) throws SQLException {
             autoCommit = connection.getAutoCommit();
             if (autoCommit) {
                 connection.setAutoCommit(false);
             }
-            int current = enough > 0 ? connection.getTransactionIsolation() : 0;
-            if (current > enough) {
-                stricter = current;
-                connection.setTransactionIsolation(enough);
+            if (mode != null) {
+                update(mode);
             }
         }
 
-        /** Waits for this thread's turn again. */
+        /** Limits how long the driver waits for the database, where it can. */
+        void limitWaits(Duration limit) {
+            try {
+                int before = connection.getNetworkTimeout();
+                connection.setNetworkTimeout(Runnable::run, (int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+                networkTimeout = before;
+            } catch (SQLException | RuntimeException | AbstractMethodError e) {
+                LOG.debug("This driver or pool has no network timeout", e);
+            }
+        }
+
+        /** Ends the session from another thread: its own one may wait in the driver, or never come back to close it. */
+        void abort() {
+            Transactions.abort(connection);
+            close();
+        }
+
+        /** Waits for the embedded database's lock again. */
         void resume() throws SQLException {
-            takeTurn();
+            lockExclusively();
             requireOpen();
         }
 
         /** To be called before a connection is used that was opened a while ago. */
         void requireOpen() throws SQLException {
-            if (opening != openedIn) {
+            if (generation != ownGeneration) {
                 throw new SQLException("the database failed meanwhile, and was closed", "08003");
             }
         }
@@ -239,21 +309,24 @@ final class Transactions {
 
         @Override
         public void close() {
-            takeTurn();
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            lockExclusively();
             sessions.decrementAndGet();
             try {
                 if (embedded == null) {
                     release();
-                } else if (openedIn == opening && (broken || !release())) {
+                } else if (ownGeneration == generation && (broken || !release())) {
                     // After a commit that it could not write, H2 has been seen to loop for ever in connections from
                     // before.
-                    opening = openedIn + 1;
+                    generation = ownGeneration + 1;
                     if (!closed) {
                         embedded.abort();
                     }
                 }
             } finally {
-                leaveTurn();
+                unlock();
             }
         }
 
@@ -263,8 +336,8 @@ final class Transactions {
                 if (!committed) {
                     connection.rollback();
                 }
-                if (stricter > 0) {
-                    connection.setTransactionIsolation(stricter);
+                if (networkTimeout >= 0) {
+                    connection.setNetworkTimeout(Runnable::run, networkTimeout);
                 }
                 if (autoCommit) {
                     connection.setAutoCommit(true);

@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** The layout of setting {@code late-dir}. Users who may write there can act as the operator. Immutable. */
 public record LateDirectory(Path directory) {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
+    private static final int ROOT = 0;
     private static final int WORLD_WRITABLE = 0002;
     private static final int GROUP_WRITABLE = 0020;
     /** Only the owner of a file may rename or delete it, as in {@code /tmp}. */
@@ -36,38 +39,55 @@ public record LateDirectory(Path directory) {
     }
 
     /**
-     * Returns why the directory must not be used, or null: users other than the application's could replace or add files.
-     * Group-writable is a WARN, since Kubernetes makes volumes so.
+     * Returns why the directory must not be used, or null: a user other than root and the application's could replace or add
+     * files, since a directory on the way to them is theirs, or is open to all. Group-writable is a WARN, since Kubernetes makes
+     * volumes so.
      */
     public @Nullable String permissionProblem() {
         try {
-            Path existing = directory.toAbsolutePath();
-            while (!Files.exists(existing) && existing.getParent() != null) {
-                existing = existing.getParent();
-            }
-            boolean exists = Files.exists(directory);
-            existing = existing.toRealPath();
-            Path parent = exists ? existing.getParent() : existing;
-            if (parent != null && (DurableFiles.mode(parent) & (WORLD_WRITABLE | STICKY)) == WORLD_WRITABLE) {
-                return "any user may write in its parent " + parent + " and replace it; run chmod o-w or chmod +t on "
-                        + parent;
-            }
-            for (Path each : List.of(directory, spool(), requests(), store())) {
-                if (Files.exists(each) && (DurableFiles.mode(each) & WORLD_WRITABLE) != 0) {
-                    return "any user may write in " + each + "; run chmod o-w on it";
-                }
-            }
-            if (exists && (DurableFiles.mode(existing) & GROUP_WRITABLE) != 0) {
-                LOG.warn(
-                        "Users of the same group may write in {} (setting late-dir), as with fsGroup of Kubernetes, and so"
-                                + " add late results; admin requests of other users are not served. Run chmod g-w on it"
-                                + " unless only this application's processes are in the group",
-                        existing);
-            }
-            return null;
+            return DurableFiles.isPosix(directory) ? problem(DurableFiles.processUid()) : null;
         } catch (IOException e) {
             return "its permissions cannot be read: " + e;
         }
+    }
+
+    /** Returns the problem for a process of this user. */
+    @Nullable
+    String problem(int user) throws IOException {
+        Set<Path> groupWritable = new LinkedHashSet<>();
+        for (Path used : List.of(directory, spool(), requests(), store())) {
+            List<Path> chain = PathChain.of(used);
+            boolean exists = Files.exists(used);
+            for (int i = 0; i < chain.size(); i++) {
+                Path path = chain.get(i);
+                int owner = DurableFiles.uid(path);
+                int mode = Files.isSymbolicLink(path) ? 0 : DurableFiles.mode(path);
+                boolean isParent = !exists || i < chain.size() - 1;
+                // This library makes the directories within late-dir.
+                boolean mayBeRoots = isParent || used.equals(directory);
+                if (owner != user && !(owner == ROOT && mayBeRoots)) {
+                    return path + " belongs to user " + DurableFiles.ownerOf(path)
+                            + ", who could replace it or add files; run chown on it, or choose a directory that belongs, with"
+                            + " its parents, to root or to the user of this process";
+                }
+                boolean isSticky = isParent && (mode & STICKY) != 0;
+                if ((mode & WORLD_WRITABLE) != 0 && !isSticky) {
+                    return "any user may write in " + (isParent ? "its parent " : "") + path + "; run chmod o-w"
+                            + (isParent ? " or chmod +t" : "") + " on it";
+                }
+                if ((mode & GROUP_WRITABLE) != 0 && !isSticky) {
+                    groupWritable.add(path);
+                }
+            }
+        }
+        if (!groupWritable.isEmpty()) {
+            LOG.warn(
+                    "Users of the same group may write in {} (setting late-dir), as with fsGroup of Kubernetes, and so"
+                            + " remove late results; files and requests of other users are not used. Run chmod g-w on it"
+                            + " unless only this application's processes are in the group",
+                    groupWritable);
+        }
+        return null;
     }
 
     /**

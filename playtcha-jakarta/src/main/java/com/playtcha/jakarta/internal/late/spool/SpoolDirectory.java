@@ -1,10 +1,11 @@
 package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.spool.SpoolEntry.NewerFormatException;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
@@ -42,11 +43,13 @@ import org.slf4j.LoggerFactory;
  * acknowledged once its file is written, flushed and renamed into place. Thread-safe: one thread at a time uses the disk.
  */
 public final class SpoolDirectory {
-    static final String TEMPORARY_SUFFIX = ".tmp";
+    private static final int ROOT = 0;
+    /** The owner where the file system has none. */
+    private static final int NOBODY = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
     private static final String DAMAGED_SUFFIX = ".damaged";
-    private static final long MAX_FILE = 1 << 20;
+    private static final int MAX_FILE = 1 << 20;
     /** An entry takes a few times its file's size in memory. */
     private static final long MAX_READ_AT_ONCE = 4 << 20;
 
@@ -54,6 +57,14 @@ public final class SpoolDirectory {
     private static final Duration LIST_INTERVAL = Duration.ofSeconds(10);
     /** A temporary file of this age belongs to a process that died before it acknowledged anything. */
     private static final Duration ABANDONED = Duration.ofMinutes(10);
+
+    private static final Comparator<SpooledFile> BY_AGE =
+            Comparator.<SpooledFile, Instant>comparing(file -> file.createdAt).thenComparing(file -> file.key);
+    /** Discards first, since nothing may deliver their items, then those that were not tried yet or have waited longest. */
+    private static final Comparator<SpooledFile> BY_NEED = Comparator.<SpooledFile, Boolean>comparing(
+                    file -> !file.discarded)
+            .thenComparing(file -> file.dueAt)
+            .thenComparing(BY_AGE);
 
     private final Path directory;
     private final int maxFiles;
@@ -64,7 +75,7 @@ public final class SpoolDirectory {
     private final Map<String, SpooledFile> files = new ConcurrentHashMap<>();
 
     private final LogThrottle log = new LogThrottle(System::nanoTime);
-    private Instant listedAt = Instant.EPOCH;
+    private volatile Instant listedAt = Instant.EPOCH;
     private volatile int damaged;
 
     /**
@@ -86,8 +97,8 @@ public final class SpoolDirectory {
         refresh();
     }
 
-    /** How much the spool holds; damaged files are not among its files. */
-    public record Load(int files, long bytes, @Nullable Instant oldest, int damaged) {}
+    /** How much the spool holds; damaged files are not among its files, those of a newer version of this library are. */
+    public record Load(int files, long bytes, @Nullable Instant oldest, int damaged, int newer) {}
 
     /**
      * Spools what the store did not take. The first result of an item wins, unless its outcome is EXPIRED or UNCONFIRMED;
@@ -96,9 +107,9 @@ public final class SpoolDirectory {
      * @return {@code SPOOLED}, or {@code DUPLICATE} or {@code DIFFERENT} where the spool holds the result's item
      * @throws LateUnavailableException where the spool is full, or when the disk fails
      */
-    public synchronized AcceptResult put(Incoming content, String error) {
+    public synchronized AcceptResult put(Arrival content, String error) {
         AcceptResult outcome =
-                content instanceof Incoming.Result result ? compare(result.result()) : AcceptResult.SPOOLED;
+                content instanceof Arrival.Result result ? compare(result.result()) : AcceptResult.SPOOLED;
         if (outcome == AcceptResult.SPOOLED) {
             write(content, AsciiText.bounded(error));
         }
@@ -131,23 +142,23 @@ public final class SpoolDirectory {
      * @return the entry that was replaced, empty where there was none
      * @throws LateUnavailableException when the disk fails; nothing is changed then
      */
-    public synchronized Optional<SpoolEntry> discard(String id, Instant forgetAt) {
+    public synchronized Optional<SpoolEntry> discard(String id, Instant purgeAt) {
         Optional<SpoolEntry> present = find(id).filter(entry -> !entry.isDiscarded());
-        present.ifPresent(entry -> putDiscard(id, entry.content().kind(), forgetAt));
+        present.ifPresent(entry -> putDiscard(id, entry.content().kind(), purgeAt));
         return present;
     }
 
     /** Spools the discard of an item; throws as {@link #put}. */
-    public synchronized void putDiscard(String id, LateKind kind, Instant forgetAt) {
-        put(new Incoming.Discard(id, kind, forgetAt), "An operator discarded the item");
+    public synchronized void putDiscard(String id, LateKind kind, Instant purgeAt) {
+        put(new Arrival.Discard(id, kind, purgeAt), "An operator discarded the item");
         deleteResult(Ids.key(id));
     }
 
-    private void write(Incoming content, String error) {
+    private void write(Arrival content, String error) {
         // In a precision that every file system supports.
         Instant createdAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         byte[] text = SpoolEntry.write(content, error, createdAt, texts);
-        boolean discarded = content instanceof Incoming.Discard;
+        boolean discarded = content instanceof Arrival.Discard;
         SpooledFile file = new SpooledFile(Ids.key(content.id()), discarded, text.length, createdAt);
         SpooledFile before = files.get(file.key);
         Load load = load();
@@ -167,30 +178,21 @@ public final class SpoolDirectory {
         files.put(file.key, file);
     }
 
-    /** Returns entries to be tried now, as many as fit into memory: discarded items first, then the oldest. */
+    /** Returns entries to be tried now, as many as fit into memory: discards first, then those that have waited longest. */
     public synchronized List<SpoolEntry> due(Instant now, int limit) {
-        return read(file -> file.isDue(now), limit, MAX_READ_AT_ONCE);
-    }
-
-    /** Returns entries of discarded items to be tried now. */
-    public synchronized List<SpoolEntry> dueDiscards(Instant now, int limit) {
-        return read(file -> file.discarded && file.isDue(now), limit, MAX_READ_AT_ONCE);
+        return read(file -> file.isDue(now), BY_NEED, limit, MAX_READ_AT_ONCE);
     }
 
     /** Returns all entries but those of discarded items, oldest first. */
     public synchronized List<SpoolEntry> list(int limit) {
-        return read(file -> !file.discarded, limit, Long.MAX_VALUE);
+        return read(file -> !file.discarded, BY_AGE, limit, Long.MAX_VALUE);
     }
 
-    /** Reads files: discarded items first, since nothing may deliver them, then the oldest. */
-    private List<SpoolEntry> read(Predicate<SpooledFile> filter, int limit, long maxSize) {
+    private List<SpoolEntry> read(
+            Predicate<SpooledFile> filter, Comparator<SpooledFile> order, int limit, long maxSize) {
         refresh();
-        List<SpooledFile> found = files.values().stream()
-                .filter(filter)
-                .sorted(Comparator.<SpooledFile, Boolean>comparing(file -> !file.discarded)
-                        .thenComparing(file -> file.createdAt)
-                        .thenComparing(file -> file.key))
-                .toList();
+        List<SpooledFile> found =
+                files.values().stream().filter(filter).sorted(order).toList();
         List<SpoolEntry> entries = new ArrayList<>();
         long size = 0;
         for (int i = 0; i < found.size() && entries.size() < limit && size <= maxSize; i++) {
@@ -200,9 +202,20 @@ public final class SpoolDirectory {
         return entries;
     }
 
-    /** Returns whether the spool has an entry to be tried now. */
-    public synchronized boolean hasDue(Instant now) {
+    /** Returns whether {@link #due} would find something, or would look for files of other processes. Does not use the disk. */
+    public boolean isDue(Instant now) {
+        return hasDue(now) || isListingDue(now);
+    }
+
+    /** Returns whether the spool has an entry to be tried now. Does not use the disk. */
+    public boolean hasDue(Instant now) {
         return files.values().stream().anyMatch(file -> file.isDue(now));
+    }
+
+    /** Whether the spool holds the fact that an item was discarded, which is final. Does not use the disk. */
+    public boolean holdsDiscard(String id) {
+        SpooledFile file = files.isEmpty() ? null : files.get(Ids.key(id));
+        return file != null && file.discarded;
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
@@ -221,7 +234,21 @@ public final class SpoolDirectory {
                 if (file.size > MAX_FILE) {
                     throw new JsonReadException("it is larger than " + MAX_FILE + " bytes");
                 }
-                return Optional.of(texts.read(Files.readAllBytes(path), members -> SpoolEntry.read(members, file)));
+                // Its identity comes before its content: another process may replace the file between the two.
+                SpooledFile current = current(file);
+                byte[] text = DurableFiles.read(path, MAX_FILE);
+                SpoolEntry entry = texts.read(text, members -> SpoolEntry.read(members, current));
+                file.newer = false;
+                return Optional.of(entry);
+            } catch (NewerFormatException e) {
+                file.newer = true;
+                file.dueAt = clock.instant().plus(UNREADABLE_PAUSE);
+                if (log.count("newer") > 0) {
+                    LOG.warn(
+                            "A spooled file was written by a newer version of this library. It stays, and its item waits,"
+                                    + " until that version uses this late-dir: {}",
+                            file.name());
+                }
             } catch (JsonReadException e) {
                 Path aside = path.resolveSibling(file.name() + DAMAGED_SUFFIX);
                 Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
@@ -253,6 +280,14 @@ public final class SpoolDirectory {
         }
     }
 
+    /** Has an entry tried again later, without a failure: the store has no room for it. */
+    public synchronized void postpone(SpoolEntry entry, Instant retryAt) {
+        SpooledFile file = files.get(Ids.key(entry.id()));
+        if (file != null && file == entry.version()) {
+            file.dueAt = retryAt;
+        }
+    }
+
     /** Makes the entry of an item due now; returns false where the spool has none. */
     public synchronized boolean retry(String id) {
         SpooledFile file = files.get(Ids.key(id));
@@ -271,7 +306,7 @@ public final class SpoolDirectory {
         return found.size();
     }
 
-    /** Deletes an entry that the store has taken, unless another has replaced it meanwhile. */
+    /** Deletes an entry that the store has taken, unless another, of this process or of one beside it, has replaced it. */
     public synchronized void delete(SpoolEntry entry) {
         SpooledFile file = files.get(Ids.key(entry.id()));
         if (file == null || file != entry.version()) {
@@ -281,11 +316,30 @@ public final class SpoolDirectory {
             deleteResult(file.key);
         }
         try {
-            Files.deleteIfExists(directory.resolve(file.name()));
+            if (current(file) == file) {
+                Files.deleteIfExists(directory.resolve(file.name()));
+                files.remove(file.key);
+            }
+        } catch (NoSuchFileException e) {
             files.remove(file.key);
         } catch (IOException e) {
             throw new LateUnavailableException("A spooled file cannot be deleted: " + file.name(), e);
         }
+    }
+
+    /** Returns the file, or another object where a process beside this one, which acknowledged it, has replaced it. */
+    private SpooledFile current(SpooledFile file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(
+                directory.resolve(file.name()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Object identity = attributes.fileKey();
+        SpooledFile current = file.identity == null || file.identity.equals(identity)
+                ? file
+                : new SpooledFile(file.key, file.discarded, attributes.size(), file.createdAt);
+        current.identity = identity;
+        if (current != file) {
+            files.put(file.key, current);
+        }
+        return current;
     }
 
     private void deleteResult(String key) {
@@ -310,25 +364,31 @@ public final class SpoolDirectory {
                 .map(file -> file.createdAt)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
-        return new Load((int) sizes.getCount(), sizes.getSum(), oldest, damaged);
+        long newer = files.values().stream().filter(file -> file.newer).count();
+        return new Load((int) sizes.getCount(), sizes.getSum(), oldest, damaged, (int) newer);
+    }
+
+    private boolean isListingDue(Instant now) {
+        // A clock may be set back.
+        return Duration.between(listedAt, now).abs().compareTo(LIST_INTERVAL) >= 0;
     }
 
     /** Lists the directory every ten seconds, for files of other processes; reads none. */
     private synchronized void refresh() {
         Instant now = clock.instant();
-        // A clock may be set back.
-        if (Duration.between(listedAt, now).abs().compareTo(LIST_INTERVAL) < 0) {
+        if (!isListingDue(now)) {
             return;
         }
         listedAt = now;
         Map<String, SpooledFile> found = new HashMap<>();
         int foundDamaged = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            int owner = DurableFiles.isPosix(directory) ? DurableFiles.uid(directory) : NOBODY;
             for (Path entry : entries) {
                 if (entry.toString().endsWith(DAMAGED_SUFFIX)) {
                     foundDamaged++;
                 } else {
-                    examine(entry, found, now);
+                    examine(entry, owner, found, now);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -349,7 +409,8 @@ public final class SpoolDirectory {
         found.forEach(files::putIfAbsent);
     }
 
-    private static void examine(Path entry, Map<String, SpooledFile> found, Instant now) throws IOException {
+    /** The directory's owner is this application's user, as was checked when it started. */
+    private void examine(Path entry, int owner, Map<String, SpooledFile> found, Instant now) throws IOException {
         String name = String.valueOf(entry.getFileName());
         try {
             BasicFileAttributes attributes =
@@ -358,11 +419,21 @@ public final class SpoolDirectory {
             if (!attributes.isRegularFile()) {
                 return;
             }
+            int uid = owner == NOBODY ? NOBODY : DurableFiles.uid(entry);
+            if (uid != owner && uid != ROOT) {
+                if (log.count("foreign") > 0) {
+                    LOG.error(
+                            "A file in the spool belongs to another user and is not read: {}; remove it, or run chown on"
+                                    + " it if it is yours",
+                            entry);
+                }
+                return;
+            }
             SpooledFile file = SpooledFile.of(name, attributes.size(), modified);
             if (file != null) {
                 // The discard of an item replaces its result.
                 found.merge(file.key, file, (one, other) -> one.discarded ? one : other);
-            } else if (name.endsWith(TEMPORARY_SUFFIX)
+            } else if (name.endsWith(DurableFiles.TEMPORARY_SUFFIX)
                     && modified.plus(ABANDONED).isBefore(now)) {
                 Files.deleteIfExists(entry);
             }

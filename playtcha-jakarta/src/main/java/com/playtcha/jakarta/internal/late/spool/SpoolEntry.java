@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateItem;
@@ -25,8 +25,21 @@ import org.jspecify.annotations.Nullable;
  * @param version tells a file from one that has replaced it
  */
 public record SpoolEntry(
-        Incoming content, String error, Instant createdAt, int attempts, Instant dueAt, Object version) {
+        Arrival content, String error, Instant createdAt, int attempts, Instant dueAt, Object version) {
+    /**
+     * Members that a reader may ignore are added without another number, so that nodes of two versions work on one spool. A
+     * file with a larger number stays in place for the version that wrote it.
+     */
     private static final int FORMAT = 1;
+
+    /** Thrown for a file that a newer version of this library wrote. */
+    static final class NewerFormatException extends JsonReadException {
+        private static final long serialVersionUID = 1L;
+
+        NewerFormatException() {
+            super("a newer version of this library wrote it");
+        }
+    }
 
     public String id() {
         return content.id();
@@ -34,51 +47,47 @@ public record SpoolEntry(
 
     /** Returns null unless it is a result. */
     public @Nullable LateResult result() {
-        return content instanceof Incoming.Result result ? result.result() : null;
+        return content instanceof Arrival.Result result ? result.result() : null;
     }
 
     public boolean isDiscarded() {
-        return content instanceof Incoming.Discard;
+        return content instanceof Arrival.Discard;
     }
 
     /** Returns the item as an operator sees it: its handler has not been called. */
     public LateItem item() {
         LateResult result = result();
         LateState state = isDiscarded() ? LateState.DISCARDED : result == null ? LateState.AWAITING : LateState.READY;
-        return new LateItem(
-                id(),
-                content.kind(),
-                state,
-                result == null ? null : result.getOutcome(),
-                true,
-                result == null ? 0 : result.getAttempts(),
-                0,
-                dueAt,
-                state == LateState.AWAITING ? content.item().expiresAt() : dueAt,
-                error,
-                createdAt,
-                createdAt,
-                true);
+        return LateItem.of(id(), content.kind(), state)
+                .outcome(result == null ? null : result.getOutcome())
+                .attempts(result == null ? 0 : result.getAttempts())
+                .dueAt(dueAt)
+                .expiresAt(state == LateState.AWAITING ? content.item().expiresAt() : dueAt)
+                .lastError(error)
+                .createdAt(createdAt)
+                .updatedAt(createdAt)
+                .spooled(true)
+                .build();
     }
 
-    static byte[] write(Incoming content, String error, Instant createdAt, ResultText texts) {
+    static byte[] write(Arrival content, String error, Instant createdAt, ResultText texts) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("playtcha_spool", FORMAT);
         members.put("id", AsciiText.encode(content.id()));
         members.put("kind", content.kind().name());
         members.put("created_at", createdAt.toEpochMilli());
         members.put("error", AsciiText.encode(error));
-        if (content instanceof Incoming.Result result) {
+        if (content instanceof Arrival.Result result) {
             members.put("result", ResultText.members(result.result()));
-        } else if (content instanceof Incoming.FailOpen failOpen) {
+        } else if (content instanceof Arrival.FailOpen failOpen) {
             members.put("fail_open", members(failOpen));
-        } else if (content instanceof Incoming.Discard discard) {
-            members.put("discarded_until", discard.forgetAt().toEpochMilli());
+        } else if (content instanceof Arrival.Discard discard) {
+            members.put("discarded_until", discard.purgeAt().toEpochMilli());
         }
         return (texts.write(members) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static Map<String, @Nullable Object> members(Incoming.FailOpen failOpen) {
+    private static Map<String, @Nullable Object> members(Arrival.FailOpen failOpen) {
         NewItem item = failOpen.item();
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("source", AsciiText.encode(item.source()));
@@ -94,10 +103,13 @@ public record SpoolEntry(
 
     /** Reads what {@link #write} wrote, with the state of its file that is kept in memory. */
     static SpoolEntry read(Map<String, @Nullable Object> members, SpooledFile file) throws JsonReadException {
-        if (ResultText.number(members, "playtcha_spool") != FORMAT) {
-            throw new JsonReadException("another version of this library wrote it");
+        long format = ResultText.number(members, "playtcha_spool");
+        if (format > FORMAT) {
+            throw new NewerFormatException();
+        } else if (format != FORMAT) {
+            throw new JsonReadException("its member playtcha_spool is " + format);
         }
-        Incoming content = content(members);
+        Arrival content = content(members);
         if (!Ids.isValid(content.id()) || !Ids.key(content.id()).equals(file.key)) {
             throw new JsonReadException("its name is not the digest of its id");
         }
@@ -111,16 +123,16 @@ public record SpoolEntry(
                 file);
     }
 
-    private static Incoming content(Map<String, @Nullable Object> members) throws JsonReadException {
+    private static Arrival content(Map<String, @Nullable Object> members) throws JsonReadException {
         Map<String, @Nullable Object> result = ResultText.object(members, "result");
         if (result != null) {
-            return new Incoming.Result(ResultText.result(result));
+            return new Arrival.Result(ResultText.result(result));
         }
         String id = ResultText.text(members, "id");
         Map<String, @Nullable Object> failOpen = ResultText.object(members, "fail_open");
         if (failOpen == null) {
             LateKind kind = LateKind.valueOf(ResultText.required(members, "kind"));
-            return new Incoming.Discard(id, kind, ResultText.instant(members, "discarded_until"));
+            return new Arrival.Discard(id, kind, ResultText.instant(members, "discarded_until"));
         }
         NewItem item = new NewItem(
                 id,
@@ -131,7 +143,7 @@ public record SpoolEntry(
                 ResultText.instant(failOpen, "started_at"),
                 ResultText.instant(failOpen, "due_at"),
                 ResultText.instant(failOpen, "expires_at"));
-        return new Incoming.FailOpen(
+        return new Arrival.FailOpen(
                 item, ResultText.text(failOpen, "grant"), ResultText.instant(failOpen, "granted_until"));
     }
 }

@@ -18,7 +18,13 @@ final class SpooledFile {
     @Nullable
     String error;
 
-    Instant dueAt = Instant.MIN;
+    /** What tells the file that was read from one that replaces it; null before that, and on file systems without such. */
+    @Nullable
+    Object identity;
+
+    volatile Instant dueAt = Instant.MIN;
+    /** Whether a newer version of this library wrote it, as far as it was read. */
+    volatile boolean newer;
 
     SpooledFile(String key, boolean discarded, long size, Instant createdAt) {
         this.key = key;

@@ -4,15 +4,18 @@ import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The store of items. Each operation is atomic across nodes, and durable when it returns. Each throws
- * {@link StoreException} while the store fails, and may then be repeated. Due and expiry times are by the caller's clock,
+ * {@link StoreException} while the store fails or cannot be used, and may then be repeated. Due and expiry times are by the caller's clock,
  * leases by the store's. Methods that take a lease return false, and change nothing, where it is no longer valid.
  * Thread-safe.
  */
@@ -20,14 +23,29 @@ public interface LateStore extends AutoCloseable {
 
     /**
      * Takes what arrives, each about another item, in one transaction; returns what became of it, in order. A result or a
-     * request to poll of an id that does not exist is {@code REFUSED} where too many untracked items wait.
+     * request to poll of an id that does not exist is {@code REFUSED} where too many untracked items wait. The first
+     * results that are stored are leased at once, as many as the terms allow, so that this node need not claim them.
      */
-    List<Arrival> takeAll(List<Incoming> arrivals, int maxUntracked, Instant now);
+    List<AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, LeaseTerms terms, Instant now);
+
+    /** Takes what arrives, and leases none of it. */
+    default List<AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, Instant now) {
+        return takeAll(arrivals, maxUntracked, LeaseTerms.NONE, now);
+    }
 
     /** Takes one arrival, as {@link #takeAll} does. */
-    default Arrival take(Incoming arrival, int maxUntracked, Instant now) {
+    default AcceptOutcome take(Arrival arrival, int maxUntracked, Instant now) {
         return takeAll(List.of(arrival), maxUntracked, now).get(0);
     }
+
+    /**
+     * Tracks an item in the transaction of the caller, who commits it; returns the item as it is now. One that exists is
+     * not changed, except that it counts as tracked from then on.
+     */
+    LateItem track(NewItem item, Connection connection, Instant now);
+
+    /** Reads, in one transaction, what a node needs to know each second. */
+    Heartbeat beat(Instant now);
 
     /**
      * Claims items, earliest due first; each is returned to exactly one of several callers. Awaited late verdicts are
@@ -39,47 +57,49 @@ public interface LateStore extends AutoCloseable {
     /** Releases an awaited item until {@code dueAt}; a null error leaves the last one. */
     boolean reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now);
 
-    /** Returns the transaction in which a handler may write; it begins when the handler asks for it. */
-    HandlerTransaction transaction(Lease lease);
+    /** Prolongs leases, to end this long from now, and waits for no lock of an item; returns, in order, what became of each. */
+    List<Renewal> renew(List<Lease> leases, Duration duration);
+
+    /**
+     * Returns the transaction in which a handler may write; it begins when the handler asks for it. What its connection
+     * waits for takes {@code timeLimit} at most.
+     */
+    HandlerTransaction transaction(Lease lease, Duration timeLimit);
 
     /** Returns whether the lease of an item with a result is still valid. */
-    boolean isHeld(Lease lease);
+    boolean isLeaseValid(Lease lease);
 
     /** Records how work on items ended, in one transaction; returns, in order, which leases were valid. */
     List<Boolean> settle(List<Settlement> settlements, Instant now);
 
-    /** Returns dead letters, oldest first. */
-    List<LateItem> deadLetters(int most);
+    /** Returns items that are retrying or dead letters, those that failed first first. */
+    List<LateItem> failed(FailedQuery query);
 
     Optional<LateItem> find(String id);
 
-    /** Returns the result of a dead letter. */
+    /** Returns the result of an item that is retrying or a dead letter. */
     Optional<LateResult> result(String id);
 
-    /** Makes a dead letter due now; returns false where there is none of this id. */
-    boolean retry(String id, Instant now);
+    /** Makes items that are retrying or dead letters due now, to be retried; returns how many there are of these ids. */
+    int retry(Collection<String> ids, Instant now);
 
-    /** Discards a dead letter; returns false where there is none of this id. */
-    boolean discard(String id, Instant forgetAt, Instant now);
+    /** Discards items that are retrying or dead letters; returns how many there were of these ids. */
+    int discard(Collection<String> ids, Instant purgeAt, Instant now);
 
-    /** Makes dead letters due now, at most {@code limit} of each queue; returns how many were not due before. */
-    int retryAll(int limit, Instant now);
+    /** Sets whether handlers rest, on all nodes. */
+    void setPaused(boolean paused);
 
     /**
-     * Returns the numbers of items, each counted up to {@link Counts#MOST}. Has a time limit of its own. Also corrects the
+     * Returns the numbers of items, each counted up to {@link Counts#MAX}. Has a time limit of its own. Also corrects the
      * number of waiting untracked items, which is estimated in between.
      */
     Counts counts();
 
     /**
-     * Deletes ended items and grants whose time has passed, at most {@code most} of each; returns the larger number. Gives
+     * Deletes ended items and grants whose time has passed, at most {@code limit} of each; returns the larger number. Gives
      * back disk space where nothing is left to delete.
      */
-    int forget(Instant now, int most);
-
-    /** Returns the store's time; null where this process alone uses the store, so that its own time will do. */
-    @Nullable
-    Instant now();
+    int purge(Instant now, int limit);
 
     /** Returns whether the outcome is known, which it is not for {@code EXPIRED} and {@code UNCONFIRMED}. */
     static boolean isKnown(LateOutcome outcome) {
@@ -94,26 +114,53 @@ public interface LateStore extends AutoCloseable {
      *
      * @param before the state of its item before; null where it was added
      * @param item a tracked item as it is now; null for other arrivals
+     * @param lease of a result that was stored, and leased at once
      */
-    record Arrival(
+    record AcceptOutcome(
             AcceptResult outcome,
             @Nullable LateState before,
-            @Nullable LateItem item) {}
+            @Nullable LateItem item,
+            @Nullable Lease lease) {}
+
+    /** On which terms results are leased to the node that accepts them: for whom, for how long, and how many at most. */
+    record LeaseTerms(String owner, Duration duration, int limit) {
+        public static final LeaseTerms NONE = new LeaseTerms("", Duration.ZERO, 0);
+    }
 
     /** The transaction of one call of the handler. Closing it rolls back what was not completed. */
     interface HandlerTransaction extends AutoCloseable {
 
+        /** What the handler did with its transaction. */
+        enum Use {
+            /** Nothing: the completion is recorded afterwards. */
+            NONE,
+            /** It got the engine's transaction, in which the completion is recorded. */
+            BEGUN,
+            /** The completion is part of a transaction of its own. */
+            COMPLETED,
+            /** The lease was no longer valid. */
+            LEASE_LOST,
+            /** The store failed. */
+            FAILED
+        }
+
         /** Returns the object of this type through which the handler writes; empty where the store has none. */
         <T> Optional<T> unwrap(Class<T> type);
 
-        /** Returns whether the handler asked for it. */
-        boolean isBegun();
+        /** Ends the item on a connection of the handler's, in a transaction that it commits. */
+        void completeWith(Connection connection, Instant purgeAt, Instant now);
 
-        /** Returns whether the handler asked for it and did not get it. */
-        boolean hasFailed();
+        /** Returns what the handler did with its transaction. */
+        Use use();
 
         /** Ends the item and commits; false, and rolled back, where the lease is no longer valid. */
-        boolean complete(Instant forgetAt, Instant now);
+        boolean complete(Instant purgeAt, Instant now);
+
+        /**
+         * Ends the connection from another thread, whatever its own thread waits for: what was written is rolled back, and
+         * locks and connection are free again. May wait for the driver.
+         */
+        void abort();
 
         @Override
         void close();
@@ -124,29 +171,88 @@ public interface LateStore extends AutoCloseable {
      *
      * @param source null for any
      * @param owner the node's name, for people who read the table
+     * @param maxBytes after how many bytes of results no further item is claimed
      * @param newestFirst whether those that became due last are claimed, instead of those that have been due longest
      */
     record Claim(
-            WorkQueue lane,
+            WorkQueue queue,
             @Nullable String source,
             boolean expiredOnly,
             Instant now,
             String owner,
             Duration lease,
-            int most,
-            boolean newestFirst) {}
+            int limit,
+            long maxBytes,
+            boolean newestFirst) {
 
-    /** The numbers of items that have not ended, when the first handler's call is due, and since when dead letters wait. */
+        /** Creates one without a limit of bytes. */
+        public Claim(
+                WorkQueue queue,
+                @Nullable String source,
+                boolean expiredOnly,
+                Instant now,
+                String owner,
+                Duration lease,
+                int limit,
+                boolean newestFirst) {
+            this(queue, source, expiredOnly, now, owner, lease, limit, Long.MAX_VALUE, newestFirst);
+        }
+    }
+
+    /** What became of a lease that was to be prolonged. */
+    enum Renewal {
+        RENEWED,
+        /** The item is locked, as by a handler that completes it in a transaction of its own: it is not claimed meanwhile. */
+        LOCKED,
+        /** The lease is no longer valid. */
+        LOST
+    }
+
+    /**
+     * What the store says once a second.
+     *
+     * @param time the store's; null where this process alone uses the store, so that its own time will do
+     * @param paused whether handlers rest
+     * @param due the queues of which an item can be claimed now
+     * @param expired the queues of awaited items of which one has expired and can be claimed now
+     */
+    record Heartbeat(@Nullable Instant time, boolean paused, Set<WorkQueue> due, Set<WorkQueue> expired) {}
+
+    /**
+     * Which items that are retrying or dead letters to list.
+     *
+     * @param states {@code RETRYING}, {@code DEAD_LETTER}, or both
+     * @param failedBefore those that failed first before this time; null for any
+     * @param error those whose last error contains this text; null for any
+     * @param after the last item of the list before; null for the beginning
+     */
+    record FailedQuery(
+            Set<LateState> states,
+            @Nullable Instant failedBefore,
+            @Nullable String error,
+            @Nullable Position after,
+            int limit) {
+
+        /** The place of an item in the order of the list. */
+        public record Position(Instant failedSince, String key) {}
+    }
+
+    /**
+     * The numbers of items that have not ended, when the first handler's call is due, since when handlers fail for items
+     * that are retried, and since when dead letters wait.
+     */
     record Counts(
             long awaiting,
             long ready,
+            long retrying,
             long dead,
             @Nullable Instant earliestDue,
+            @Nullable Instant oldestRetrying,
             @Nullable Instant oldestDead) {
 
         /** Larger numbers are not counted further, since a count of millions takes seconds. */
-        public static final int MOST = 100_000;
+        public static final int MAX = 100_000;
 
-        public static final Counts NONE = new Counts(0, 0, 0, null, null);
+        public static final Counts NONE = new Counts(0, 0, 0, 0, null, null, null);
     }
 }

@@ -8,11 +8,16 @@ public sealed interface Settlement {
 
     Lease lease();
 
-    /** The handler returned: the item ends, and is deleted after {@code forgetAt}. */
-    record Delivered(Lease lease, Instant forgetAt) implements Settlement {}
+    /** The handler returned: the item ends, and is deleted after {@code purgeAt}. */
+    record Delivered(Lease lease, Instant purgeAt) implements Settlement {}
 
-    /** The handler failed: the item is a dead letter, due again at {@code dueAt}; {@code hung} if it did not return. */
-    record Failed(Lease lease, String error, Instant dueAt, boolean hung) implements Settlement {}
+    /**
+     * The handler did not complete the item. It waits in the next queue, which is {@code RETRY}, {@code HUNG} or
+     * {@code DEAD}, and is due at {@code dueAt}.
+     *
+     * @param failures how often the handler has failed, this call included if it did
+     */
+    record Failed(Lease lease, WorkQueue next, int failures, String error, Instant dueAt) implements Settlement {}
 
     /** The item is released as if it had not been claimed; its result is not replaced if the handler was {@code called}. */
     record Released(Lease lease, boolean called) implements Settlement {}

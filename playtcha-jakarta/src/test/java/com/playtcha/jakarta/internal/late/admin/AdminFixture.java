@@ -10,7 +10,7 @@ import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -80,7 +80,7 @@ abstract class AdminFixture {
     /** Spools a result. */
     protected void spool(String id, String code) {
         spool.put(
-                new Incoming.Result(LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                new Arrival.Result(LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code(code)
                         .build()),
                 "the store was down");

@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.math.BigDecimal;
@@ -20,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests of an operator, over store and spool alike (contract, section 7). */
 class AdminServiceTest extends AdminFixture {
@@ -56,7 +61,7 @@ class AdminServiceTest extends AdminFixture {
         assertThat(items.get(1))
                 .containsEntry("id", "t1")
                 .containsEntry("where", "store")
-                .containsEntry("state", "DEAD_LETTER")
+                .containsEntry("state", "RETRYING")
                 .containsEntry("outcome", "COMPLETED")
                 .containsEntry("failures", new BigDecimal(1))
                 .containsEntry(
@@ -73,10 +78,101 @@ class AdminServiceTest extends AdminFixture {
 
         AdminResponse response = list();
 
-        assertThat(response.err()).isEqualTo("The store could not be read, so its dead letters are left out.\n");
+        assertThat(response.err()).isEqualTo("The store could not be read, so its items are left out.\n");
         assertThat(objects(response)).hasSize(1);
         database.setDown(false);
         assertThat(list().err()).isEmpty();
+    }
+
+    @Test
+    void aListHasPages() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            makeDeadLetter("t" + i, "x");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        spool("s", "x");
+        List<Object> ids = new ArrayList<>();
+        AdminResponse page = respond("list", "--json", "--limit", "2");
+        for (int pages = 1; ; pages++) {
+            objects(page).forEach(item -> ids.add(item.get("id")));
+            if (page.err().isEmpty()) {
+                assertThat(pages).isGreaterThan(2);
+                break;
+            }
+            assertThat(page.err()).startsWith("There may be more: list them with --cursor ");
+            String cursor = page.err().substring(page.err().lastIndexOf(' ')).strip();
+            page = respond("list", "--json", "--limit=2", "--cursor", cursor);
+        }
+
+        assertThat(ids).containsExactly("s", "t0", "t1", "t2", "t3", "t4");
+    }
+
+    @Test
+    void itemsAreSelectedByAgeAndErrorAndState() throws Exception {
+        handler = (result, delivery) -> {
+            throw new IllegalStateException(result.getId().equals("old") ? "mail is down" : "disk is full");
+        };
+        makeDeadLetter("old", "x");
+        clock.advance(Duration.ofHours(3));
+        makeDeadLetter("new", "x");
+
+        assertThat(objects(respond("list", "--json", "--older-than", "2h")))
+                .singleElement()
+                .satisfies(item -> assertThat(item).containsEntry("id", "old"));
+        assertThat(objects(respond("list", "--json", "--error", "disk is full")))
+                .singleElement()
+                .satisfies(item -> assertThat(item).containsEntry("id", "new"));
+        assertThat(objects(respond("list", "--json", "--state", "retrying"))).hasSize(2);
+        assertThat(objects(respond("list", "--json", "--state", "dead-letter"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P200000000000D", "PT2562047788015215H"})
+    void anAgeBeyondAnyClockSelectsNothing(String age) throws Exception {
+        makeDeadLetter("stored", "x");
+        spool("spooled", "x");
+
+        assertThat(objects(respond("list", "--json", "--older-than", age))).isEmpty();
+        assertThat(respond("discard", "--all", "--older-than", age).out()).isEqualTo("Discarded: 0 items\n");
+    }
+
+    @Test
+    void selectedItemsAreRetriedAndDiscardedTogether() throws Exception {
+        makeDeadLetter("a", "x");
+        makeDeadLetter("b", "x");
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("disk is full");
+        };
+        makeDeadLetter("c", "x");
+
+        assertThat(respond("retry", "--all", "--error=disk").out()).isEqualTo("Due now: 1 item\n");
+        assertThat(respond("discard", "--all", "--error", "mail is down").out()).isEqualTo("Discarded: 2 items\n");
+
+        assertThat(objects(list()))
+                .singleElement()
+                .satisfies(item -> assertThat(item).containsEntry("id", "c"));
+        assertThat(engine.inbox().find("a").orElseThrow().getState()).isEqualTo(LateState.DISCARDED);
+        spool("d", "x");
+        assertThat(respond("discard", "--all", "--older-than", "0s").out()).isEqualTo("Discarded: 2 items\n");
+        assertThat(objects(list())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "discard --all, needs one of --error",
+        "retry t1 --older-than=2h, takes none of --error",
+        "retry --all --limit=2, takes none of --cursor",
+        "list --limit=0, --limit must be from 1 to 1000",
+        "list --limit=x, --limit must be from 1 to 1000",
+        "list --older-than=-2h, --older-than must be a time such as",
+        "list --older-than=soon, --older-than must be a time such as",
+        "list --state=ready, --state must be retrying or dead-letter",
+        "list --cursor=x, cursor must be one that a page returned"
+    })
+    void wrongOptionsAreRefused(String line, String problem) {
+        assertThatThrownBy(() -> respond(line.split(" ")))
+                .isInstanceOf(UsageException.class)
+                .hasMessageContaining(problem);
     }
 
     @Test
@@ -116,7 +212,7 @@ class AdminServiceTest extends AdminFixture {
     void aSpooledFailOpenRecordIsShownWithoutItsToken() {
         Instant now = clock.instant();
         spool.put(
-                new Incoming.FailOpen(
+                new Arrival.FailOpen(
                         new NewItem(
                                 "p1",
                                 LateKind.LATE_VERDICT,
@@ -158,7 +254,7 @@ class AdminServiceTest extends AdminFixture {
         assertThat(respond("retry", "t1").status()).isZero();
         engine.pollOnce();
 
-        assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+        assertThat(engine.inbox().find("t1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
     }
 
     @Test
@@ -175,7 +271,7 @@ class AdminServiceTest extends AdminFixture {
         engine.pollOnce();
 
         for (String id : List.of("t1", "t2", "t3")) {
-            assertThat(engine.inbox().find(id).orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+            assertThat(engine.inbox().find(id).orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
         }
     }
 
@@ -186,11 +282,12 @@ class AdminServiceTest extends AdminFixture {
                 + " dead_since, created_at, updated_at, fence, lease_until, outcome, result_digest, result";
         try (Connection connection = h2.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "INSERT INTO playtcha_late_item (item_key, item_id, " + columns + ") SELECT 'k' || X, 't' || X, "
-                            + columns + " FROM playtcha_late_item, SYSTEM_RANGE(1, 12028) WHERE item_id = 't0'");
+            statement.execute("INSERT INTO playtcha_late_item (item_key, item_id, " + columns
+                    + ") SELECT LOWER(RAWTOHEX(HASH('SHA256',"
+                    + " STRINGTOUTF8('t' || X || CHAR(0))))), 't' || X, "
+                    + columns + " FROM playtcha_late_item, SYSTEM_RANGE(1, 12028) WHERE item_id = 't0'");
 
-            assertThat(list().err()).isEqualTo("There may be more: these are the oldest 1000.\n");
+            assertThat(list().err()).startsWith("There may be more: list them with --cursor store-");
             assertThat(respond("retry", "--all").out()).isEqualTo("Due now: 12029 items\n");
 
             try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM playtcha_late_item WHERE due_at > "
@@ -199,7 +296,6 @@ class AdminServiceTest extends AdminFixture {
                 assertThat(row.getInt(1)).isZero();
             }
         }
-        assertThat(respond("retry", "--all").out()).isEqualTo("Due now: 0 items\n");
     }
 
     @Test

@@ -51,9 +51,9 @@ class LateCommandTest extends AdminFixture {
         assertThat(lines.get(0)).matches("ID +KIND +STATE +OUTCOME +FAILURES +AGE +DUE +LAST ERROR");
         assertThat(lines.get(1)).matches("t2 +TASK +SPOOLED +COMPLETED +- +0s +now +the store was down");
         assertThat(lines.get(2))
-                .matches("t1 +TASK +DEAD_LETTER +COMPLETED +1 +0s +in [456]m\\S*"
+                .matches("t1 +TASK +RETRYING +COMPLETED +1 +0s +in [456]m\\S*"
                         + " +java.lang.IllegalStateException: mail is down");
-        assertThat(lines.get(3)).isEqualTo("1 dead letter, 1 spooled");
+        assertThat(lines.get(3)).isEqualTo("1 retrying, 0 dead letters, 1 spooled");
         assertThat(run("list")).isZero();
         assertThat(err()).contains("*.damaged: 1.");
     }
@@ -109,7 +109,7 @@ class LateCommandTest extends AdminFixture {
         assertThat(called).isEmpty();
         engine.pollOnce();
         assertThat(called).containsExactly("t1");
-        assertThat(engine.inbox().find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+        assertThat(engine.inbox().find("t1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
     }
 
     @Test

@@ -41,7 +41,7 @@ class LateJmxTest extends AdminFixture {
     }
 
     private JmxMetrics register(String application) {
-        JmxMetrics jmx = new JmxMetrics(new Gauges(List::of, () -> Optional.of(metrics)), application);
+        JmxMetrics jmx = new JmxMetrics(new Gauges(List::of, () -> Optional.of(metrics)), application, Map.of());
         jmx.register();
         return jmx;
     }
@@ -56,12 +56,12 @@ class LateJmxTest extends AdminFixture {
             engine.pollOnce();
 
             assertThat(jmx).isNotNull();
-            assertThat(server.getAttribute(name("/shop"), "DeadLetters")).isEqualTo(2L);
-            assertThat(server.getAttribute(name("/shop"), "OldestDeadLetterSeconds"))
+            assertThat(server.getAttribute(name("/shop"), "Retrying")).isEqualTo(2L);
+            assertThat(server.getAttribute(name("/shop"), "OldestRetryingSeconds"))
                     .isEqualTo(90L);
             assertThat(server.getAttribute(name("/shop"), "Accepted")).isEqualTo(1L);
             assertThat(server.getAttribute(name("/shop"), "Drained")).isEqualTo(1L);
-            assertThat(server.getAttribute(name("/shop"), "AgeSeconds")).isEqualTo(0L);
+            assertThat(server.getAttribute(name("/shop"), "SecondsSinceCount")).isEqualTo(0L);
         }
     }
 

@@ -41,7 +41,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         spool = spool(1);
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(inbox(), KEY, ticker, 32));
+        serve(new ResultCallbackServlet(inbox(), () -> KEY, ticker, 32));
         database.setDown(true);
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
 
@@ -149,9 +149,9 @@ class CallbackDurabilityTest extends CallbackFixture {
         serve();
 
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
-        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.READY);
+        assertThat(engine.inbox().track("t1").getState()).isEqualTo(LateState.READY);
         assertThat(codes()).containsExactly("a");
-        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.DELIVERED);
+        assertThat(engine.inbox().track("t1").getState()).isEqualTo(LateState.DELIVERED);
     }
 
     @Test
@@ -184,7 +184,7 @@ class CallbackDurabilityTest extends CallbackFixture {
 
     @Test
     void anErrorOfThisLibraryIs500AndEchoesNothing() {
-        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", KEY, () -> {
+        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", () -> KEY, () -> {
             throw new IllegalStateException("some-code", new IllegalArgumentException("some-code"));
         }));
 

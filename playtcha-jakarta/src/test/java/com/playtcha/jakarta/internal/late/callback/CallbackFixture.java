@@ -59,7 +59,7 @@ abstract class CallbackFixture extends EngineFixture {
 
     /** Serves as the settings callback-path and callback-key do. */
     protected void serve() {
-        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", KEY, inbox()));
+        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", () -> KEY, inbox()));
     }
 
     protected void serve(Consumer<ServletContext> initializer) {

@@ -134,7 +134,7 @@ class CallbackKeyTest extends CallbackFixture {
     void aKeyOfAnyScriptWorksInHeaderAndField() {
         String key = "Schl\u00fcssel-f\u00fcr-R\u00fcckrufe-\u9375";
         start();
-        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", key, inbox()));
+        serve(servlets -> ResultCallbackServlet.register(servlets, "/callback", () -> key, inbox()));
         String utf8 = new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 
         String response = raw("GET /app/callback?id=t1&code=a&key=" + encoded(key)
@@ -157,7 +157,7 @@ class CallbackKeyTest extends CallbackFixture {
     void callersWithoutTheKeyAreLoggedOnceAMinuteWithACountAndNothingTheySent() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(inbox(), KEY, ticker, 32));
+        serve(new ResultCallbackServlet(inbox(), () -> KEY, ticker, 32));
 
         get("id=some-id&code=some-code&key=some-key-or-other");
         get("id=some-id&code=some-code");
@@ -165,7 +165,8 @@ class CallbackKeyTest extends CallbackFixture {
         assertThat(log.lines())
                 .containsExactly(
                         "WARN Callbacks without the right key were answered with 403: 1 since the last line, the"
-                                + " last one from 127.0.0.1; the service must send the value of callback-key");
+                                + " last one from 127.0.0.1; the service must send the value of callback-key, or a key of"
+                                + " callback-key-file");
         ticker.advance(Duration.ofSeconds(59));
         get("id=some-id");
         assertThat(log.lines()).isEmpty();

@@ -357,7 +357,7 @@ class CallbackRequestTest extends CallbackFixture {
     void refusedCallbacksAreLoggedOnceAMinute() {
         TestTicker ticker = new TestTicker();
         start();
-        serve(new ResultCallbackServlet(inbox(), KEY, ticker, 32));
+        serve(new ResultCallbackServlet(inbox(), () -> KEY, ticker, 32));
 
         postWithKey("id=a%0ab&code=some-code");
         postWithKey("id=t1&code=" + "some-code".repeat(10_000));

@@ -43,7 +43,7 @@ class UnauthenticatedCallTest extends CallbackFixture {
     @Test
     void beyondTheLimitTheAnswerIs503WithRetryAfter() throws Exception {
         start();
-        serve(new ResultCallbackServlet(inbox(), KEY, new TestTicker(), 2));
+        serve(new ResultCallbackServlet(inbox(), () -> KEY, new TestTicker(), 2));
 
         beginSlowForms(2);
         await().until(() -> postKeyInBody("t2") == 503);

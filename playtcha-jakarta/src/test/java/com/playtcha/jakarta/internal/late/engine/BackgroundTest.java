@@ -8,8 +8,8 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -48,7 +48,7 @@ class BackgroundTest extends EngineFixture {
                     .startsWith("WARN The clock of this node is 300 s off the database's");
             assertThat(asked).containsExactly("token");
             assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
-            assertThat(store.find(tracked).orElseThrow().expiresAt())
+            assertThat(store.find(tracked).orElseThrow().getExpiresAt())
                     .isEqualTo(clock.instant().plus(Duration.ofMinutes(5)).minusSeconds(11));
         }
     }
@@ -81,7 +81,7 @@ class BackgroundTest extends EngineFixture {
                         Runnable::run)
                 .build();
         store.take(
-                new Incoming.FailOpen(
+                new Arrival.FailOpen(
                         new NewItem(
                                 "late-1",
                                 LateKind.LATE_VERDICT,
@@ -158,7 +158,7 @@ class BackgroundTest extends EngineFixture {
     void statisticsAndListingsThatFailAreNoOutageOfTheStore() {
         start();
         engine.openStore();
-        database.refuse("dead_since FROM");
+        database.refuse("SELECT COUNT(*)");
 
         try (CapturedLog log = new CapturedLog(LateEngine.class.getName(), Level.WARN)) {
             assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.STORED);
@@ -168,6 +168,6 @@ class BackgroundTest extends EngineFixture {
         }
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
         assertThat(count(LateCounter.STORE_FAILED)).isPositive();
-        assertThat(engine.metrics().getAge()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(engine.metrics().getTimeSinceCount()).isEqualTo(Duration.ofMinutes(1));
     }
 }

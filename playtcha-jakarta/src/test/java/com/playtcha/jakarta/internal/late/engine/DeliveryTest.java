@@ -45,9 +45,9 @@ class DeliveryTest extends EngineFixture {
         engine.inbox().accept("t1", "x");
         engine.pollOnce();
         LateItem dead = engine.deadLetters().list(10).get(0);
-        assertThat(dead.state()).isEqualTo(LateState.DEAD_LETTER);
-        assertThat(dead.lastError()).isEqualTo("java.io.IOException: mail is down");
-        assertThat(dead.failures()).isEqualTo(1);
+        assertThat(dead.getState()).isEqualTo(LateState.RETRYING);
+        assertThat(dead.getLastError()).isEqualTo("java.io.IOException: mail is down");
+        assertThat(dead.getFailures()).isEqualTo(1);
 
         pollAfter(Duration.ofMinutes(4));
         assertThat(attempts).hasSize(1);
@@ -64,11 +64,7 @@ class DeliveryTest extends EngineFixture {
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
         assertThat(transitions)
                 .containsExactly(
-                        "null>READY",
-                        "READY>DEAD_LETTER",
-                        "DEAD_LETTER>DEAD_LETTER",
-                        "DEAD_LETTER>DEAD_LETTER",
-                        "DEAD_LETTER>DELIVERED");
+                        "null>READY", "READY>RETRYING", "RETRYING>RETRYING", "RETRYING>RETRYING", "RETRYING>DELIVERED");
     }
 
     @Test
@@ -81,7 +77,7 @@ class DeliveryTest extends EngineFixture {
 
         engine.pollOnce();
 
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
     }
 
     private void withoutHandler(Executor executor) {
@@ -116,7 +112,7 @@ class DeliveryTest extends EngineFixture {
                 .allSatisfy(result -> assertThat(engine.inbox()
                                 .find(result.getId())
                                 .orElseThrow()
-                                .failures())
+                                .getFailures())
                         .isZero());
     }
 
@@ -126,7 +122,7 @@ class DeliveryTest extends EngineFixture {
         for (int i = 0; i < 100; i++) {
             engine.inbox().accept("t" + i, "x");
         }
-        run(Duration.ofHours(1), Duration.ofSeconds(5));
+        run(Duration.ofMinutes(10), Duration.ofSeconds(5));
         handled.clear();
         List<Integer> attempts = new ArrayList<>();
         handler = (result, delivery) -> attempts.add(delivery.getAttempt());
@@ -143,7 +139,7 @@ class DeliveryTest extends EngineFixture {
         withoutHandler(Runnable::run);
         engine.inbox().accept("t1", "x");
         engine.pollOnce();
-        try (CapturedLog log = new CapturedLog(LateEngine.class.getName(), Level.INFO)) {
+        try (CapturedLog log = new CapturedLog(StoreHealth.class.getName(), Level.INFO)) {
             database.setDown(true);
             run(Duration.ofSeconds(55));
             assertThat(log.lines()).singleElement().asString().startsWith("WARN The store of late results fails");
@@ -165,10 +161,10 @@ class DeliveryTest extends EngineFixture {
 
         run(Duration.ofSeconds(6));
 
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
         engine.inbox().accept("t2", "x");
         engine.pollOnce();
-        assertThat(state("t2")).as("at once, for there is a handler").isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t2")).as("at once, for there is a handler").isEqualTo(LateState.RETRYING);
     }
 
     @Test
@@ -184,9 +180,9 @@ class DeliveryTest extends EngineFixture {
         };
         run(Duration.ofMinutes(30), Duration.ofSeconds(5));
         LateItem waiting = engine.inbox().find("t1").orElseThrow();
-        assertThat(waiting.state()).isEqualTo(LateState.DEAD_LETTER);
-        assertThat(waiting.failures()).isEqualTo(1);
-        assertThat(waiting.lastError()).contains("mail is down");
+        assertThat(waiting.getState()).isEqualTo(LateState.RETRYING);
+        assertThat(waiting.getFailures()).isEqualTo(1);
+        assertThat(waiting.getLastError()).contains("mail is down");
         handler = (result, delivery) -> {};
 
         run(Duration.ofSeconds(6));
@@ -232,8 +228,8 @@ class DeliveryTest extends EngineFixture {
 
         pollAfter(Duration.ofSeconds(90));
 
-        assertThat(engine.metrics().getDeadLetters()).isEqualTo(1);
-        assertThat(engine.metrics().getOldestDeadLetterAge()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(engine.metrics().getRetrying()).isEqualTo(1);
+        assertThat(engine.metrics().getOldestRetryingAge()).isEqualTo(Duration.ofSeconds(90));
     }
 
     @Test
@@ -268,8 +264,8 @@ class DeliveryTest extends EngineFixture {
             pollAfter(Duration.ofSeconds(61));
 
             // Recorded by a thread of its own.
-            await().until(() -> state("t1") == LateState.DEAD_LETTER);
-            assertThat(store.find("t1").orElseThrow().lastError()).contains("did not return within 60 s");
+            await().until(() -> state("t1") == LateState.RETRYING);
+            assertThat(store.find("t1").orElseThrow().getLastError()).contains("did not return within 60 s");
             await().until(() -> {
                 engine.pollOnce();
                 return engine.metrics().getOverdueHandlers() == 0;
@@ -353,13 +349,48 @@ class DeliveryTest extends EngineFixture {
             engine.inbox().accept("later", "x");
             await().until(() -> {
                 pollAfter(Duration.ofSeconds(1));
-                return state("later") == LateState.DEAD_LETTER;
+                return state("later") == LateState.RETRYING;
             });
             failing.set(false);
 
             await().until(() -> {
                 pollAfter(Duration.ofSeconds(30));
                 return delivered.contains("later");
+            });
+        } finally {
+            never.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aRetryDoesNotWaitForWhatItsOwnFirstCallHasLocked() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        CountDownLatch never = new CountDownLatch(1);
+        try {
+            start(threads);
+            CountDownLatch entered = new CountDownLatch(1);
+            AtomicInteger calls = new AtomicInteger();
+            handler = (result, delivery) -> {
+                if (calls.incrementAndGet() == 1) {
+                    Connection own = h2.getConnection();
+                    own.setAutoCommit(false);
+                    delivery.completeWith(own);
+                    entered.countDown();
+                    awaitUninterruptibly(never);
+                }
+            };
+            engine.inbox().accept("t1", "x");
+            engine.pollOnce();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+
+            pollAfter(Duration.ofSeconds(61));
+
+            await().until(() -> state("t1") == LateState.RETRYING);
+            clock.advance(Duration.ofMinutes(5));
+            await().until(() -> {
+                engine.pollOnce();
+                return state("t1") == LateState.DELIVERED;
             });
         } finally {
             never.countDown();
@@ -412,7 +443,7 @@ class DeliveryTest extends EngineFixture {
 
         handler = (result, delivery) -> {};
         run(Duration.ofMinutes(6));
-        assertThat(store.counts().ready() + store.counts().dead()).isZero();
+        assertThat(store.counts().ready() + store.counts().retrying()).isZero();
     }
 
     @Test
@@ -466,7 +497,7 @@ class DeliveryTest extends EngineFixture {
         assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
 
         engine.pollOnce();
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
         pollAfter(Duration.ofMinutes(5).plusSeconds(1));
 
         assertThat(handled).hasSize(2);
@@ -494,13 +525,13 @@ class DeliveryTest extends EngineFixture {
     @Test
     void aResultThatSomeoneBrokeInTheDatabaseBecomesADeadLetter() throws Exception {
         start();
-        engine.inbox().accept("t1", "x");
+        acceptElsewhere("t1", "x");
         execute("UPDATE playtcha_late_item SET result = '{broken'");
 
         engine.pollOnce();
 
         assertThat(handled).isEmpty();
-        assertThat(engine.deadLetters().list(10).get(0).lastError()).contains("cannot be read");
+        assertThat(engine.deadLetters().list(10).get(0).getLastError()).contains("cannot be read");
         assertThat(engine.deadLetters().show("t1")).isEmpty();
     }
 
@@ -517,7 +548,7 @@ class DeliveryTest extends EngineFixture {
         engine.inbox().accept("in the directory", "y");
         engine.inbox().accept("given up too", "y");
         assertThat(engine.deadLetters().list(10))
-                .extracting(LateItem::id)
+                .extracting(LateItem::getId)
                 .containsExactlyInAnyOrder("in the directory", "given up too");
         assertThat(engine.deadLetters().show("in the directory").orElseThrow().getCode())
                 .isEqualTo("y");
@@ -525,7 +556,7 @@ class DeliveryTest extends EngineFixture {
         database.setDown(false);
 
         assertThat(engine.deadLetters().list(10))
-                .extracting(LateItem::id)
+                .extracting(LateItem::getId)
                 .containsExactlyInAnyOrder("in the directory", "in the store", "given up");
         assertThat(engine.deadLetters().show("in the store").orElseThrow().getCode())
                 .isEqualTo("x");
@@ -550,7 +581,7 @@ class DeliveryTest extends EngineFixture {
         store = (LateStore) Proxy.newProxyInstance(
                 LateStore.class.getClassLoader(), new Class<?>[] {LateStore.class}, (proxy, method, arguments) -> {
                     Object returned = method.invoke(real, arguments);
-                    if (method.getName().equals("retryAll")) {
+                    if (method.getName().equals("retry")) {
                         engine.pollOnce();
                     }
                     return returned;
@@ -584,8 +615,7 @@ class DeliveryTest extends EngineFixture {
 
         engine.close(Duration.ofMillis(100));
 
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("playtcha-late-")));
+        await().untilAsserted(() -> assertThat(threads()).isEmpty());
         handled.clear();
         handler = (result, delivery) -> {};
         // Past the leases that could not be given back any more, and the pause after a call that was cut off.
@@ -607,6 +637,14 @@ class DeliveryTest extends EngineFixture {
         engine.close();
 
         assertThat(handled).extracting(LateResult::getId).doesNotHaveDuplicates();
+        await().untilAsserted(() -> assertThat(threads()).isEmpty());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("playtcha-late-"))
+                .toList();
     }
 
     @Test

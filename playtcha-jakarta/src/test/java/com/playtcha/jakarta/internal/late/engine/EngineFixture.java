@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
@@ -12,10 +13,14 @@ import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
@@ -93,7 +98,10 @@ public abstract class EngineFixture {
 
     /** The defaults, but for the limits that run by the machine's clock: a slow machine is no subject here. */
     protected static TestLateConfig config() {
-        return new TestLateConfig().tracking(Duration.ofSeconds(30), 1024).storeTimeout(Duration.ofSeconds(30));
+        return new TestLateConfig()
+                .tracking(Duration.ofSeconds(30), 1024)
+                .storeTimeout(Duration.ofSeconds(30))
+                .maxWaiting(1000, Duration.ofSeconds(10));
     }
 
     protected LateEngineBuilder build(TestLateConfig config, Executor executor) {
@@ -126,6 +134,15 @@ public abstract class EngineFixture {
         return deferral.id();
     }
 
+    /** Stores a result as another node does, which is down before it hands it over. */
+    protected void acceptElsewhere(String id, String code) {
+        LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                .code(code)
+                .build();
+        assertThat(store.take(new Arrival.Result(result), 1000, clock.instant()).outcome())
+                .isEqualTo(AcceptResult.STORED);
+    }
+
     protected void pollAfter(Duration pause) {
         clock.advance(pause);
         engine.pollOnce();
@@ -144,7 +161,7 @@ public abstract class EngineFixture {
     }
 
     protected LateState state(String id) {
-        return store.find(id).orElseThrow().state();
+        return store.find(id).orElseThrow().getState();
     }
 
     protected long count(LateCounter count) {
@@ -168,20 +185,20 @@ public abstract class EngineFixture {
     }
 
     protected static CallResult ok(boolean success) {
-        return CallResult.reply(200, Map.of("success", success), null, null, Duration.ZERO);
+        return TestResults.answer(200, Map.of("success", success));
     }
 
     protected static CallResult error(int status, String code) {
         Map<String, String> error = Map.of("code", code, "message", "m", "request_id", "r-1");
-        return CallResult.reply(status, Map.of("error", error), null, null, Duration.ZERO);
+        return TestResults.answer(status, Map.of("error", error));
     }
 
     /** A reply whose body says nothing. */
     protected static CallResult reply(int status, Duration retryAfter, String location) {
-        return CallResult.reply(status, Map.of(), retryAfter, location, Duration.ZERO);
+        return TestResults.answer(status, Map.of(), retryAfter, location);
     }
 
     protected static CallResult none(boolean sent) {
-        return CallResult.failure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent, Duration.ZERO);
+        return TestResults.failure(sent ? Reason.TIMEOUT : Reason.CONNECT, "down", sent);
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class GroupWriterTest {
@@ -49,5 +52,49 @@ class GroupWriterTest {
         threads.remove().run();
 
         assertThat(entries).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void whatArrivesWhileAGroupIsWrittenIsTheNextGroupWithOneEntryOfEachId() {
+        Queue<Runnable> threads = new ArrayDeque<>();
+        List<List<String>> groups = new ArrayList<>();
+        AtomicReference<GroupWriter<String, String>> writer = new AtomicReference<>();
+        writer.set(new GroupWriter<>(1, 100, id -> id.substring(0, 1), group -> {
+            if (groups.isEmpty()) {
+                List.of("b1", "b2", "c1", "d1").forEach(each -> writer.get().add(each, threads::add));
+            }
+            groups.add(group);
+            return group;
+        }));
+        writer.get().add("a1", threads::add);
+
+        threads.remove().run();
+
+        assertThat(groups).containsExactly(List.of("a1"), List.of("b1", "c1", "d1"), List.of("b2"));
+        assertThat(threads).isEmpty();
+    }
+
+    @Test
+    void anEntryThatFailsAloneDoesNotFailItsNeighboursAndTheRestIsNotTriedOnceTheStoreIsDown() {
+        List<List<String>> groups = new ArrayList<>();
+        Queue<Runnable> threads = new ArrayDeque<>();
+        GroupWriter<String, String> writer = new GroupWriter<>(1, 100, Function.identity(), group -> {
+            groups.add(group);
+            if (group.size() > 1 || !group.get(0).startsWith("good")) {
+                throw new StoreException("down", null);
+            }
+            return group;
+        });
+        List<CompletableFuture<String>> entries = Stream.of("bad", "good", "bad1", "bad2", "bad3", "good2")
+                .map(each -> writer.add(each, threads::add))
+                .toList();
+
+        threads.remove().run();
+
+        assertThat(entries).allMatch(CompletableFuture::isDone);
+        assertThat(entries.stream().filter(each -> !each.isCompletedExceptionally()))
+                .containsExactly(entries.get(1));
+        assertThat(groups.subList(1, groups.size()))
+                .containsExactly(List.of("bad"), List.of("good"), List.of("bad1"), List.of("bad2"), List.of("bad3"));
     }
 }

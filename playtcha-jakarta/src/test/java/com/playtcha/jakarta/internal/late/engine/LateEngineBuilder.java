@@ -4,10 +4,12 @@ import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResultHandler;
+import com.playtcha.jakarta.late.TestClock;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Builds an engine with what a test needs of it. */
 public final class LateEngineBuilder {
@@ -56,7 +58,11 @@ public final class LateEngineBuilder {
         return this;
     }
 
+    private LongSupplier nanoTime() {
+        return clock instanceof TestClock test ? test::nanoTime : System::nanoTime;
+    }
+
     public LateEngine build() {
-        return new LateEngine(config, store, spool, handler, tasks, listeners, clock, executor, handlers);
+        return new LateEngine(config, store, spool, handler, tasks, listeners, clock, nanoTime(), executor, handlers);
     }
 }

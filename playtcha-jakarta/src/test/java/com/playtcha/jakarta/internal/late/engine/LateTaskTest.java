@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -80,11 +80,11 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().accept("t1", "yes");
 
-        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.READY);
+        assertThat(engine.inbox().track("t1").getState()).isEqualTo(LateState.READY);
         engine.pollOnce();
 
-        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.DELIVERED);
-        assertThat(engine.inbox().find("t1").orElseThrow().tracked()).isTrue();
+        assertThat(engine.inbox().track("t1").getState()).isEqualTo(LateState.DELIVERED);
+        assertThat(engine.inbox().find("t1").orElseThrow().isTracked()).isTrue();
         assertThat(handled).hasSize(1);
     }
 
@@ -266,7 +266,7 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().accept("t1", "yes");
         engine.pollOnce();
-        spool.put(new Incoming.Result(handled.get(0)), "the process died before it deleted this");
+        spool.put(new Arrival.Result(handled.get(0)), "the process died before it deleted this");
 
         run(Duration.ofSeconds(5));
 
@@ -312,9 +312,9 @@ class LateTaskTest extends EngineFixture {
     void aDatabaseThatHangsSendsCallbacksToTheDirectory() {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(config().storeTimeout(Duration.ofMillis(100)), Runnable::run)
-                .spool(spool)
-                .build();
+        // The disk may be slow.
+        TestLateConfig config = config().callbacks(Duration.ofSeconds(1), Duration.ofMinutes(5));
+        engine = build(config, Runnable::run).spool(spool).build();
         database.hangUntil(open);
         try {
             assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
@@ -365,8 +365,8 @@ class LateTaskTest extends EngineFixture {
         };
         rejecting.set(false);
         run(Duration.ofSeconds(10));
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
-        assertThat(state("t2")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
+        assertThat(state("t2")).isEqualTo(LateState.RETRYING);
 
         rejecting.set(true);
         assertThat(engine.inbox().accept("t3", "x")).isEqualTo(AcceptResult.STORED);

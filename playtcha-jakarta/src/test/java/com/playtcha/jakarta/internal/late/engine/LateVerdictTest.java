@@ -8,6 +8,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.CallResult;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
@@ -111,12 +112,12 @@ class LateVerdictTest extends EngineFixture {
         track("token", false);
         clock.advance(Duration.ofSeconds(10));
         assertThat(store.claim(new Claim(
-                        WorkQueue.ASK, null, false, clock.instant(), "dies", Duration.ofMinutes(1), 1, false)))
+                        WorkQueue.VERDICT_POLL, null, false, clock.instant(), "dies", Duration.ofMinutes(2), 1, false)))
                 .hasSize(1);
         engine.pollOnce();
         assertThat(asked).isEmpty();
 
-        pollAfter(Duration.ofMinutes(1).plusMillis(1));
+        pollAfter(Duration.ofMinutes(2).plusMillis(1));
 
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.UNCONFIRMED);
     }
@@ -190,7 +191,7 @@ class LateVerdictTest extends EngineFixture {
         engine = build(config(), Runnable::run).build();
         engine.addVerdictClient("default", new VerdictClient() {
             @Override
-            public CallResult call(String token) {
+            public CallResult callForLateVerdict(String token) {
                 asked.add(token);
                 return ok(true);
             }
@@ -287,8 +288,8 @@ class LateVerdictTest extends EngineFixture {
 
     @Test
     void aTunnelThatAProxyRefusesIsAnError() {
-        CallResult refused = CallResult.failure(
-                Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false, Duration.ZERO);
+        CallResult refused =
+                TestResults.failure(Reason.PROXY, "CONNECT was answered with 403 for token-123456789", false);
 
         List<String> lines = linesOf(refused, Duration.ofSeconds(50));
 

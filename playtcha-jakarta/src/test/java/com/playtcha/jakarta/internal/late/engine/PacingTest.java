@@ -41,41 +41,41 @@ class PacingTest {
 
     @Test
     void troubleBringsThePaceDownAndAnswersBringItBackGradually() {
-        RateLimiter pacer = new RateLimiter(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
-        assertThat(pacer.allowance(clock.instant())).isEqualTo(8);
+        RateLimiter pacer = new RateLimiter(
+                8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random, clock::nanoTime);
+        assertThat(pacer.allowance()).isEqualTo(8);
 
-        assertThat(pacer.unavailable(clock.instant())).isTrue();
-        assertThat(pacer.unavailable(clock.instant())).isFalse();
-        assertThat(pacer.allowance(clock.instant())).isZero();
-        assertThat(pacer.held(clock.instant())).isEqualTo(Duration.ofSeconds(5));
+        assertThat(pacer.unavailable()).isTrue();
+        assertThat(pacer.unavailable()).isFalse();
+        assertThat(pacer.allowance()).isZero();
+        assertThat(pacer.pauseLeft()).isEqualTo(Duration.ofSeconds(5));
         clock.advance(Duration.ofSeconds(5));
-        assertThat(pacer.allowance(clock.instant())).isEqualTo(1);
-        pacer.unavailable(clock.instant());
-        assertThat(pacer.held(clock.instant()))
-                .as("two at once are one failure")
-                .isEqualTo(Duration.ofSeconds(10));
+        assertThat(pacer.allowance()).isEqualTo(1);
+        pacer.unavailable();
+        assertThat(pacer.pauseLeft()).as("two at once are one failure").isEqualTo(Duration.ofSeconds(10));
         clock.advance(Duration.ofSeconds(10));
 
         pacer.began();
-        assertThat(pacer.allowance(clock.instant())).isZero();
+        assertThat(pacer.allowance()).isZero();
         assertThat(pacer.answered()).isTrue();
         pacer.ended();
-        assertThat(pacer.allowance(clock.instant())).isEqualTo(2);
+        assertThat(pacer.allowance()).isEqualTo(2);
         assertThat(pacer.answered()).isFalse();
-        assertThat(pacer.allowance(clock.instant())).isEqualTo(4);
+        assertThat(pacer.allowance()).isEqualTo(4);
         pacer.answered();
         pacer.answered();
-        assertThat(pacer.allowance(clock.instant())).isEqualTo(8);
+        assertThat(pacer.allowance()).isEqualTo(8);
     }
 
     @Test
     void aThrottleWindowIsKeptToItsEnd() {
-        RateLimiter pacer = new RateLimiter(8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random);
-        pacer.throttled(clock.instant(), Duration.ofSeconds(30));
-        pacer.throttled(clock.instant(), Duration.ofSeconds(10));
+        RateLimiter pacer = new RateLimiter(
+                8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random, clock::nanoTime);
+        pacer.throttled(Duration.ofSeconds(30));
+        pacer.throttled(Duration.ofSeconds(10));
         clock.advance(Duration.ofSeconds(29));
-        assertThat(pacer.allowance(clock.instant())).isZero();
+        assertThat(pacer.allowance()).isZero();
         clock.advance(Duration.ofSeconds(1));
-        assertThat(pacer.allowance(clock.instant())).isEqualTo(1);
+        assertThat(pacer.allowance()).isEqualTo(1);
     }
 }

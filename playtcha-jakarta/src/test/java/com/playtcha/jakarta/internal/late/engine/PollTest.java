@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.gate.CallResult;
+import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.util.HashMap;
@@ -87,13 +88,13 @@ class PollTest {
 
     @Test
     void noAnswerDecidesNothing() {
-        CallResult failure = CallResult.failure(Reason.TIMEOUT, "after 2 s", true, Duration.ofSeconds(2));
+        CallResult failure = TestResults.failure(Reason.TIMEOUT, "after 2 s", true);
 
         assertThat(name(Poll.ofVerdict(failure, true, TOKEN))).isEqualTo("unavailable");
     }
 
     private static CallResult reply(int status, Map<String, ?> root, Duration retryAfter) {
-        return CallResult.reply(status, new HashMap<>(root), retryAfter, null, Duration.ZERO);
+        return TestResults.answer(status, new HashMap<>(root), retryAfter, null);
     }
 
     private static String name(Poll decision) {

@@ -2,8 +2,9 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -11,6 +12,7 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,7 @@ class SpoolDrainTest extends EngineFixture {
         for (int i = 0; i < many; i++) {
             String id = track("token-" + i, true);
             spool.put(
-                    new Incoming.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
+                    new Arrival.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.REJECTED, clock.instant())
                             .build()),
                     "the store was down");
         }
@@ -51,7 +53,7 @@ class SpoolDrainTest extends EngineFixture {
         listeners.add((id, kind, from, to, outcome) -> {
             if (to == LateState.DELIVERED && handled.size() < 20) {
                 spool.put(
-                        new Incoming.Result(LateResult.of(
+                        new Arrival.Result(LateResult.of(
                                         "t" + handled.size(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                                 .code("x")
                                 .build()),
@@ -73,7 +75,7 @@ class SpoolDrainTest extends EngineFixture {
         int most = 1000;
         AtomicInteger written = new AtomicInteger();
         Runnable write = () -> spool.put(
-                new Incoming.Result(LateResult.of(
+                new Arrival.Result(LateResult.of(
                                 "t" + written.incrementAndGet(), LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code("x")
                         .build()),
@@ -100,7 +102,7 @@ class SpoolDrainTest extends EngineFixture {
         String id = track("token", true);
         String other = track("another", true);
         spool.put(
-                new Incoming.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
+                new Arrival.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
                         .build()),
                 "the store was down");
         spool.failed(spool.find(id).orElseThrow(), "still down", clock.instant().plusSeconds(600));
@@ -132,7 +134,7 @@ class SpoolDrainTest extends EngineFixture {
                 clock.instant().plusSeconds(20),
                 clock.instant().plusSeconds(300));
         spool.put(
-                new Incoming.FailOpen(
+                new Arrival.FailOpen(
                         item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
                 "the store was down");
 
@@ -170,21 +172,21 @@ class SpoolDrainTest extends EngineFixture {
     void aPassIsKeptInTheDirectoryInTimeWhileTheStoreHangs() {
         store.counts();
         CountDownLatch open = new CountDownLatch(1);
-        engine = build(config().tracking(Duration.ofSeconds(20), 100), Runnable::run)
+        engine = build(config().tracking(Duration.ofSeconds(6), 100), Runnable::run)
                 .spool(spool)
                 .build();
         prepare(engine);
         database.hangUntil(open);
         try {
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 2; i++) {
                 track("token-" + i, true);
             }
-            assertThat(spool.load().files()).isEqualTo(5);
+            assertThat(spool.load().files()).isEqualTo(2);
         } finally {
             open.countDown();
         }
         run(Duration.ofSeconds(60));
-        assertThat(handled).hasSize(5);
+        assertThat(handled).hasSize(2);
     }
 
     @Test
@@ -205,6 +207,30 @@ class SpoolDrainTest extends EngineFixture {
     }
 
     @Test
+    void whatWasSpooledForLackOfRoomIsDeliveredWithinSecondsOfThereBeingRoom() {
+        int many = 60;
+        AtomicBoolean hasHandler = new AtomicBoolean();
+        handler = (result, delivery) -> {
+            if (!hasHandler.get()) {
+                throw new NoHandlerException("not yet");
+            }
+        };
+        engine = build(config().maxUntracked(5), Runnable::run).spool(spool).build();
+        for (int i = 0; i < many; i++) {
+            assertThat(engine.inbox().accept("t" + i, "x").isAcknowledged()).isTrue();
+        }
+        assertThat(spool.load().files()).isEqualTo(many - 5);
+        // For hours in which the store has no room.
+        run(Duration.ofHours(2), Duration.ofMinutes(2));
+        assertThat(transitions).doesNotContain("READY>DELIVERED");
+        hasHandler.set(true);
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(transitions).filteredOn("READY>DELIVERED"::equals).hasSize(many);
+    }
+
+    @Test
     void aSpooledItemThatTheStoreAlwaysRefusesKeepsNoOthersWaiting() {
         start();
         store.counts();
@@ -218,12 +244,11 @@ class SpoolDrainTest extends EngineFixture {
                     clock.instant(),
                     clock.instant(),
                     clock.instant().plusSeconds(300));
-            spool.put(
-                    new Incoming.FailOpen(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
+            spool.put(new Arrival.FailOpen(item, Ids.digest("p", "token-" + i), clock.instant()), "the store was down");
             clock.advance(Duration.ofMillis(1));
         }
         spool.put(
-                new Incoming.Result(LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+                new Arrival.Result(LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                         .code("x")
                         .build()),
                 "the store was down");

@@ -8,6 +8,8 @@ import java.time.Duration;
 public final class TestLateConfig extends LateConfig {
     /** Without jitter, so that a test's clock decides. */
     public TestLateConfig() {
+        // A test moves its clock in steps that no heartbeat follows.
+        lease = Duration.ofSeconds(90);
         deadLetterRetry = new Backoff(Duration.ofMinutes(5), Duration.ofHours(1), 0);
     }
 
@@ -37,10 +39,6 @@ public final class TestLateConfig extends LateConfig {
      * and how long no other node works on a claimed item, which is longer than the timeout and than any poll.
      */
     public TestLateConfig handling(int max, Duration timeout, Duration leaseTime) {
-        if (leaseTime.compareTo(timeout) <= 0) {
-            throw new IllegalArgumentException(
-                    "the lease has to be longer than the handler timeout, else two nodes call one handler at once");
-        }
         concurrency = max;
         handlerTimeout = timeout;
         lease = leaseTime;
@@ -49,6 +47,12 @@ public final class TestLateConfig extends LateConfig {
 
     public TestLateConfig concurrency(int max) {
         concurrency = max;
+        return this;
+    }
+
+    /** After how many failures an item is given up. */
+    public TestLateConfig maxAttempts(int value) {
+        maxAttempts = value;
         return this;
     }
 
@@ -70,9 +74,25 @@ public final class TestLateConfig extends LateConfig {
         return this;
     }
 
-    /** How long a callback waits for the store before its result is spooled. */
+    /** How long a caller waits for the store; a callback's result is spooled then, and it waits as long for the spool. */
     public TestLateConfig storeTimeout(Duration value) {
         storeTimeout = value;
+        acceptTimeout = value;
+        callbackTimeout = value.multipliedBy(2);
+        return this;
+    }
+
+    /** How long a callback waits for the store, and for store and spool together. */
+    public TestLateConfig callbacks(Duration ofStore, Duration ofBoth) {
+        acceptTimeout = ofStore;
+        callbackTimeout = ofBoth;
+        return this;
+    }
+
+    /** How many requests may wait for longer than {@code longer} for the store or the spool. */
+    public TestLateConfig maxWaiting(int value, Duration longer) {
+        maxWaiting = value;
+        longWait = longer;
         return this;
     }
 

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
@@ -100,19 +100,21 @@ class WorstDayTest extends EngineFixture {
     @Test
     void aStoreThatHangsIsInTheLogUntilItAnswers() {
         spool = spool(1);
-        engine = build(config(), null).spool(spool).build();
+        engine = build(config().storeTimeout(Duration.ofSeconds(1)), null)
+                .spool(spool)
+                .build();
         CountDownLatch open = new CountDownLatch(1);
         try (CapturedLog log = new CapturedLog(LateEngine.class.getPackageName(), Level.WARN)) {
             engine.openStore();
             database.hangUntil(open);
             LateResult late = LateResult.of("t1", LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                     .build();
-            spool.put(new Incoming.Result(late), "down");
+            spool.put(new Arrival.Result(late), "down");
             engine.start(Duration.ofMillis(10), () -> {});
 
             await().until(() -> {
                 clock.advance(Duration.ofSeconds(10));
-                return log.everything().contains("nothing is processed until it works: a call has not returned for")
+                return log.everything().contains("nothing is processed until it works: There was no answer within")
                         && log.everything().contains("The store does not take the spooled results: files=1");
             });
             assertThat(engine.canKeepResults()).isFalse();
@@ -238,7 +240,7 @@ class WorstDayTest extends EngineFixture {
 
         engine.pollOnce();
 
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
     }
 
     @Test
@@ -253,7 +255,7 @@ class WorstDayTest extends EngineFixture {
         engine.pollOnce();
 
         assertThat(Thread.interrupted()).isFalse();
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
     }
 
     @Test
@@ -268,7 +270,7 @@ class WorstDayTest extends EngineFixture {
         engine.pollOnce();
 
         assertThat(handled).hasSize(1);
-        assertThat(store.find("t1").orElseThrow().failures()).isZero();
+        assertThat(store.find("t1").orElseThrow().getFailures()).isZero();
         assertThat(state("t1")).isEqualTo(LateState.READY);
         run(Duration.ofSeconds(2));
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
@@ -342,7 +344,7 @@ class WorstDayTest extends EngineFixture {
         for (String bad : List.of("a", "b", "z")) {
             engine.addVerdictClient(bad, new VerdictClient() {
                 @Override
-                public com.playtcha.jakarta.internal.gate.CallResult call(String token) {
+                public com.playtcha.jakarta.internal.gate.CallResult callForLateVerdict(String token) {
                     return ok(true);
                 }
 
@@ -363,7 +365,7 @@ class WorstDayTest extends EngineFixture {
     void aRowThatThisVersionDoesNotUnderstandKeepsNoOthersWaiting() throws Exception {
         start();
         for (int i = 0; i < 40; i++) {
-            engine.inbox().accept("bad" + i, "x");
+            acceptElsewhere("bad" + i, "x");
         }
         execute("UPDATE playtcha_late_item SET kind = 'NEWER', state = 'DEAD_LETTER'");
         clock.advance(Duration.ofSeconds(1));
@@ -388,7 +390,7 @@ class WorstDayTest extends EngineFixture {
         for (int i = 0; i < 6; i++) {
             engine.pollOnce();
             Duration pause = Duration.between(
-                    clock.instant(), store.find("t1").orElseThrow().dueAt());
+                    clock.instant(), store.find("t1").orElseThrow().getDueAt());
             pauses.add(pause);
             clock.advance(pause);
         }
@@ -411,7 +413,7 @@ class WorstDayTest extends EngineFixture {
         assertThat(engine.deadLetters().discard("t1")).isTrue();
         assertThat(engine.deadLetters().discard("t2")).isTrue();
 
-        assertThat(transitions.subList(3, 5)).containsExactly("DEAD_LETTER>DISCARDED", "READY>DISCARDED");
+        assertThat(transitions.subList(3, 5)).containsExactly("RETRYING>DISCARDED", "READY>DISCARDED");
     }
 
     @Test
@@ -431,14 +433,15 @@ class WorstDayTest extends EngineFixture {
         assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
         open.countDown();
 
-        clock.advance(Duration.ofHours(-1));
+        clock.jump(Duration.ofHours(-1));
 
         await().atMost(Duration.ofMinutes(2)).until(() -> {
             // Where the store was slow for the test's limit, it is held for a while by this clock.
-            clock.advance(Duration.ofSeconds(1));
+            pollAfter(Duration.ofSeconds(1));
             AcceptResult receipt = engine.inbox().accept("t2", "x");
             return receipt == AcceptResult.STORED || receipt == AcceptResult.DUPLICATE;
         });
+        run(Duration.ofMinutes(4));
         track("token-2", false);
         run(Duration.ofSeconds(10));
         assertThat(asked).contains("token-2");
@@ -452,6 +455,6 @@ class WorstDayTest extends EngineFixture {
 
         assertThat(engine.deadLetters().list(0)).isEmpty();
         assertThat(engine.deadLetters().list(-1)).isEmpty();
-        assertThat(engine.deadLetters().list(1)).extracting(LateItem::id).containsExactly("t1");
+        assertThat(engine.deadLetters().list(1)).extracting(LateItem::getId).containsExactly("t1");
     }
 }

@@ -2,7 +2,8 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
-import com.playtcha.jakarta.internal.late.store.Incoming;
+import com.playtcha.jakarta.internal.late.store.Arrival;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -62,7 +63,7 @@ public final class AcknowledgeBenchmark {
     }
 
     private void run(EmbeddedH2 h2, Duration round) throws Exception {
-        Transactions plain = new Transactions(h2::getConnection, null);
+        Transactions plain = new Transactions(h2::getConnection, null, null, false);
         Map<String, Way> ways = new LinkedHashMap<>();
         ways.put("commit alone", work -> plain.run("take", work));
         ways.put(
@@ -117,8 +118,9 @@ public final class AcknowledgeBenchmark {
                                         Instant.now())
                                 .code("a result of a usual length")
                                 .build();
-                        way.accept(sql -> new Arrivals(sql, results, untracked, 1_000_000_000, Instant.now())
-                                .takeAll(List.of(new Incoming.Result(result))));
+                        way.accept(sql -> new ArrivalWriter(
+                                        sql, results, 1_000_000_000, LateStore.LeaseTerms.NONE, Instant.now())
+                                .takeAll(List.of(new Arrival.Result(result))));
                         done++;
                     }
                     return done;

@@ -119,17 +119,17 @@ class FullDiskTest {
     void aFileThatTheDiskDoesNotLetCompactIsCompactedLater() throws Exception {
         Path file = directory.resolve("late.mv.db");
         int items = H2LateStoreTest.passBacklog(store, file, NOW) + 1;
-        assertThat(store.forget(NOW, items)).isEqualTo(items);
+        assertThat(store.purge(NOW, items)).isEqualTo(items);
         FullDisk.fill();
 
-        store.forget(NOW, items);
+        store.purge(NOW, items);
         FullDisk.makeRoom();
 
         awaitStore();
         await().atMost(Duration.ofMinutes(2))
                 .ignoreExceptionsInstanceOf(StoreException.class)
                 .untilAsserted(() -> {
-                    store.forget(NOW, 10_000);
+                    store.purge(NOW, 10_000);
                     assertThat(Files.size(file)).isLessThan(20 << 20);
                 });
         assertThat(stateOf("room-1")).isEqualTo(LateState.READY);
@@ -156,6 +156,6 @@ class FullDiskTest {
     }
 
     private LateState stateOf(String id) {
-        return store.find(id).map(LateItem::state).orElseThrow();
+        return store.find(id).map(LateItem::getState).orElseThrow();
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
@@ -18,19 +18,12 @@ import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.TestClock;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An application's own H2 may be made to behave like another database, and to spell names its way. */
@@ -54,47 +47,6 @@ class H2ModesTest {
         useAll(h2);
     }
 
-    /** As far as H2 goes: its mode takes the statements and types of the other database, but no partial index. */
-    @ParameterizedTest
-    @CsvSource({"Oracle, Oracle, oracle", "Microsoft SQL Server, MSSQLServer, sqlserver"})
-    void theDialectOfAnotherDatabaseWorks(String product, String mode, String schema) throws Exception {
-        JdbcDataSource h2 = new JdbcDataSource();
-        h2.setURL("jdbc:h2:mem:" + schema + ";DB_CLOSE_DELAY=-1;MODE=" + mode);
-        try (Connection connection = h2.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ALIAS SYSDATETIMEOFFSET FOR 'java.time.OffsetDateTime.now()'");
-            for (String sql : Schema.statements("schema-1-" + schema + ".sql")) {
-                statement.execute(sql.replaceAll("(?s)(CREATE INDEX .*)WHERE.*", "$1"));
-            }
-        }
-        useAll(named(h2, product));
-    }
-
-    private static DataSource named(DataSource h2, String product) {
-        return proxy(
-                DataSource.class,
-                h2,
-                "getConnection",
-                connection -> proxy(
-                        Connection.class,
-                        connection,
-                        "getMetaData",
-                        metaData ->
-                                proxy(DatabaseMetaData.class, metaData, "getDatabaseProductName", name -> product)));
-    }
-
-    private static <T> T proxy(Class<T> type, Object real, String replaced, UnaryOperator<Object> replacement) {
-        return type.cast(Proxy.newProxyInstance(
-                H2ModesTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    try {
-                        Object made = method.invoke(real, arguments);
-                        return method.getName().equals(replaced) ? replacement.apply(made) : made;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                }));
-    }
-
     private static void useAll(DataSource h2) throws Exception {
         TestClock clock = new TestClock();
         Instant now = clock.instant();
@@ -102,7 +54,7 @@ class H2ModesTest {
                 JdbcLateStore store = JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
             assertThat(Single.trackFailOpen(
-                            store, List.of(new Incoming.FailOpen(pass, Ids.digest("p", "token"), now)), now))
+                            store, List.of(new Arrival.FailOpen(pass, Ids.digest("p", "token"), now)), now))
                     .containsExactly(AcceptResult.STORED);
             Single.track(store, new NewItem("t1", LateKind.TASK, "tasks", null, false, now, now, now), now);
             LateResult result = LateResult.of("t2", LateKind.TASK, LateOutcome.COMPLETED, now)
@@ -110,7 +62,7 @@ class H2ModesTest {
                     .build();
             assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.STORED);
             assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
-            for (WorkQueue lane : List.of(WorkQueue.ASK, WorkQueue.POLL, WorkQueue.DELIVER)) {
+            for (WorkQueue lane : List.of(WorkQueue.VERDICT_POLL, WorkQueue.TASK_POLL, WorkQueue.DELIVER)) {
                 assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .hasSize(1);
                 assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
@@ -128,13 +80,13 @@ class H2ModesTest {
                             new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10, false))
                     .get(0);
             assertThat(Single.fail(store, lease, "", now, now)).isTrue();
-            assertThat(store.deadLetters(10)).hasSize(1);
+            assertThat(store.counts().retrying()).isEqualTo(1);
             lease = store.claim(new Claim(WorkQueue.RETRY, null, false, now, "me", Duration.ofMinutes(1), 10, false))
                     .get(0);
             assertThat(Single.deliver(store, lease, now, now, delivery -> {})).isTrue();
-            assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DELIVERED);
+            assertThat(store.find("t1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
             assertThat(store.counts().awaiting()).isEqualTo(1);
-            assertThat(store.forget(now, 10)).isEqualTo(1);
+            assertThat(store.purge(now, 10)).isEqualTo(1);
         }
     }
 }

@@ -3,19 +3,26 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
+import com.playtcha.jakarta.internal.late.store.LateStore.Renewal;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreContract;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +166,88 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aCallThatIsAbortedLeavesNeitherWritesNorLocksBehind() throws Exception {
+        effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
+        effects("INSERT INTO effects (id) VALUES ('locked')");
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        try (LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            Connection connection = transaction.unwrap(Connection.class).orElseThrow();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("UPDATE effects SET id = 'held' WHERE id = 'locked'");
+            }
+
+            // Another thread, since the handler's own does not come back.
+            Thread other = new Thread(transaction::abort);
+            other.start();
+            other.join();
+
+            effects("UPDATE effects SET id = 'free' WHERE id = 'locked'");
+            assertThatThrownBy(connection::createStatement)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("taken too long");
+            assertThat(Single.fail(store, lease, "hangs", now(), now())).isTrue();
+        }
+        assertThat(countEffects()).isEqualTo(1);
+    }
+
+    @Test
+    void aHandlerThatLingersAfterItsCompletionHoldsUpNoOtherLease() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t2", "x"), 10, now());
+        Map<String, Lease> leases = byId(claim(WorkQueue.DELIVER));
+        List<Lease> both = List.of(leases.get("t1"), leases.get("t2"));
+
+        try (Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(both.get(0), Duration.ofMinutes(1))) {
+            own.setAutoCommit(false);
+            transaction.completeWith(own, now(), now());
+
+            assertThat(store.renew(both, LEASE)).containsExactly(Renewal.LOCKED, Renewal.RENEWED);
+            clock.advance(LEASE.plusSeconds(1));
+            assertThat(claim(WorkQueue.DELIVER)).extracting(Lease::id).containsExactly("t2");
+            own.rollback();
+        }
+
+        assertThat(store.renew(both, LEASE)).containsExactly(Renewal.RENEWED, Renewal.LOST);
+    }
+
+    @Test
+    void aCompletionInAnAbortedCallsOwnTransactionLeavesNoLockBehind() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        Connection own = dataSource.getConnection();
+        try (LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            own.setAutoCommit(false);
+            transaction.completeWith(own, now(), now());
+
+            Thread other = new Thread(transaction::abort);
+            other.start();
+            other.join();
+
+            assertThat(Single.fail(store, lease, "hangs", now(), now())).isTrue();
+            assertThat(own.isClosed()).isTrue();
+        }
+    }
+
+    /** A pool may have lent it to somebody else. */
+    @Test
+    void aConnectionWhoseCompletionWasCommittedIsNotAborted() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        try (Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            own.setAutoCommit(false);
+            transaction.completeWith(own, now(), now());
+            own.commit();
+
+            transaction.abort();
+
+            assertThat(own.isClosed()).isFalse();
+        }
+    }
+
+    @Test
     void whoseLeaseIsOldIsNotEvenCalled() throws Exception {
         Single.accept(store, completed("t1", "x"), 10, now());
         Lease old = only(claim(WorkQueue.DELIVER));
@@ -203,6 +292,57 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aResultWhoseItemEndsOnAnotherNodeBeforeItIsAddedIsADuplicate() throws Exception {
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        slowNode.counts();
+        LateResult result = completed("t1", "x");
+        slow.runBefore("INSERT INTO playtcha_late_item", () -> {
+            Single.accept(store, result, 10, now());
+            Lease lease = only(claim(WorkQueue.DELIVER));
+            store.settle(List.of(new Settlement.Delivered(lease, now().plusSeconds(600))), now());
+        });
+
+        AcceptResult second = Single.accept(slowNode, result, 10, now());
+
+        assertThat(second).isEqualTo(AcceptResult.DUPLICATE);
+        assertThat(claim(WorkQueue.DELIVER)).isEmpty();
+        assertThat(slowNode.find("t1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
+        assertThat(count("playtcha_late_item")).isZero();
+        assertThat(count("playtcha_late_ended")).isEqualTo(1);
+    }
+
+    /** The schema of version 1 is kept as it was; its nodes look for ended items among the others. */
+    @Test
+    void nodesOfVersion1WorkOnTheSameTablesUntilSomebodySaysThatThereAreNone() throws Exception {
+        String file;
+        try (Connection connection = dataSource.getConnection()) {
+            file = Database.of(connection, false).schemaFile(1);
+        }
+        for (String statement : Schema.statements(file)) {
+            effects(statement);
+        }
+
+        Single.accept(store, completed("old", "x"), 10, now());
+        assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
+
+        assertThat(count("playtcha_late_schema WHERE id = 1 AND version = 1"))
+                .as("what version 1 asks for when it starts")
+                .isEqualTo(1);
+        assertThat(count("playtcha_late_item WHERE state = 'DELIVERED' AND lane = 'DONE'"))
+                .as("what version 1 finds")
+                .isEqualTo(1);
+        effects("UPDATE playtcha_late_schema SET version = 2 WHERE id = 1");
+        store.purge(now(), 100);
+        assertThat(count("playtcha_late_item")).isZero();
+        assertThat(store.find("old").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
+        assertThat(Single.accept(store, completed("old", "x"), 10, now())).isEqualTo(AcceptResult.DUPLICATE);
+        Single.accept(store, completed("new", "x"), 10, now());
+        assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
+        assertThat(count("playtcha_late_ended")).isEqualTo(2);
+    }
+
+    @Test
     void severalNodesMakeTheTablesAtOnce() throws Exception {
         List<Boolean> tracked = atOnce(4, n -> {
             LateStore node = JdbcStores.withLeaseClock(dataSource, results, clock);
@@ -216,7 +356,7 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void tablesOfALaterVersionAreRefused() throws Exception {
         store.counts();
-        effects("UPDATE playtcha_late_schema SET version = 99");
+        effects("UPDATE playtcha_late_schema SET version = 99 WHERE id = 1");
 
         assertThatThrownBy(() -> secondNode().counts())
                 .isInstanceOf(IllegalStateException.class)
@@ -257,9 +397,13 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     private int countEffects() throws SQLException {
+        return count("effects");
+    }
+
+    private int count(String rows) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM effects")) {
+                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + rows)) {
             row.next();
             return row.getInt(1);
         }

@@ -3,13 +3,16 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateResult;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -65,5 +68,37 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
                 .toList();
         assertThat(bulk.settle(delivered, now())).doesNotContain(false);
         assertThat(bulk.settle(delivered, now())).doesNotContain(true);
+    }
+
+    /** Where a repeated read saw the row as it was, the same result would be logged as a different one. */
+    @Test
+    void theSameResultOnTwoNodesAtOnceIsADuplicate() throws Exception {
+        RecordingDataSource slow = new RecordingDataSource(database(), true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        Single.track(slowNode, task("t1"), now());
+        LateResult result = completed("t1", "x");
+        List<AcceptResult> first = new ArrayList<>();
+        slow.runBefore("state = 'READY'", () -> first.add(Single.accept(store, result, 10, now())));
+
+        AcceptResult second = Single.accept(slowNode, result, 10, now());
+
+        assertThat(first).containsExactly(AcceptResult.STORED);
+        assertThat(second).isEqualTo(AcceptResult.DUPLICATE);
+    }
+
+    @Test
+    void aClaimDoesNotKeepOtherNodesFromAddingItems() throws Exception {
+        RecordingDataSource slow = new RecordingDataSource(database(), true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        for (int i = 0; i < 5; i++) {
+            Single.accept(slowNode, completed("t" + i, "x"), 10, now());
+        }
+        List<AcceptResult> added = new ArrayList<>();
+        slow.runBefore("commit", () -> added.add(Single.accept(store, completed("other", "x"), 10, now())));
+
+        List<Lease> claimed = slowNode.claim(wanted(WorkQueue.DELIVER, 50));
+
+        assertThat(claimed).hasSize(5);
+        assertThat(added).containsExactly(AcceptResult.STORED);
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
@@ -17,12 +17,14 @@ import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,7 +61,7 @@ class PlansTest {
                 .start();
         try (JsonWriter writer = new JsonWriter();
                 LateStore store = store(postgres.getPostgresDatabase(), writer)) {
-            store.now();
+            store.beat(Instant.EPOCH);
         }
         ManyItems.fill(postgres.getPostgresDatabase(), ITEMS, Instant.now());
     }
@@ -92,7 +94,10 @@ class PlansTest {
         assertThat(plans).allSatisfy((sql, plan) -> {
             assertThat(plan)
                     .as(sql)
-                    .doesNotContain("Seq Scan on playtcha_late_item", "Seq Scan on playtcha_late_grant");
+                    .doesNotContain(
+                            "Seq Scan on playtcha_late_item",
+                            "Seq Scan on playtcha_late_ended",
+                            "Seq Scan on playtcha_late_grant");
             Matcher cost = COST.matcher(plan);
             assertThat(cost.find()).isTrue();
             assertThat(Double.parseDouble(cost.group(1)))
@@ -111,7 +116,7 @@ class PlansTest {
         PGSimpleDataSource dataSource = (PGSimpleDataSource) postgres.getDatabase("postgres", "empty");
         try (JsonWriter writer = new JsonWriter();
                 LateStore store = store(dataSource, writer)) {
-            store.now();
+            store.beat(Instant.EPOCH);
         }
         dataSource.setOptions("-c plan_cache_mode=force_generic_plan");
         dataSource.setPrepareThreshold(-1);
@@ -121,27 +126,27 @@ class PlansTest {
         try (JsonWriter writer = new JsonWriter();
                 LateStore store = store(explaining.dataSource(), writer)) {
             for (String id : List.of("a", "b", "c")) {
-                store.take(new Incoming.Result(result(id, now)), 100, now);
+                store.take(new Arrival.Result(result(id, now)), 100, now);
             }
             store.take(
-                    new Incoming.Track(
+                    new Arrival.Track(
                             new NewItem("d", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
                     100,
                     now);
             store.take(
-                    new Incoming.PollNow(
+                    new Arrival.PollNow(
                             new NewItem("d", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
                     100,
                     now);
-            store.take(new Incoming.Result(result("d", now)), 100, now);
+            store.take(new Arrival.Result(result("d", now)), 100, now);
             List<Lease> claimed = store.claim(claim(WorkQueue.DELIVER, null, false, false, now));
             store.settle(
                     List.of(
                             new Settlement.Delivered(claimed.get(0), now),
-                            new Settlement.Failed(claimed.get(1), "an error", now, false),
+                            new Settlement.Failed(claimed.get(1), WorkQueue.RETRY, 1, "an error", now),
                             new Settlement.Released(claimed.get(2), false)),
                     now);
-            store.take(new Incoming.Discard("c", LateKind.TASK, now), 10, now);
+            store.take(new Arrival.Discard("c", LateKind.TASK, now), 10, now);
         }
 
         Map<String, String> plans = new TreeMap<>(explaining.plans());
@@ -150,8 +155,48 @@ class PlansTest {
                 .hasSizeGreaterThan(6)
                 .allSatisfy((sql, plan) -> assertThat(plan)
                         .as(sql)
-                        .contains("playtcha_late_item_pkey")
+                        .containsPattern("playtcha_late_(item|ended)_pkey")
                         .doesNotContain("playtcha_late_item_due", "Seq Scan"));
+    }
+
+    /** Without statistics, PostgreSQL expects few rows of a queue, and has been seen to read all of them for each claim. */
+    @Test
+    void aBacklogOfATableThatWasNeverAnalyzedIsClaimedInTheOrderOfItsIndex() throws Exception {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE fresh");
+        }
+        PGSimpleDataSource dataSource = (PGSimpleDataSource) postgres.getDatabase("postgres", "fresh");
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(dataSource, writer)) {
+            store.beat(Instant.now());
+        }
+        dataSource.setPrepareThreshold(-1);
+        ExplainingDataSource explaining = new ExplainingDataSource(dataSource);
+        Instant now = Instant.now();
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(explaining.dataSource(), writer)) {
+            try (Connection connection = dataSource.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("ALTER TABLE playtcha_late_item SET (autovacuum_enabled = off)");
+            }
+            ManyItems.insert(dataSource, 20_000, now);
+
+            for (boolean newestFirst : new boolean[] {false, true}) {
+                assertThat(store.claim(new Claim(
+                                WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(3), 8, newestFirst)))
+                        .hasSize(8);
+            }
+        }
+
+        Map<String, String> claims = new TreeMap<>(explaining.plans());
+        claims.keySet().removeIf(sql -> !sql.contains("FOR UPDATE SKIP LOCKED"));
+        assertThat(claims)
+                .hasSize(2)
+                .allSatisfy((sql, plan) -> assertThat(plan)
+                        .as(sql)
+                        .containsPattern("Index Scan (Backward )?using playtcha_late_item_due")
+                        .doesNotContain("Bitmap", "Seq Scan"));
     }
 
     private static void useAll(LateStore store, String run) throws Exception {
@@ -163,59 +208,61 @@ class PlansTest {
         NewItem task = new NewItem(run, LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300));
         store.takeAll(
                 List.of(
-                        new Incoming.FailOpen(verdict, Ids.digest(run), now.plusSeconds(300)),
-                        new Incoming.Track(task),
-                        new Incoming.PollNow(new NewItem(
+                        new Arrival.FailOpen(verdict, Ids.digest(run), now.plusSeconds(300)),
+                        new Arrival.Track(task),
+                        new Arrival.PollNow(new NewItem(
                                 "i91", LateKind.TASK, "tasks", null, false, now, now, now.plusSeconds(300))),
-                        new Incoming.Result(result(run + "-new", now)),
-                        new Incoming.Result(result(ready, now)),
-                        new Incoming.Result(result(awaiting, now))),
+                        new Arrival.Result(result(run + "-new", now)),
+                        new Arrival.Result(result(ready, now)),
+                        new Arrival.Result(result(awaiting, now))),
                 100_000,
                 now);
-        store.take(new Incoming.Track(task), 100_000, now);
+        store.take(new Arrival.Track(task), 100_000, now);
         store.take(
-                new Incoming.FailOpen(
+                new Arrival.FailOpen(
                         new NewItem(verdict.id() + "b", verdict.kind(), "guard1", "t", true, now, now, now),
                         Ids.digest(run),
                         now.plusSeconds(400)),
                 100_000,
                 now.plusSeconds(301));
 
-        List<Lease> verdicts = store.claim(claim(WorkQueue.ASK, "guard1", false, false, now));
+        List<Lease> verdicts = store.claim(claim(WorkQueue.VERDICT_POLL, "guard1", false, false, now));
         store.reschedule(verdicts.get(0), now, 1, true, "an error", now);
         Single.resolve(store, verdicts.get(1), result(verdicts.get(1).id(), now), now);
-        List<Lease> expired = store.claim(claim(WorkQueue.POLL, null, true, false, now.plusSeconds(4000)));
-        store.claim(claim(WorkQueue.ASK, null, true, false, now.plusSeconds(4000)));
-        store.claim(claim(WorkQueue.POLL, null, false, false, now));
+        List<Lease> expired = store.claim(claim(WorkQueue.TASK_POLL, null, true, false, now.plusSeconds(4000)));
+        store.claim(claim(WorkQueue.VERDICT_POLL, null, true, false, now.plusSeconds(4000)));
+        store.claim(claim(WorkQueue.TASK_POLL, null, false, false, now));
         List<Lease> handed = new ArrayList<>(store.claim(claim(WorkQueue.DELIVER, null, false, false, now)));
         handed.addAll(store.claim(claim(WorkQueue.DELIVER, null, false, true, now)));
         Lease retried =
                 store.claim(claim(WorkQueue.RETRY, null, false, false, now)).get(0);
         store.claim(claim(WorkQueue.HUNG, null, false, false, now));
-        store.isHeld(retried);
+        store.isLeaseValid(retried);
+        assertThat(store.renew(handed, Duration.ofMinutes(3))).containsOnly(LateStore.Renewal.RENEWED);
         store.settle(
                 List.of(
                         new Settlement.Delivered(handed.get(0), now),
-                        new Settlement.Failed(handed.get(1), "an error", now, false),
+                        new Settlement.Failed(handed.get(1), WorkQueue.RETRY, 1, "an error", now),
                         new Settlement.Released(handed.get(2), false),
                         new Settlement.Resolved(
                                 expired.get(0), result(expired.get(0).id(), now))),
                 now);
-        try (LateStore.HandlerTransaction transaction = store.transaction(handed.get(3))) {
+        try (LateStore.HandlerTransaction transaction = store.transaction(handed.get(3), Duration.ofMinutes(1))) {
             transaction.unwrap(Connection.class).orElseThrow();
             transaction.complete(now, now);
         }
 
-        assertThat(store.deadLetters(1000)).isNotEmpty();
+        assertThat(store.failed(new LateStore.FailedQuery(
+                        EnumSet.of(LateState.RETRYING, LateState.DEAD_LETTER), null, null, null, 1000)))
+                .isNotEmpty();
         store.find("i98");
         store.result("i98");
-        store.retry("i98", now);
-        store.retryAll(500, now.minusSeconds(7200));
-        store.discard("i198", now, now);
-        store.take(new Incoming.Discard(run + "-discarded", LateKind.TASK, now), 100_000, now);
-        store.take(new Incoming.Discard("i97", LateKind.TASK, now), 100_000, now);
+        store.retry(List.of("i98", "i99"), now);
+        store.discard(List.of("i198"), now, now);
+        store.take(new Arrival.Discard(run + "-discarded", LateKind.TASK, now), 100_000, now);
+        store.take(new Arrival.Discard("i97", LateKind.TASK, now), 100_000, now);
         store.counts();
-        store.forget(now.plusSeconds(700_000), 1000);
+        store.purge(now.plusSeconds(700_000), 1000);
     }
 
     private static Claim claim(WorkQueue queue, String source, boolean expiredOnly, boolean newestFirst, Instant now) {

@@ -67,7 +67,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
 
         assertThat(Single.fail(store, lease, "not recorded", now().plusSeconds(300), now()))
                 .isTrue();
-        assertThat(store.find("t1").orElseThrow().state()).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(store.find("t1").orElseThrow().getState()).isEqualTo(LateState.RETRYING);
     }
 
     @Test

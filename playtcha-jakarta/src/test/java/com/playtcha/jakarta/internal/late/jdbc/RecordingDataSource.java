@@ -6,9 +6,11 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class RecordingDataSource implements DataSource {
     private final DataSource real;
     private final boolean autoCommit;
-    private final List<Boolean> modes = new CopyOnWriteArrayList<>();
+    private final Queue<Boolean> modes = new ConcurrentLinkedQueue<>();
+    private final Queue<String> statements = new ConcurrentLinkedQueue<>();
     private volatile boolean down;
     private volatile @Nullable RuntimeException bug;
     private volatile @Nullable String refused;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile String hookedAt = "";
+    private final AtomicReference<@Nullable Runnable> hook = new AtomicReference<>();
     private volatile CountDownLatch hang = new CountDownLatch(0);
 
     public RecordingDataSource(DataSource real, boolean autoCommit) {
@@ -48,13 +54,51 @@ public final class RecordingDataSource implements DataSource {
         refused = fragment;
     }
 
+    /** Forgets the connections and statements so far. */
+    public void clear() {
+        modes.clear();
+        statements.clear();
+    }
+
+    /** Returns how many connections were returned, of which each has one transaction. */
+    public int connections() {
+        return modes.size();
+    }
+
+    /** Returns the statements that were prepared. */
+    public List<String> statements() {
+        return List.copyOf(statements);
+    }
+
+    /** Runs something once, before the next statement that contains this, or the next method of this name, is called. */
+    public void runBefore(String statementOrMethod, Runnable work) {
+        hookedAt = statementOrMethod;
+        hook.set(work);
+    }
+
+    private void runHook(String method, @Nullable Object @Nullable [] arguments) {
+        boolean isHooked = method.equals(hookedAt)
+                || (method.equals("prepareStatement")
+                        && arguments != null
+                        && String.valueOf(arguments[0]).contains(hookedAt));
+        Runnable work = isHooked ? hook.getAndSet(null) : null;
+        if (work != null) {
+            work.run();
+        }
+    }
+
     /** Lets nobody have a connection until the latch opens. */
     public void hangUntil(CountDownLatch open) {
         hang = open;
     }
 
+    /** Returns how many wait for a connection. */
+    public int waiting() {
+        return waiting.get();
+    }
+
     List<Boolean> modesAtClose() {
-        return modes;
+        return List.copyOf(modes);
     }
 
     @Override
@@ -69,10 +113,13 @@ public final class RecordingDataSource implements DataSource {
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new SQLException("no connection within 5 s", "08001");
         }
+        waiting.incrementAndGet();
         try {
             hang.await();
         } catch (InterruptedException e) {
             throw new SQLException("interrupted", e);
+        } finally {
+            waiting.decrementAndGet();
         }
         Connection connection = real.getConnection();
         connection.setAutoCommit(autoCommit);
@@ -81,6 +128,10 @@ public final class RecordingDataSource implements DataSource {
                     if (down && !method.getName().equals("close")) {
                         throw new SQLException("connection reset", "08006");
                     }
+                    if (method.getName().equals("prepareStatement")) {
+                        statements.add(String.valueOf(arguments[0]));
+                    }
+                    runHook(method.getName(), arguments);
                     String fragment = refused;
                     if (fragment != null
                             && method.getName().equals("prepareStatement")

@@ -7,16 +7,20 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks of setting late-dir when the application starts. */
 class LateDirectoryTest {
+    private static final int OTHER_USER = 65534;
+
     @TempDir
     private Path directory;
 
@@ -85,7 +89,7 @@ class LateDirectoryTest {
     @Test
     void aDirectoryForItsOwnerHasNoProblem() throws Exception {
         try (CapturedLog log = new CapturedLog(LateDirectory.class.getName(), Level.WARN)) {
-            assertThat(withPermissions("rwxr-xr-x", "rwxrwxr-x").permissionProblem())
+            assertThat(withPermissions("rwxr-xr-x", "rwxr-xr-x").permissionProblem())
                     .isNull();
             assertThat(new LateDirectory(directory.resolve("not/there/yet")).permissionProblem())
                     .isNull();
@@ -127,5 +131,79 @@ class LateDirectoryTest {
                     .asString()
                     .contains("fsGroup of Kubernetes", folder.directory().toString());
         }
+    }
+
+    @Test
+    void aGroupWritableParentIsAWarning() throws Exception {
+        try (CapturedLog log = new CapturedLog(LateDirectory.class.getName(), Level.WARN)) {
+            LateDirectory folder = withPermissions("rwx------", "rwxrwxr-x");
+
+            assertThat(folder.permissionProblem()).isNull();
+            assertThat(log.lines()).singleElement().asString().contains("[" + directory.resolve("parent") + "]");
+        }
+    }
+
+    @Test
+    void aParentOfAParentIsLookedAtToo() throws Exception {
+        LateDirectory folder = new LateDirectory(directory.resolve("open/closed/late"));
+        folder.probe(true);
+        Path open = directory.resolve("open");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThat(folder.permissionProblem()).startsWith("any user may write in its parent " + open + ";");
+    }
+
+    /** The files of the directory belong to the user of this test, who is another one than the process's. */
+    @Test
+    void aDirectoryOfAnotherUserIsAProblem() throws Exception {
+        LateDirectory folder = withPermissions("rwxr-xr-x", "rwxr-xr-x");
+        int user = DurableFiles.uid(folder.spool());
+
+        assertThat(folder.problem(user)).isNull();
+        assertThat(folder.problem(user + 1))
+                .contains(" belongs to user " + Files.getOwner(folder.spool()).getName())
+                .contains("chown");
+    }
+
+    @Test
+    @EnabledIf("isRoot")
+    void aDirectoryOrAParentThatWasMadeByAnotherUserIsAProblem() throws Exception {
+        LateDirectory folder = withPermissions("rwxr-xr-x", "rwxr-xr-x");
+        for (Path each : List.of(folder.spool(), folder.directory(), directory.resolve("parent"))) {
+            Files.setAttribute(each, "unix:uid", OTHER_USER);
+
+            assertThat(folder.permissionProblem()).startsWith(each + " belongs to user ");
+            Files.setAttribute(each, "unix:uid", 0);
+        }
+        assertThat(folder.permissionProblem()).isNull();
+    }
+
+    static boolean isRoot() throws IOException {
+        return DurableFiles.processUid() == 0;
+    }
+
+    @Test
+    void theWayThroughALinkCountsAndSoDoesItsTarget() throws Exception {
+        LateDirectory folder = withPermissions("rwx------", "rwxr-xr-x");
+        Path links = Files.createDirectory(directory.resolve("links"));
+        Files.createSymbolicLink(links.resolve("link"), Path.of("../parent"));
+        LateDirectory linked = new LateDirectory(links.resolve("link/../parent/./late"));
+
+        assertThat(linked.permissionProblem()).isNull();
+        Files.setPosixFilePermissions(links, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(linked.permissionProblem()).startsWith("any user may write in its parent " + links + ";");
+        Files.setPosixFilePermissions(links, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory.resolve("parent"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(linked.permissionProblem())
+                .startsWith(
+                        "any user may write in its parent " + folder.directory().getParent() + ";");
+    }
+
+    @Test
+    void linksThatGoRoundAreAProblem() throws Exception {
+        Path link = directory.resolve("link");
+        Files.createSymbolicLink(link, Path.of("link"));
+
+        assertThatThrownBy(() -> PathChain.of(link.resolve("late"))).isInstanceOf(FileSystemLoopException.class);
     }
 }

@@ -8,8 +8,8 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.Incoming;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.late.LateKind;
@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,7 +58,7 @@ class SpoolDirectoryTest {
                 .attempts(3)
                 .build();
 
-        directory.put(new Incoming.Result(result), "no connection\n");
+        directory.put(new Arrival.Result(result), "no connection\n");
         SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
 
         assertThat(entry.id()).isEqualTo(id);
@@ -81,7 +83,7 @@ class SpoolDirectoryTest {
                 clock.instant(),
                 clock.instant().plusSeconds(5),
                 clock.instant().plusSeconds(300));
-        Incoming.FailOpen pass = new Incoming.FailOpen(
+        Arrival.FailOpen pass = new Arrival.FailOpen(
                 item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
@@ -129,6 +131,94 @@ class SpoolDirectoryTest {
         assertThatThrownBy(() -> directory.put(result("t2", "x".repeat(3000)), "down"))
                 .isInstanceOf(LateUnavailableException.class);
         assertThat(directory.load().files()).isEqualTo(1);
+    }
+
+    /** A user of the directory's group could do that; to open a pipe waits until somebody writes to it. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aFileThatBecomesAPipeAfterItWasListedDoesNotHangTheReader() throws Exception {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        Files.delete(file);
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(directory.due(clock.instant(), 10)).isEmpty();
+        assertThat(directory.holds("t1")).isTrue();
+    }
+
+    @Test
+    void aFileThatBecomesALinkAfterItWasListedIsNotFollowed() throws Exception {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        Path elsewhere = Files.move(file, parent.resolve("elsewhere"));
+        Files.createSymbolicLink(file, elsewhere);
+
+        assertThat(directory.due(clock.instant(), 10)).isEmpty();
+    }
+
+    @Test
+    @EnabledIf("com.playtcha.jakarta.internal.late.spool.LateDirectoryTest#isRoot")
+    void aFileOfAnotherUserIsNotReadAndThatIsLogged() throws Exception {
+        open(10, 1 << 20).put(result("t1", "forged"), "down");
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        Files.setAttribute(file, "unix:uid", 65534);
+        try (CapturedLog log =
+                new CapturedLog("com.playtcha.jakarta.internal.late.spool", ch.qos.logback.classic.Level.ERROR)) {
+            SpoolDirectory directory = open(10, 1 << 20);
+
+            assertThat(directory.due(clock.instant(), 10)).isEmpty();
+            assertThat(directory.holds("t1")).isFalse();
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("belongs to another user", file.getFileName().toString());
+        }
+    }
+
+    @Test
+    void aFileOfANewerVersionStaysAndIsCountedAndReadByThatVersion() throws Exception {
+        open(10, 1 << 20).put(result("t1", "x"), "down");
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        String text = Files.readString(file);
+        Files.writeString(file, text.replace("\"playtcha_spool\":1", "\"playtcha_spool\":2"));
+        try (CapturedLog log =
+                new CapturedLog("com.playtcha.jakarta.internal.late.spool", ch.qos.logback.classic.Level.WARN)) {
+            SpoolDirectory directory = open(10, 1 << 20);
+
+            assertThat(directory.due(clock.instant(), 10)).isEmpty();
+
+            assertThat(file).exists();
+            assertThat(directory.load().newer()).isOne();
+            assertThat(directory.load().damaged()).isZero();
+            assertThat(directory.holds("t1"))
+                    .as("neither polled nor expired meanwhile")
+                    .isTrue();
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("newer version", file.getFileName().toString());
+
+            Files.writeString(file, text);
+            clock.advance(Duration.ofMinutes(2));
+            assertThat(directory.due(clock.instant(), 10))
+                    .extracting(SpoolEntry::id)
+                    .containsExactly("t1");
+            assertThat(directory.load().newer()).isZero();
+        }
+    }
+
+    @Test
+    void aMemberThatANewerVersionAddedIsIgnored() throws Exception {
+        open(10, 1 << 20).put(result("t1", "x"), "down");
+        Path file = directory().resolve(filesOf(directory()).get(0));
+        Files.writeString(file, Files.readString(file).replace("\"id\":", "\"added\":{\"later\":[1]},\"id\":"));
+
+        assertThat(open(10, 1 << 20).due(clock.instant(), 10))
+                .extracting(SpoolEntry::id)
+                .containsExactly("t1");
     }
 
     @Test
@@ -215,8 +305,8 @@ class SpoolDirectoryTest {
                 .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
     }
 
-    private Incoming verdict(LateOutcome outcome) {
-        return new Incoming.Result(LateResult.of("t1", LateKind.LATE_VERDICT, outcome, clock.instant())
+    private Arrival verdict(LateOutcome outcome) {
+        return new Arrival.Result(LateResult.of("t1", LateKind.LATE_VERDICT, outcome, clock.instant())
                 .build());
     }
 
@@ -232,10 +322,10 @@ class SpoolDirectoryTest {
         assertThat(filesOf(directory())).containsExactly(Ids.key("t1") + ".discarded");
         assertThat(again.list(10)).isEmpty();
         assertThat(again.put(result("t1", "x"), "down")).isEqualTo(AcceptResult.DUPLICATE);
-        assertThat(again.dueDiscards(clock.instant(), 10))
+        assertThat(again.due(clock.instant(), 10))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.isDiscarded()).isTrue());
-        again.delete(again.dueDiscards(clock.instant(), 10).get(0));
+        again.delete(again.due(clock.instant(), 10).get(0));
         assertThat(filesOf(directory())).isEmpty();
         assertThat(again.holds("t1")).isFalse();
     }
@@ -266,6 +356,25 @@ class SpoolDirectoryTest {
 
         assertThat(directory.due(clock.instant(), 10)).hasSize(1);
         assertThat(directory.holds("t1")).isTrue();
+    }
+
+    @Test
+    void whatAnotherProcessPutInPlaceOfADrainedEntryIsNotDeletedWithIt() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(verdict(LateOutcome.UNCONFIRMED), "down");
+        SpoolEntry drained = directory.due(clock.instant(), 10).get(0);
+        open(10, 1 << 20).put(verdict(LateOutcome.VERIFIED), "down");
+
+        directory.delete(drained);
+
+        assertThat(directory.due(clock.instant(), 10))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
+        // Nor where the entry that replaced it was listed before.
+        directory.delete(drained);
+        assertThat(directory.holds("t1")).isTrue();
+        directory.delete(directory.due(clock.instant(), 10).get(0));
+        assertThat(directory.holds("t1")).isFalse();
     }
 
     @Test
@@ -345,8 +454,8 @@ class SpoolDirectoryTest {
         return new SpoolDirectory(directory(), files, bytes, texts, clock);
     }
 
-    private Incoming result(String id, String code) {
-        return new Incoming.Result(LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
+    private Arrival result(String id, String code) {
+        return new Arrival.Result(LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, clock.instant())
                 .code(code)
                 .build());
     }

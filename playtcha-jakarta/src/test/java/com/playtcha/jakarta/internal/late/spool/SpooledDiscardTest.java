@@ -23,8 +23,8 @@ class SpooledDiscardTest extends EngineFixture {
         assertThat(engine.inbox().accept(id, "yes")).isEqualTo(AcceptResult.SPOOLED);
         assertThat(engine.deadLetters().list(10))
                 .singleElement()
-                .satisfies(item -> assertThat(item.failures()).isZero())
-                .satisfies(item -> assertThat(item.state()).isEqualTo(LateState.READY));
+                .satisfies(item -> assertThat(item.getFailures()).isZero())
+                .satisfies(item -> assertThat(item.getState()).isEqualTo(LateState.READY));
         assertThat(engine.deadLetters().discard(id)).isTrue();
         assertThat(engine.deadLetters().list(10)).isEmpty();
     }
@@ -41,7 +41,7 @@ class SpooledDiscardTest extends EngineFixture {
 
         assertThat(state("t1")).isEqualTo(LateState.DISCARDED);
         assertThat(engine.inbox().accept("t1", "yes").isAcknowledged()).isTrue();
-        assertThat(engine.inbox().track("t1").state()).isEqualTo(LateState.DISCARDED);
+        assertThat(engine.inbox().track("t1").getState()).isEqualTo(LateState.DISCARDED);
         run(Duration.ofMinutes(10));
         assertThat(handled).isEmpty();
         assertThat(polled).isEmpty();
@@ -94,7 +94,7 @@ class SpooledDiscardTest extends EngineFixture {
         };
         engine.inbox().accept("t1", "yes");
         run(Duration.ofSeconds(1));
-        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
         database.setDown(true);
 
         assertThat(engine.deadLetters().discard("t1")).isTrue();

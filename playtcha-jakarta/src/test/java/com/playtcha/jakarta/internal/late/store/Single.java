@@ -3,6 +3,8 @@ package com.playtcha.jakarta.internal.late.store;
 import com.playtcha.jakarta.late.Delivery;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
+import java.sql.Connection;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -11,6 +13,7 @@ import java.util.Optional;
 /** Calls of a store for one item, as groups of one; and a delivery as the engine makes it. */
 public final class Single {
     private static final int ANY = Integer.MAX_VALUE;
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     private Single() {}
 
@@ -31,23 +34,23 @@ public final class Single {
         }
     }
 
-    public static List<AcceptResult> trackFailOpen(LateStore store, List<Incoming.FailOpen> records, Instant now) {
-        return store.takeAll(List.<Incoming>copyOf(records), ANY, now).stream()
-                .map(LateStore.Arrival::outcome)
+    public static List<AcceptResult> trackFailOpen(LateStore store, List<Arrival.FailOpen> records, Instant now) {
+        return store.takeAll(List.<Arrival>copyOf(records), ANY, now).stream()
+                .map(LateStore.AcceptOutcome::outcome)
                 .toList();
     }
 
     public static Tracked track(LateStore store, NewItem item, Instant now) {
-        LateStore.Arrival arrival = store.take(new Incoming.Track(item), ANY, now);
+        LateStore.AcceptOutcome arrival = store.take(new Arrival.Track(item), ANY, now);
         return new Tracked(Objects.requireNonNull(arrival.item()), arrival.before() == null);
     }
 
     public static AcceptResult pollNow(LateStore store, NewItem item, int maxUntracked, Instant now) {
-        return store.take(new Incoming.PollNow(item), maxUntracked, now).outcome();
+        return store.take(new Arrival.PollNow(item), maxUntracked, now).outcome();
     }
 
     public static AcceptResult accept(LateStore store, LateResult result, int maxUntracked, Instant now) {
-        return store.take(new Incoming.Result(result), maxUntracked, now).outcome();
+        return store.take(new Arrival.Result(result), maxUntracked, now).outcome();
     }
 
     public static boolean resolve(LateStore store, Lease lease, LateResult result, Instant now) {
@@ -56,7 +59,8 @@ public final class Single {
     }
 
     public static boolean fail(LateStore store, Lease lease, String error, Instant dueAt, Instant now) {
-        return store.settle(List.of(new Settlement.Failed(lease, error, dueAt, false)), now)
+        return store.settle(
+                        List.of(new Settlement.Failed(lease, WorkQueue.RETRY, lease.failures() + 1, error, dueAt)), now)
                 .get(0);
     }
 
@@ -65,20 +69,20 @@ public final class Single {
                 .get(0);
     }
 
-    public static boolean deliver(LateStore store, Lease lease, Instant forgetAt, Instant now, HandlerCall call)
+    public static boolean deliver(LateStore store, Lease lease, Instant purgeAt, Instant now, HandlerCall call)
             throws HandlerException {
-        if (!store.isHeld(lease)) {
+        if (!store.isLeaseValid(lease)) {
             return false;
         }
-        try (LateStore.HandlerTransaction transaction = store.transaction(lease)) {
+        try (LateStore.HandlerTransaction transaction = store.transaction(lease, TIME_LIMIT)) {
             try {
                 call.run(new SingleDelivery(lease.failures() + 1, transaction));
             } catch (Throwable e) {
                 throw new HandlerException(e);
             }
-            return transaction.isBegun()
-                    ? transaction.complete(forgetAt, now)
-                    : store.settle(List.of(new Settlement.Delivered(lease, forgetAt)), now)
+            return transaction.use() == LateStore.HandlerTransaction.Use.BEGUN
+                    ? transaction.complete(purgeAt, now)
+                    : store.settle(List.of(new Settlement.Delivered(lease, purgeAt)), now)
                             .get(0);
         }
     }
@@ -87,6 +91,11 @@ public final class Single {
         @Override
         public int getAttempt() {
             return attempt;
+        }
+
+        @Override
+        public void completeWith(Connection connection) {
+            transaction.completeWith(connection, Instant.EPOCH, Instant.EPOCH);
         }
 
         @Override

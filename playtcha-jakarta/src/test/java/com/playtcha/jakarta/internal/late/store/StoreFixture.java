@@ -64,10 +64,10 @@ public abstract class StoreFixture {
                 id, LateKind.TASK, "poll", null, false, now(), now().plusSeconds(120), now().plusSeconds(3600));
     }
 
-    protected Incoming.FailOpen pass(String id, String token, boolean sent) {
+    protected Arrival.FailOpen pass(String id, String token, boolean sent) {
         NewItem item = new NewItem(
                 id, LateKind.LATE_VERDICT, "default", token, sent, now(), now().plusSeconds(5), now().plusSeconds(300));
-        return new Incoming.FailOpen(item, Ids.digest("project", token), now().plusSeconds(300));
+        return new Arrival.FailOpen(item, Ids.digest("project", token), now().plusSeconds(300));
     }
 
     protected LateResult completed(String id, String code) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The processes of a benchmark; they end with it, even if it is killed, because their standard input ends then. */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
     /** Tomcat's log would run over the table. */
     private static final Path LOG = Path.of("target", "bench-guard.log");
 
@@ -23,8 +23,13 @@ final class Children implements AutoCloseable {
 
     /** Starts the main class with this class path, and returns what it {@link #print}s first. */
     String start(Class<?> main, List<String> options, String... args) throws IOException {
+        return start(List.of(), main, options, args);
+    }
+
+    /** Does the same with a command before that of the JVM, such as a shell that sets a limit. */
+    public String start(List<String> shell, Class<?> main, List<String> options, String... args) throws IOException {
         Files.createDirectories(LOG.toAbsolutePath().getParent());
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(shell);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), "-XX:+UseSerialGC", "-Xms512m", "-Xmx512m"));
@@ -48,7 +53,7 @@ final class Children implements AutoCloseable {
     }
 
     /** For a child: ends the process when its parent does. */
-    static void endWithInput() {
+    public static void endWithInput() {
         Thread watch = new Thread(() -> {
             try (InputStream in = System.in) {
                 while (in.read() >= 0) {
@@ -64,7 +69,7 @@ final class Children implements AutoCloseable {
     }
 
     /** For a child: prints the line that its parent waits for. */
-    static void print(Object line) {
+    public static void print(Object line) {
         System.out.println(RESULT + line);
         System.out.flush();
     }
@@ -74,7 +79,9 @@ final class Children implements AutoCloseable {
         for (Process process : processes) {
             process.destroy();
             try {
-                process.waitFor(5, TimeUnit.SECONDS);
+                if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

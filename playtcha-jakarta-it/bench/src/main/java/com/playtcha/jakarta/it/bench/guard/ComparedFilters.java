@@ -28,20 +28,34 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /** The filters that the library is compared with. All of them fail open, as Playtcha's own page tells applications to. */
-final class ComparedFilters {
-    private static final String SECRET = "bench-secret-0123456789";
+public final class ComparedFilters {
+    public static final String SECRET = "bench-secret-0123456789";
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int POOL_SIZE = 64;
 
     private ComparedFilters() {}
 
+    /** What a filter makes of a response. */
+    public enum Verdict {
+        GOOD,
+        REFUSED,
+        UNAVAILABLE;
+
+        static Verdict of(int status, boolean success) {
+            return status >= 500 ? UNAVAILABLE : status / 100 == 2 && success ? GOOD : REFUSED;
+        }
+    }
+
     /** Parameter, call, status: the part that all of them share. */
-    private abstract static class CheckingFilter extends HttpFilter {
+    abstract static class CheckingFilter extends HttpFilter {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -52,56 +66,67 @@ final class ComparedFilters {
                 response.sendError(400);
                 return;
             }
-            boolean allowed;
+            Verdict verdict;
             try {
-                allowed = token.isEmpty() || verify(token);
-            } catch (IOException unavailable) {
-                allowed = true;
+                verdict = token.isEmpty() ? Verdict.GOOD : verify(token);
+            } catch (IOException e) {
+                verdict = Verdict.UNAVAILABLE;
             }
-            if (allowed) {
-                chain.doFilter(request, response);
-            } else {
+            if (verdict == Verdict.REFUSED) {
                 response.sendError(403);
+            } else {
+                chain.doFilter(request, response);
             }
         }
 
-        abstract boolean verify(String token) throws IOException;
+        abstract Verdict verify(String token) throws IOException;
     }
 
     /** As a user writes it with HttpClient 5 and JSON-B: one pooled client, a timeout, and the answer as a map. */
-    static final class HandWritten extends CheckingFilter {
+    public static final class HandWritten extends CheckingFilter {
         private static final long serialVersionUID = 1L;
 
         private final transient Jsonb jsonb = JsonbBuilder.create();
-        private final transient CloseableHttpClient client = HttpClients.custom()
-                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
-                        .setMaxConnPerRoute(POOL_SIZE)
-                        .setMaxConnTotal(POOL_SIZE)
-                        .setDefaultConnectionConfig(ConnectionConfig.custom()
-                                .setConnectTimeout(Timeout.ofSeconds(1))
-                                .build())
-                        .build())
-                .setDefaultRequestConfig(RequestConfig.custom()
-                        .setResponseTimeout(Timeout.of(TIMEOUT))
-                        .setConnectionRequestTimeout(Timeout.of(TIMEOUT))
-                        .build())
-                .build();
+        private final transient CloseableHttpClient client;
         private final String url;
 
         HandWritten(String baseUrl) {
+            this(baseUrl, TIMEOUT, POOL_SIZE, null);
+        }
+
+        public HandWritten(String baseUrl, Duration timeout, int poolSize, @Nullable URI proxy) {
             this.url = baseUrl + "/v1/verify";
+            this.client = HttpClients.custom()
+                    .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                            .setMaxConnPerRoute(poolSize)
+                            .setMaxConnTotal(poolSize)
+                            .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                    .setConnectTimeout(Timeout.of(timeout.dividedBy(2)))
+                                    .build())
+                            .build())
+                    .setDefaultRequestConfig(RequestConfig.custom()
+                            .setResponseTimeout(Timeout.of(timeout))
+                            .setConnectionRequestTimeout(Timeout.of(timeout))
+                            .build())
+                    .setProxy(proxy == null ? null : HttpHost.create(proxy))
+                    .build();
         }
 
         @Override
-        boolean verify(String token) throws IOException {
+        public void destroy() {
+            client.close(CloseMode.IMMEDIATE);
+        }
+
+        @Override
+        public Verdict verify(String token) throws IOException {
             HttpPost post = new HttpPost(url);
             String body = jsonb.toJson(Map.of("secret", SECRET, "token", token));
             post.setEntity(new StringEntity(body, ContentType.APPLICATION_JSON));
             return client.execute(post, response -> {
                 String text = EntityUtils.toString(response.getEntity());
-                return response.getCode() / 100 == 2
-                        ? Boolean.TRUE.equals(jsonb.fromJson(text, Map.class).get("success"))
-                        : response.getCode() >= 500;
+                boolean success = response.getCode() / 100 == 2
+                        && Boolean.TRUE.equals(jsonb.fromJson(text, Map.class).get("success"));
+                return Verdict.of(response.getCode(), success);
             });
         }
     }
@@ -120,7 +145,7 @@ final class ComparedFilters {
         }
 
         @Override
-        boolean verify(String token) throws IOException {
+        Verdict verify(String token) throws IOException {
             String body = jsonb.toJson(Map.of("secret", SECRET, "token", token));
             HttpRequest request = HttpRequest.newBuilder(url)
                     .timeout(TIMEOUT)
@@ -129,10 +154,10 @@ final class ComparedFilters {
                     .build();
             try {
                 HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-                return response.statusCode() / 100 == 2
-                        ? Boolean.TRUE.equals(
-                                jsonb.fromJson(response.body(), Map.class).get("success"))
-                        : response.statusCode() >= 500;
+                boolean success = response.statusCode() / 100 == 2
+                        && Boolean.TRUE.equals(
+                                jsonb.fromJson(response.body(), Map.class).get("success"));
+                return Verdict.of(response.statusCode(), success);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException();
@@ -152,7 +177,7 @@ final class ComparedFilters {
         }
 
         @Override
-        boolean verify(String token) throws IOException {
+        Verdict verify(String token) throws IOException {
             Socket socket = idle.poll();
             if (socket == null) {
                 socket = new Socket(base.getHost(), base.getPort());
@@ -174,7 +199,7 @@ final class ComparedFilters {
                 response += new String(bytes, 0, count, StandardCharsets.US_ASCII);
             }
             idle.add(socket);
-            return response.endsWith("{\"success\":true}");
+            return response.endsWith("{\"success\":true}") ? Verdict.GOOD : Verdict.REFUSED;
         }
     }
 }

@@ -14,7 +14,7 @@ import org.apache.hc.core5.util.VersionInfo;
 
 /**
  * Compares what a guarded request costs on Tomcat: the library's filter, filters written by hand, and a page without
- * one. Service, Tomcat and load have a process each; the compared filters take turns in one run of about four minutes.
+ * one. Service, Tomcat and load have a process each; the compared filters take turns in one run of about five minutes.
  */
 public final class Main {
     private static final List<String> ALL =
@@ -34,6 +34,9 @@ public final class Main {
             "refused",
             "failed");
     private static final int CALLERS = 16;
+    /** As many as {@code max-concurrent} and the connections of each filter. */
+    private static final int MANY_CALLERS = 64;
+
     private static final int VISITORS = 400;
 
     private final int port;
@@ -116,6 +119,7 @@ public final class Main {
             Load.run(port, "/" + name + "-fast", CALLERS, 0, 6);
         }
         Map<String, Turns> fast = compare("fast", ALL, CALLERS, 0, 3, 5);
+        Map<String, Turns> crowded = compare("fast", ALL, MANY_CALLERS, 0, 3, 4);
         for (String name : WITH_DEADLINE) {
             Load.run(port, "/" + name + "-slow", VISITORS, 0, 10);
         }
@@ -145,7 +149,12 @@ public final class Main {
                         + " of hand-written, " + Report.figure(library / perSecond(fast, "bare-socket"))
                         + " of bare sockets.")
                 .bars("fast", "Guarded requests a second, fast service, " + CALLERS + " callers", "requests/s", bars)
-                .heading("Service that takes 200 ms, " + VISITORS + " visitors")
+                .heading("Fast service, " + MANY_CALLERS + " callers, as many as connections")
+                .table(HEADER, rows(crowded))
+                .text("Guarded requests of the library: "
+                        + Report.figure(perSecond(crowded, "library") / perSecond(crowded, "hand-written"))
+                        + " of hand-written.")
+                .heading("Service that takes 180 to 220 ms, " + VISITORS + " visitors")
                 .text("The other page while nothing else happens: p50 " + Report.figure(idle.p50()) + " µs, p99 "
                         + Report.figure(idle.p99())
                         + " µs. The library and the pool of the hand-written filter allow 64"

@@ -10,23 +10,28 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Iterator;
+import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Answers every verification with success, in a process and on one thread of its own, so that it takes little of the
- * processors. A path that begins with {@code /slow} is answered after 200 ms, one with {@code /hang} never.
+ * processors. A path that begins with {@code /slow} is answered after 180 to 220 ms, one with {@code /hang} never. The time
+ * varies because calls that once ended together would otherwise end together for ever: their visitors come back at once.
  */
 final class StandInService {
-    private static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MIN_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(180);
+    private static final long MAX_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(220);
     private static final byte[] ANSWER =
             ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n" + "{\"success\":true}")
                     .getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector = Selector.open();
-    private final Queue<Delayed> delayed = new ArrayDeque<>();
+    private final Queue<Delayed> delayed = new PriorityQueue<>(Comparator.comparingLong(Delayed::due));
+    private final SplittableRandom random = new SplittableRandom(1);
 
     private record Delayed(long due, SocketChannel channel) {}
 
@@ -81,7 +86,7 @@ final class StandInService {
         }
         buffer.clear();
         if (request.startsWith("POST /slow")) {
-            delayed.add(new Delayed(System.nanoTime() + DELAY_NANOS, channel));
+            delayed.add(new Delayed(System.nanoTime() + random.nextLong(MIN_DELAY_NANOS, MAX_DELAY_NANOS), channel));
         } else if (!request.startsWith("POST /hang")) {
             answer(channel);
         }

@@ -1,24 +1,20 @@
 package com.playtcha.jakarta.it.bench.guard;
 
 import com.playtcha.jakarta.it.bench.Report;
+import com.playtcha.jakarta.it.bench.TlsKey;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.ServletContainerInitializer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
@@ -27,44 +23,21 @@ import org.apache.catalina.startup.Tomcat;
 /** What the filter adds to the start of an application, and the first guarded request over https, each in a new JVM. */
 final class StartUp {
     private static final int ROUNDS = 5;
-    private static final String PASSWORD = "changeit";
     private static final String SECRET = "bench-secret-0123456789";
 
     private StartUp() {}
 
     static void run() throws Exception {
-        Path store = Files.createTempDirectory("bench-tls").resolve("keys.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "bench",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "san=dns:localhost",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .start();
-        keytool.waitFor();
+        TlsKey key = TlsKey.of("localhost");
+        List<String> trust = TlsKey.trustOptions(key);
         List<double[]> rounds = new ArrayList<>();
-        try (PlaytchaStandIn service =
-                PlaytchaStandIn.builder().secret(SECRET).sslContext(tls(store)).start()) {
+        try (PlaytchaStandIn service = PlaytchaStandIn.builder()
+                .secret(SECRET)
+                .sslContext(key.serverContext())
+                .start()) {
             for (int i = 0; i < ROUNDS; i++) {
                 try (Children children = new Children()) {
-                    String[] figures = children.start(
-                                    Application.class,
-                                    List.of(
-                                            "-Djavax.net.ssl.trustStore=" + store,
-                                            "-Djavax.net.ssl.trustStorePassword=" + PASSWORD),
-                                    "https://localhost:" + service.port())
+                    String[] figures = children.start(Application.class, trust, "https://localhost:" + service.port())
                             .split(" ");
                     rounds.add(List.of(figures).stream()
                             .mapToDouble(Double::parseDouble)
@@ -86,18 +59,6 @@ final class StartUp {
     private static String median(List<double[]> rounds, int column) {
         return Report.figure(
                 rounds.stream().mapToDouble(round -> round[column]).sorted().toArray()[ROUNDS / 2]);
-    }
-
-    private static SSLContext tls(Path store) throws Exception {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
     }
 
     /** One round; takes the service's base URL. */

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.it.bench.guard;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.StandaloneGuards;
 import com.playtcha.jakarta.it.bench.Report;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -24,11 +25,11 @@ final class VirtualVisitors {
         }
         try (Children children = new Children()) {
             String base = "http://127.0.0.1:" + children.start(StandInService.class, List.of());
-            try (PlaytchaGuards guards = open(base + "/fast")) {
+            try (StandaloneGuards guards = open(base + "/fast")) {
                 verify(guards.verifier(), 100);
             }
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-            PlaytchaGuards guards = open(base + "/hang");
+            StandaloneGuards guards = open(base + "/hang");
             long heapBefore = usedHeap();
             int threadsBefore = threads.getThreadCount();
             threads.resetPeakThreadCount();
@@ -60,7 +61,7 @@ final class VirtualVisitors {
         }
     }
 
-    private static PlaytchaGuards open(String baseUrl) {
+    private static StandaloneGuards open(String baseUrl) {
         return PlaytchaGuards.open(Map.of(
                 "base-url", baseUrl,
                 "secret", "bench-secret-0123456789",

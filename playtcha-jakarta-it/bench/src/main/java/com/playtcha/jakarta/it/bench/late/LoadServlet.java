@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.it.bench.late;
 
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.runtime.LateResultsFacade;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;

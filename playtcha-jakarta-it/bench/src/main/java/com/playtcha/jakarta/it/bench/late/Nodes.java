@@ -92,7 +92,8 @@ final class Nodes implements AutoCloseable {
                                     "Load",
                                     "items/s",
                                     "a node's share",
-                                    "connections at most: open / at work"),
+                                    "connections at most: open / at work",
+                                    "for an item: statements / transactions that write / flushes of the log"),
                             rows)
                     .bars("throughput", "Nodes on one PostgreSQL, on one machine", "items a second, end to end", bars)
                     .text(takeOver(postgres, observer))
@@ -110,6 +111,7 @@ final class Nodes implements AutoCloseable {
         }
         connections = 0;
         active = 0;
+        Postgres.Work work = postgres.work();
         for (int round = 0; round < rounds; round++) {
             postgres.settle();
             long[] before = handled();
@@ -128,7 +130,8 @@ final class Nodes implements AutoCloseable {
                 load.text,
                 Report.figure(rate),
                 "%.0f %% to %.0f %%".formatted(shares.get(0), shares.get(shares.size() - 1)),
-                connections + " / " + active);
+                connections + " / " + active,
+                postgres.work().since(work).perItem(items * (double) rounds));
     }
 
     /** Spreads the arrivals over the first nodes, and returns the items a second until all are delivered. */

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.it.bench.late;
 
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
-import com.playtcha.jakarta.internal.runtime.LateResultsFacade;
+import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
@@ -167,7 +167,7 @@ final class PlaytchaContender implements Contender {
 
     /** Returns an item's state. */
     Optional<String> state(String id) {
-        return late().getTasks().find(id).map(item -> item.state().name());
+        return late().getTasks().find(id).map(item -> item.getState().name());
     }
 
     @Override

@@ -28,12 +28,14 @@ final class Postgres implements AutoCloseable {
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "300")
+                .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                 .setPGStartupWait(Duration.ofMinutes(2))
                 .start());
         if (!postgres.show("fsync").equals("on")
                 || !postgres.show("synchronous_commit").equals("on")) {
             throw new IllegalStateException("this PostgreSQL does not flush its commits");
         }
+        execute(postgres.server.getPostgresDatabase(), "CREATE EXTENSION pg_stat_statements");
         return postgres;
     }
 
@@ -63,6 +65,33 @@ final class Postgres implements AutoCloseable {
                 .descendants()
                 .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
                 .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** What a server has done since some moment. */
+    record Work(long statements, long commits, long flushes) {
+        Work since(Work before) {
+            return new Work(statements - before.statements, commits - before.commits, flushes - before.flushes);
+        }
+
+        /** Returns the three numbers for each of so many items. */
+        String perItem(double items) {
+            return "%.2f / %.3f / %.3f".formatted(statements / items, commits / items, flushes / items);
+        }
+    }
+
+    /**
+     * Returns what the server has done so far: statements but those that begin and end transactions, transactions that
+     * changed something, and flushes of its log. Sessions report their transactions once they have been idle for a while.
+     */
+    Work work() throws SQLException {
+        DataSource database = server.getPostgresDatabase();
+        return new Work(
+                count(
+                        database,
+                        "SELECT COALESCE(SUM(calls), 0) FROM pg_stat_statements WHERE query !~* '^(begin|commit|rollback)' AND"
+                                + " query !~ '(pg_stat|NOT IN)'"),
+                count(database, "SELECT (pg_current_xact_id()::text)::bigint"),
+                count(database, "SELECT wal_sync FROM pg_stat_wal"));
     }
 
     /**

@@ -90,7 +90,8 @@ final class Throughput {
                     Report.figure(median(all, Turn::medianMillis)) + " / "
                             + Report.figure(median(all, Turn::p99Millis)),
                     Report.figure(median(all, Turn::cpuMicros)) + " / "
-                            + Report.figure(median(all, Turn::databaseMicros))));
+                            + Report.figure(median(all, Turn::databaseMicros)),
+                    all.isEmpty() ? "" : all.get(all.size() - 1).work()));
         }
         report.table(
                 List.of(
@@ -101,7 +102,8 @@ final class Throughput {
                         "to the better of transaction-outbox and db-scheduler",
                         "to plain SQL",
                         "arrival to handler, ms: median / p99",
-                        "processor, µs an item: this process / PostgreSQL"),
+                        "processor, µs an item: this process / PostgreSQL",
+                        "for an item: statements / transactions that write / flushes of the log"),
                 rows);
         report.bars("throughput", "Late results on PostgreSQL, 16 producers", "items a second, end to end", bars);
         report.text("How each was set up:");

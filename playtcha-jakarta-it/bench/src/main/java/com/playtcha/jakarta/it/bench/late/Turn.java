@@ -24,7 +24,8 @@ record Turn(
         double medianMillis,
         double p99Millis,
         double cpuMicros,
-        double databaseMicros) {
+        double databaseMicros,
+        String work) {
     private static final String CODE = "0123456789".repeat(10);
     private static final AtomicInteger TURNS = new AtomicInteger();
     private static final long LIMIT_SECONDS = 240;
@@ -45,6 +46,7 @@ record Turn(
         });
         try {
             Duration database = postgres.processorTime();
+            Postgres.Work work = postgres.work();
             long cpu = cpu();
             long begin = System.nanoTime();
             produce(contender::accept, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
@@ -63,7 +65,8 @@ record Turn(
                     waits[items / 2] / 1e6,
                     waits[items * 99 / 100] / 1e6,
                     (cpu() - cpu) / 1e3 / items,
-                    postgres.processorTime().minus(database).toNanos() / 1e3 / items);
+                    postgres.processorTime().minus(database).toNanos() / 1e3 / items,
+                    postgres.work().since(work).perItem(items));
         } finally {
             contender.close();
         }

@@ -1,0 +1,209 @@
+package com.playtcha.jakarta.it.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.it.matrix.Covers;
+import com.playtcha.jakarta.it.matrix.Feature;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Section 10: {@code @PlaytchaProtected} on handlers of Spring MVC. */
+@ExtendWith(OutputCaptureExtension.class)
+class ProtectedHandlersIT {
+    private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
+
+    static Iterable<EmbeddedServer> servers() {
+        return EmbeddedServer.present();
+    }
+
+    @BeforeEach
+    void reset() {
+        PLAYTCHA.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        PLAYTCHA.close();
+    }
+
+    /** Its methods inherit the guard of the class, which leaves safe methods open. */
+    @RestController
+    @PlaytchaProtected
+    static class Accounts {
+        @PostMapping("/accounts")
+        String create(@RequestParam(defaultValue = "") String name) {
+            return "created " + name;
+        }
+
+        @PostMapping("/accounts/json")
+        String createFromJson(@RequestBody Map<String, String> body) {
+            return "created " + body.get("name");
+        }
+
+        @PostMapping("/accounts/stream")
+        String createFromStream(HttpServletRequest request) throws IOException {
+            return new String(request.getInputStream().readAllBytes(), "UTF-8");
+        }
+
+        @PostMapping("/accounts/later")
+        Callable<String> createLater() {
+            return () -> "created later";
+        }
+
+        @GetMapping("/accounts")
+        String list() {
+            return "listed";
+        }
+
+        @GetMapping("/accounts/costly")
+        @PlaytchaProtected("strict")
+        String costly() {
+            return "searched";
+        }
+    }
+
+    /** An interface whose annotation its implementation inherits. */
+    interface Letters {
+        @PlaytchaProtected("strict")
+        ResponseEntity<String> subscribe();
+    }
+
+    /** A controller that answers with pages. */
+    @Controller
+    static class LettersController implements Letters {
+        @Override
+        @PostMapping("/letters")
+        public ResponseEntity<String> subscribe() {
+            return ResponseEntity.ok("subscribed");
+        }
+
+        @PostMapping("/letters/open")
+        ResponseEntity<String> open() {
+            return ResponseEntity.ok("open");
+        }
+    }
+
+    /** Its annotations have no effect. */
+    static class Service {
+        @PlaytchaProtected
+        void work() {
+            // Nothing calls it.
+        }
+    }
+
+    private static RunningApplication start(EmbeddedServer server, Class<?>... beans) {
+        Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
+        settings.put("playtcha.guards.strict.fail-closed", "true");
+        settings.put("playtcha.token-json-pointer", "/token");
+        return RunningApplication.start(server, settings, context -> {
+            for (Class<?> bean : beans) {
+                ((GenericApplicationContext) context).registerBean(bean);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    @Covers(Feature.REST)
+    void aControllersMethodsAreGuarded(EmbeddedServer server, CapturedOutput log) throws Exception {
+        try (RunningApplication app = start(server, Accounts.class, LettersController.class)) {
+            HttpResponse<String> denied = app.post("/accounts", "name=Ada");
+            assertThat(denied.statusCode()).isEqualTo(400);
+            assertThat(denied.headers().firstValue("Content-Type"))
+                    .as("a @RestController answers with problem details, whatever the visitor prefers")
+                    .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+            assertThat(denied.body()).contains("\"code\":\"token_missing\"");
+            assertThat(app.post("/accounts", "playtcha-response=ok-1&name=Zo%C3%AB")
+                            .body())
+                    .isEqualTo("created Zoë");
+            assertThat(app.post("/accounts", "playtcha-response=ok-1").statusCode())
+                    .isEqualTo(403);
+            assertThat(app.post("/accounts/later", "playtcha-response=ok-2").body())
+                    .as("once per request, over the asynchronous dispatch too")
+                    .isEqualTo("created later");
+            assertThat(app.get("/accounts").body()).isEqualTo("listed");
+            assertThat(app.get("/accounts/costly").statusCode())
+                    .as("an annotation of the method guards it whatever the HTTP method")
+                    .isEqualTo(400);
+            assertThat(app.send("GET", "/accounts/costly", "", "X-Playtcha-Token", "ok-3")
+                            .body())
+                    .isEqualTo("searched");
+            assertThat(app.post("/free", "name=Ada").body()).isEqualTo("UNGUARDED Ada");
+        }
+
+        assertThat(log).contains("Guard default is used by", "handler " + Accounts.class.getName() + ".create");
+        assertThat(log).doesNotContain("has no effect").doesNotContain("guards nothing");
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aJsonBodyWithTheTokenStaysReadable(EmbeddedServer server) throws Exception {
+        try (RunningApplication app = start(server, Accounts.class)) {
+            for (String path : new String[] {"/accounts/json", "/accounts/stream"}) {
+                String body = "{\"token\":\"ok" + path.replace('/', '-') + "\",\"name\":\"Zoë\"}";
+                assertThat(app.send("POST", path, body, "Content-Type", "application/json")
+                                .body())
+                        .isEqualTo(path.endsWith("json") ? "created Zoë" : body);
+            }
+            assertThat(app.send("POST", "/accounts/json", "{}", "Content-Type", "application/json")
+                            .statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void anInheritedAnnotationAppliesAndAPageIsDeniedAsAPage() throws Exception {
+        PLAYTCHA.always(com.playtcha.jakarta.testkit.Reply.error(500, "db_error", "down"));
+        try (RunningApplication app = start(EmbeddedServer.TOMCAT, LettersController.class)) {
+            HttpResponse<String> denied = app.post("/letters", "playtcha-response=ok-1");
+            assertThat(denied.statusCode()).as("guard strict fails closed").isEqualTo(503);
+            assertThat(denied.body()).as("the application's error page").containsAnyOf("Whitelabel", "Not now");
+            assertThat(app.post("/letters/open", "").body()).isEqualTo("open");
+        }
+    }
+
+    @Test
+    void whatSpringMvcDoesNotCallIsAWarning(CapturedOutput log) {
+        try (RunningApplication app = start(EmbeddedServer.TOMCAT, Service.class)) {
+            assertThat(app.bean(Service.class)).isNotNull();
+        }
+
+        assertThat(log).containsOnlyOnce("@PlaytchaProtected on " + Service.class.getName() + " has no effect");
+    }
+
+    @Test
+    @Covers(Feature.SETTINGS_OF_BEANS)
+    void theSettingsOfAHandlersGuardAreRequired() {
+        assertThatThrownBy(() -> RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        new HashMap<>(PLAYTCHA.properties()),
+                        context -> ((GenericApplicationContext) context).registerBean(Accounts.class)))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("strict")
+                .hasMessageContaining(Accounts.class.getName() + ".costly");
+    }
+}

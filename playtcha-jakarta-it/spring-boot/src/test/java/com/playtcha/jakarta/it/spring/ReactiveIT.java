@@ -1,0 +1,141 @@
+package com.playtcha.jakarta.it.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.testkit.OneShotHttp;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Section 10: a reactive application, on Netty. */
+class ReactiveIT {
+    private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
+    private static final HttpClient VISITOR = OneShotHttp.clientBuilder().build();
+
+    @AfterAll
+    static void stop() {
+        PLAYTCHA.close();
+    }
+
+    /** A reactive application. */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration(
+            excludeName = {
+                "org.springframework.boot.autoconfigure.security.reactive.ReactiveSecurityAutoConfiguration",
+                "org.springframework.boot.autoconfigure.security.reactive.ReactiveUserDetailsServiceAutoConfiguration",
+                "org.springframework.boot.actuate.autoconfigure.security.reactive.ReactiveManagementWebSecurityAutoConfiguration",
+                "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration",
+                "org.springframework.boot.security.autoconfigure.ReactiveUserDetailsServiceAutoConfiguration",
+                "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration"
+            })
+    @RestController
+    static class Reactive {
+        @PostMapping("/signup")
+        Mono<String> signUp(ServerWebExchange exchange) {
+            return exchange.getFormData().map(form -> "welcome " + form.getFirst("name"));
+        }
+    }
+
+    /** Asks for a guard. */
+    @RestController
+    static class Annotated {
+        @PostMapping("/annotated")
+        @PlaytchaProtected
+        Mono<String> post() {
+            return Mono.just("UNGUARDED");
+        }
+    }
+
+    private static ConfigurableApplicationContext start(Map<String, String> more, Class<?>... beans) {
+        Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
+        settings.putAll(more);
+        settings.put("server.port", "0");
+        settings.put("server.address", "127.0.0.1");
+        settings.put("spring.config.name", "none");
+        SpringApplication application = new SpringApplication(Reactive.class);
+        application.setWebApplicationType(WebApplicationType.REACTIVE);
+        application.setDefaultProperties(settings);
+        application.addInitializers(context -> {
+            GenericApplicationContext registry = (GenericApplicationContext) context;
+            registry.registerBean("netty", netty());
+            Stream.of(beans).forEach(bean -> registry.registerBean(bean));
+        });
+        return application.run();
+    }
+
+    private static Class<?> netty() {
+        String of35 = "org.springframework.boot.web.embedded.netty.NettyReactiveWebServerFactory";
+        ClassLoader classes = ReactiveIT.class.getClassLoader();
+        return ClassUtils.resolveClassName(
+                ClassUtils.isPresent(of35, classes)
+                        ? of35
+                        : "org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory",
+                classes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"playtcha.url-patterns", "playtcha.guards.signup.url-patterns"})
+    void patternsFailTheStart(String key) {
+        assertThatThrownBy(() -> start(Map.of(key, "/signup")))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContainingAll(key, "verifyAsync", "docs/recipes/webflux.md");
+    }
+
+    @Test
+    void declaredGuardsFailTheStart() {
+        assertThatThrownBy(() -> start(Map.of("playtcha.guards", "signup")))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContainingAll("playtcha.guards", "verifyAsync");
+    }
+
+    @Test
+    void anAnnotationFailsTheStart() {
+        assertThatThrownBy(() -> start(Map.of(), Annotated.class))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContainingAll("@PlaytchaProtected on " + Annotated.class.getName(), "verifyAsync");
+    }
+
+    @Test
+    void theRecipeGuards() throws Exception {
+        try (ConfigurableApplicationContext context = start(Map.of(), SignUpGuard.class)) {
+            String port = context.getEnvironment().getProperty("local.server.port");
+            assertThat(post(port, "/signup", "name=Ada").statusCode()).isEqualTo(403);
+            assertThat(post(port, "/%73ignup", "name=Ada").statusCode()).isEqualTo(403);
+            assertThat(post(port, "/signup", "playtcha-response=ok-1&name=Ada").body())
+                    .isEqualTo("welcome Ada");
+            assertThat(post(port, "/signup", "playtcha-response=ok-1&name=Eve").statusCode())
+                    .isEqualTo(403);
+        }
+    }
+
+    private static HttpResponse<String> post(String port, String path, String form) throws Exception {
+        HttpRequest request = OneShotHttp.request(URI.create("http://127.0.0.1:" + port + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build();
+        return VISITOR.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+}

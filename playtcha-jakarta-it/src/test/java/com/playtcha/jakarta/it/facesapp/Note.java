@@ -1,0 +1,32 @@
+package com.playtcha.jakarta.it.facesapp;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Named;
+
+/** A text that is sent by Ajax. */
+@Named
+@RequestScoped
+public class Note {
+    private String text = "";
+    private String sent = "";
+
+    /** The button's action. */
+    public void send() {
+        sent = "sent: " + text;
+    }
+
+    /** Empty before it was sent. */
+    public String getSent() {
+        return sent;
+    }
+
+    /** What the visitor typed in. */
+    public String getText() {
+        return text;
+    }
+
+    /** Called by Faces. */
+    public void setText(String text) {
+        this.text = text;
+    }
+}

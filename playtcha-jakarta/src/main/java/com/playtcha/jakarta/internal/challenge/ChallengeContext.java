@@ -1,0 +1,141 @@
+package com.playtcha.jakarta.internal.challenge;
+
+import com.playtcha.jakarta.ChallengePolicy;
+import com.playtcha.jakarta.FailureCounter;
+import com.playtcha.jakarta.Failures;
+import com.playtcha.jakarta.internal.config.AddressRange;
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.util.LogThrottle;
+import com.playtcha.jakarta.internal.util.Sha256;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the challenges of one application share: its policies, the failures, and the passes of its sessions. It stays when
+ * guards stop and start again. Thread-safe.
+ */
+public final class ChallengeContext implements Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(ChallengeContext.class);
+    /** The bits of an IPv6 address that one visitor does not choose. */
+    private static final int NETWORK_BITS = 64;
+
+    private final Supplier<List<ChallengePolicy>> policies;
+    private final Supplier<@Nullable FailureCounter> replacement;
+    private final FailureCounter memory;
+    final SessionPasses passes;
+    private final LogThrottle throttle;
+    private volatile Duration longestWindow = Duration.ZERO;
+
+    /**
+     * Creates a context.
+     *
+     * @param policies returns the application's policies; called for each request
+     * @param counter returns the application's counter, or null for the one in memory
+     */
+    public ChallengeContext(
+            Supplier<List<ChallengePolicy>> policies,
+            Supplier<@Nullable FailureCounter> counter,
+            LongSupplier nanoTime) {
+        this.policies = policies;
+        this.replacement = counter;
+        this.memory = new RecentFailures(nanoTime);
+        this.passes = new SessionPasses(nanoTime);
+        this.throttle = new LogThrottle(nanoTime);
+    }
+
+    /** Returns a context without policies. */
+    public static ChallengeContext empty(LongSupplier nanoTime) {
+        return new ChallengeContext(List::of, () -> null, nanoTime);
+    }
+
+    /** Takes the settings of a guard into account: failures count for the longest window. */
+    void add(GuardSettings settings) {
+        Duration window = settings.get(Setting.FAILURE_WINDOW);
+        synchronized (memory) {
+            longestWindow = window.compareTo(longestWindow) > 0 ? window : longestWindow;
+        }
+    }
+
+    List<ChallengePolicy> policies() {
+        return policies.get();
+    }
+
+    /** Logs, once a minute, that something of the application's failed, so that a token is required. */
+    void warn(String what, String guard, Throwable failure) {
+        String line = "{} failed, so a token is required: guard={} count={}";
+        throttle.log(List.of(what, guard), count -> LOG.warn(line, what, guard, count, failure));
+    }
+
+    private FailureCounter counter() {
+        FailureCounter own = replacement.get();
+        return own == null ? memory : own;
+    }
+
+    private Duration window() {
+        return longestWindow.isZero() ? Duration.ofMinutes(15) : longestWindow;
+    }
+
+    @Override
+    public void record(@Nullable String address, @Nullable String name) {
+        each(address, name, key -> counter().record(key, window()));
+    }
+
+    @Override
+    public void clear(@Nullable String address, @Nullable String name) {
+        each(address, name, key -> counter().clear(key));
+    }
+
+    /** A log-in does not fail because failures cannot be counted. */
+    private void each(@Nullable String address, @Nullable String name, Consumer<String> call) {
+        try {
+            keys(address, name).forEach(call);
+        } catch (Throwable e) {
+            warn("The application's FailureCounter", "-", e);
+        }
+    }
+
+    @Override
+    public int count(@Nullable String address, @Nullable String name) {
+        return count(address, name, window());
+    }
+
+    int count(@Nullable String address, @Nullable String name, Duration window) {
+        try {
+            FailureCounter counter = counter();
+            // Nothing is known of a caller without address and name.
+            return keys(address, name)
+                    .mapToInt(key -> counter.count(key, window))
+                    .max()
+                    .orElse(Integer.MAX_VALUE);
+        } catch (Throwable e) {
+            warn("The application's FailureCounter", "-", e);
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    private static Stream<String> keys(@Nullable String address, @Nullable String name) {
+        Stream.Builder<String> keys = Stream.builder();
+        if (address != null && !address.isBlank()) {
+            byte[] bytes = AddressRange.bytes(address);
+            keys.add("address:"
+                    + (bytes == null
+                            ? Sha256.hex(address)
+                            : HexFormat.of().formatHex(AddressRange.masked(bytes, NETWORK_BITS))));
+        }
+        if (name != null && !name.isBlank()) {
+            // Many applications ignore the case of names.
+            keys.add("name:" + Sha256.hex(name.strip().toLowerCase(Locale.ROOT)));
+        }
+        return keys.build();
+    }
+}

@@ -1,0 +1,113 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.internal.util.LogText;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Records in groups how calls of the handler ended, again where the store did not take it, and publishes it. Thread-safe. */
+final class Settlements {
+    private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
+
+    private final EngineContext context;
+    private final Executor executor;
+    private final GroupWriter<Settlement, Boolean> writer;
+    /** What the store did not take; the leases are held until it does. */
+    private final Queue<Settlement> unrecorded = new ConcurrentLinkedQueue<>();
+
+    Settlements(EngineContext context) {
+        this.context = context;
+        this.executor = task -> {
+            if (!context.tryExecute(context.maintenance, task)) {
+                throw new RejectedExecutionException();
+            }
+        };
+        this.writer = new GroupWriter<>(
+                1,
+                Integer.MAX_VALUE,
+                settlement -> settlement.lease().id(),
+                group -> context.store.settle(group, context.now()));
+    }
+
+    void record(Settlement settlement) {
+        record(settlement, executor);
+    }
+
+    /** Records on this thread. */
+    void recordNow(Settlement settlement) {
+        record(settlement, Runnable::run);
+    }
+
+    private void record(Settlement settlement, Executor thread) {
+        writer.add(settlement, thread).whenComplete((valid, thrown) -> {
+            if (thrown == null) {
+                recorded(settlement, valid);
+                return;
+            }
+            context.metrics.add(LateCounter.STORE_FAILED);
+            unrecorded.add(settlement);
+            String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
+            String id = LogText.sanitize(settlement.lease().id());
+            context.warn(LOG, "not recorded", line, id, LogText.sanitize(Deliveries.describe(thrown)));
+        });
+    }
+
+    /** Records what the store did not take before; returns whether it has now taken everything. */
+    boolean recordAgain() {
+        for (int i = unrecorded.size(); i > 0; i--) {
+            Settlement settlement = unrecorded.poll();
+            if (settlement != null) {
+                recordNow(settlement);
+            }
+        }
+        return unrecorded.isEmpty();
+    }
+
+    /** To be called once it is recorded how a call ended, or that its lease had been lost. */
+    void recorded(Settlement settlement, boolean valid) {
+        Lease lease = settlement.lease();
+        context.leases.remove(lease);
+        if (settlement instanceof Settlement.Released) {
+            return;
+        }
+        if (!valid) {
+            lost(lease);
+            return;
+        }
+        LateResult result = lease.result();
+        LateOutcome outcome = result == null ? null : result.getOutcome();
+        if (settlement instanceof Settlement.Failed failed) {
+            LateState state = failed.next() == WorkQueue.DEAD ? LateState.DEAD_LETTER : LateState.RETRYING;
+            if (failed.failures() > lease.failures() && outcome != null) {
+                context.failed(lease.id(), lease.kind(), outcome);
+            }
+            context.publish(lease.id(), lease.kind(), lease.state(), state, outcome);
+            return;
+        }
+        boolean expired = outcome == LateOutcome.EXPIRED;
+        context.metrics.add(expired ? LateCounter.EXPIRED : LateCounter.DELIVERED);
+        LOG.info("A result was handed over: id={}, outcome={}", LogText.sanitize(lease.id()), outcome);
+        context.publish(
+                lease.id(), lease.kind(), lease.state(), expired ? LateState.EXPIRED : LateState.DELIVERED, outcome);
+    }
+
+    /** To be called where the lease of a call was lost, so that it has no effect. */
+    void lost(Lease lease) {
+        context.leases.remove(lease);
+        context.metrics.add(LateCounter.STALE);
+        LOG.warn(
+                "The handler took longer than its lease, or the item was discarded meanwhile; what it wrote through its"
+                        + " transaction was rolled back: id={}",
+                LogText.sanitize(lease.id()));
+    }
+}

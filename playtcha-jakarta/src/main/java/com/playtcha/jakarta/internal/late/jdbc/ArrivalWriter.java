@@ -1,0 +1,288 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
+import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds items and results in one transaction, in few statements however many they are. Reads before it inserts, so that a
+ * transaction that lost a race for a row finds the row when it is repeated.
+ */
+final class ArrivalWriter {
+    private final Sql sql;
+    private final ResultText results;
+    /** How many untracked items may be added. */
+    private final int room;
+
+    private final LateStore.LeaseTerms terms;
+    private final Instant now;
+    /** Items to be added at the end, in one batch. */
+    private final List<@Nullable Object[]> inserts = new ArrayList<>();
+    /** By their keys. */
+    private final Map<String, String> ids = new HashMap<>();
+    /** By their item's id. */
+    private final Map<String, Lease> leases = new HashMap<>();
+
+    private int untracked;
+
+    ArrivalWriter(Sql sql, ResultText results, int room, LateStore.LeaseTerms terms, Instant now) {
+        this.sql = sql;
+        this.results = results;
+        this.room = room;
+        this.terms = terms;
+        this.now = now;
+    }
+
+    /** Returns how many untracked items were added. */
+    int untracked() {
+        return untracked;
+    }
+
+    List<LateStore.AcceptOutcome> takeAll(List<Arrival> arrivals) throws SQLException {
+        List<String> keys = arrivals.stream().map(each -> Ids.key(each.id())).toList();
+        for (int i = 0; i < keys.size(); i++) {
+            ids.put(keys.get(i), arrivals.get(i).id());
+        }
+        Map<String, Rows.ItemState> states = states(Statements.ITEM_STATE, keys);
+        // In one order on all nodes, so that they do not deadlock.
+        List<Integer> order = IntStream.range(0, arrivals.size())
+                .boxed()
+                .sorted(Comparator.comparing(i -> orderKey(arrivals.get(i), keys.get(i))))
+                .toList();
+        AcceptResult[] outcomes = new AcceptResult[arrivals.size()];
+        for (int i : order) {
+            outcomes[i] = take(arrivals.get(i), states.get(keys.get(i)));
+        }
+        sql.batch(Statements.INSERT, inserts);
+        // Looked up afterwards, so that an item cannot be added and end on another node in between.
+        Map<String, Rows.ItemState> ended = states(
+                Statements.ENDED_STATE,
+                inserts.stream().map(each -> String.valueOf(each[0])).toList());
+        for (Rows.ItemState each : ended.values()) {
+            sql.update(Statements.DELETE, each.key());
+            leases.remove(each.item().getId());
+        }
+        Map<String, Rows.ItemState> tracked = states(
+                Statements.ITEM_STATE,
+                order.stream()
+                        .filter(i -> arrivals.get(i) instanceof Arrival.Track)
+                        .map(keys::get)
+                        .toList());
+        return IntStream.range(0, arrivals.size())
+                .mapToObj(i -> {
+                    Rows.ItemState end = ended.get(keys.get(i));
+                    if (end != null) {
+                        return afterEnd(arrivals.get(i), end);
+                    }
+                    Rows.ItemState before = states.get(keys.get(i));
+                    Rows.ItemState after = tracked.get(keys.get(i));
+                    return new LateStore.AcceptOutcome(
+                            outcomes[i],
+                            before == null ? null : before.state(),
+                            after == null ? null : after.item(),
+                            leases.get(arrivals.get(i).id()));
+                })
+                .toList();
+    }
+
+    private static LateStore.AcceptOutcome afterEnd(Arrival arrival, Rows.ItemState end) {
+        AcceptResult outcome = AcceptResult.STORED;
+        if (arrival instanceof Arrival.Result result) {
+            outcome = compare(result.result(), end);
+        } else if (arrival instanceof Arrival.PollNow) {
+            outcome = AcceptResult.DUPLICATE;
+        }
+        return new LateStore.AcceptOutcome(
+                outcome, end.state(), arrival instanceof Arrival.Track ? end.item() : null, null);
+    }
+
+    private static AcceptResult compare(LateResult result, Rows.ItemState known) {
+        return ResultText.digest(result).equals(known.digest()) ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT;
+    }
+
+    private static String orderKey(Arrival arrival, String key) {
+        return arrival instanceof Arrival.FailOpen failOpen ? failOpen.grant() : key;
+    }
+
+    private AcceptResult take(Arrival arrival, Rows.@Nullable ItemState current) throws SQLException {
+        if (arrival instanceof Arrival.Result result) {
+            return current == null ? addUntracked(arrival, result.result()) : replace(result.result(), current);
+        }
+        if (arrival instanceof Arrival.PollNow) {
+            return current == null ? addUntracked(arrival, null) : pollNow(current);
+        }
+        if (arrival instanceof Arrival.FailOpen failOpen && current == null && !grant(failOpen)) {
+            return AcceptResult.DUPLICATE;
+        }
+        if (current == null) {
+            boolean discarded = arrival instanceof Arrival.Discard;
+            add(arrival.item(), true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
+        } else if (arrival instanceof Arrival.Discard discard) {
+            sql.update(Statements.ENSURE_DISCARDED, discard.purgeAt(), now, current.key());
+        } else if (arrival instanceof Arrival.Track) {
+            sql.update(Statements.MARK_TRACKED, current.key());
+        }
+        return AcceptResult.STORED;
+    }
+
+    /** Returns whether the token was not allowed unverified shortly before. */
+    private boolean grant(Arrival.FailOpen failOpen) throws SQLException {
+        Instant until = failOpen.grantedUntil();
+        // Read first, since an update that finds no row locks the gap in MariaDB and MySQL, and nodes could deadlock.
+        Long granted = sql.first(row -> row.getLong(1), Statements.GRANTED, failOpen.grant());
+        return granted == null
+                ? sql.update(Statements.GRANT, failOpen.grant(), until) == 1
+                : granted <= now.toEpochMilli()
+                        && sql.update(Statements.GRANT_AGAIN, until, failOpen.grant(), now) == 1;
+    }
+
+    private AcceptResult pollNow(Rows.ItemState current) throws SQLException {
+        if (WorkQueue.of(current.item().getKind(), current.state()) != WorkQueue.TASK_POLL) {
+            return AcceptResult.DUPLICATE;
+        }
+        sql.update(Statements.MAKE_DUE, now, current.key(), now);
+        return AcceptResult.STORED;
+    }
+
+    /** Adds an item of an id that nobody tracked, unless too many wait. */
+    private AcceptResult addUntracked(Arrival arrival, @Nullable LateResult result) {
+        if (untracked >= room) {
+            return AcceptResult.REFUSED;
+        }
+        untracked++;
+        add(arrival.item(), false, result, result == null ? LateState.AWAITING : LateState.READY);
+        return AcceptResult.STORED;
+    }
+
+    private AcceptResult replace(LateResult result, Rows.ItemState current) throws SQLException {
+        Rows.ItemState known = current;
+        while (!replaces(result, known)) {
+            Rows.ItemState next =
+                    states(Statements.ITEM_STATE, List.of(current.key())).get(current.key());
+            if (next == null) {
+                Rows.ItemState end =
+                        states(Statements.ENDED_STATE, List.of(current.key())).get(current.key());
+                return compare(result, end == null ? known : end);
+            }
+            if (next.fence() == known.fence()) {
+                return compare(result, known);
+            }
+            // Another node changed the item meanwhile.
+            known = next;
+        }
+        return AcceptResult.STORED;
+    }
+
+    /** Stores a result in an item that is still as it was read; returns false where the item's own result stays. */
+    private boolean replaces(LateResult result, Rows.ItemState current) throws SQLException {
+        boolean awaits = current.state() == LateState.AWAITING;
+        boolean isBetter = current.state() == LateState.READY && LateStore.isKnown(result.getOutcome());
+        if (current.item().getKind() != result.getKind() || !(awaits || isBetter)) {
+            return false;
+        }
+        int attempts = Math.max(current.item().getAttempts(), result.getAttempts());
+        LateResult stored = result.withHistory(current.startedAt(), attempts);
+        List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(
+                now, now, attempts, result.getOutcome(), ResultText.digest(result), results.write(stored)));
+        boolean leased = awaits && leases.size() < terms.limit();
+        if (awaits) {
+            Collections.addAll(
+                    parameters,
+                    leased ? terms.owner() : null,
+                    leased,
+                    terms.duration().toMillis());
+        }
+        Collections.addAll(parameters, current.key(), current.fence());
+        if (sql.update(awaits ? Statements.RESOLVE : Statements.REPLACE, parameters.toArray()) == 0) {
+            return false;
+        }
+        if (leased) {
+            lease(stored, current.source(), current.item().getExpiresAt(), current.fence() + 1);
+        }
+        return true;
+    }
+
+    private void lease(LateResult result, String source, Instant expiresAt, long fence) {
+        leases.put(
+                result.getId(),
+                new Lease(
+                        result.getId(),
+                        result.getKind(),
+                        LateState.READY,
+                        source,
+                        null,
+                        false,
+                        result.getAttempts(),
+                        0,
+                        result.getStartedAt(),
+                        expiresAt,
+                        result,
+                        fence,
+                        false));
+    }
+
+    private Map<String, Rows.ItemState> states(String query, List<String> keys) throws SQLException {
+        return keys.isEmpty()
+                ? Map.of()
+                : sql
+                        .list(
+                                keys.size(),
+                                row -> Rows.itemState(row, ids),
+                                Statements.ofKeys(query, keys.size()),
+                                Statements.padded(keys).toArray())
+                        .stream()
+                        .collect(Collectors.toMap(Rows.ItemState::key, Function.identity()));
+    }
+
+    private void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {
+        boolean leased = result != null && leases.size() < terms.limit();
+        if (result != null && leased) {
+            lease(result, item.source(), item.expiresAt(), 1);
+        }
+        inserts.add(new @Nullable Object[] {
+            Ids.key(item.id()),
+            AsciiText.encode(item.id()),
+            item.kind(),
+            state,
+            WorkQueue.of(item.kind(), state),
+            AsciiText.encode(item.source()),
+            tracked,
+            item.sent(),
+            result == null ? 0 : result.getAttempts(),
+            item.startedAt(),
+            state == LateState.READY ? now : item.dueAt(),
+            item.expiresAt(),
+            now,
+            now,
+            item.token(),
+            result == null ? null : result.getOutcome(),
+            result == null ? null : ResultText.digest(result),
+            result == null ? null : results.write(result),
+            leased,
+            leased ? terms.owner() : null,
+            leased,
+            terms.duration().toMillis()
+        });
+    }
+}

@@ -1,0 +1,43 @@
+package com.playtcha.jakarta.internal.rs;
+
+import com.playtcha.jakarta.internal.challenge.Caller;
+import com.playtcha.jakarta.internal.request.MediaTypes;
+import com.playtcha.jakarta.internal.servlet.ServletCaller;
+import jakarta.enterprise.inject.Vetoed;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Provides who sent a servlet request, and its parameters in case an earlier servlet filter had the container parse the
+ * form, which leaves the entity empty. Registered where the Servlet API is present; public for the REST implementation only.
+ */
+@Vetoed
+public final class ServletRequestFilter implements ContainerRequestFilter {
+    @Context
+    private @Nullable HttpServletRequest servletRequest;
+
+    /** For the REST implementation. */
+    public ServletRequestFilter() {}
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        HttpServletRequest current = servletRequest;
+        if (current == null) {
+            return;
+        }
+        request.setProperty(Caller.class.getName(), new ServletCaller(current));
+        String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
+            RestTokenRequest.ParsedForm form = name -> {
+                String[] values = current.getParameterValues(name);
+                return values == null ? List.of() : List.of(values);
+            };
+            request.setProperty(RestTokenRequest.ParsedForm.class.getName(), form);
+        }
+    }
+}

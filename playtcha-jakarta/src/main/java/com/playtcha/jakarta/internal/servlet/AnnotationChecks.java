@@ -1,0 +1,64 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
+import com.playtcha.jakarta.internal.util.ClassPresence;
+import jakarta.servlet.Filter;
+import jakarta.servlet.Registration;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletContext;
+import java.util.EventListener;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns of {@code @PlaytchaProtected} on classes that nothing will guard (contract, section 5). */
+final class AnnotationChecks {
+    private static final Logger LOG = LoggerFactory.getLogger(AnnotationChecks.class);
+
+    private AnnotationChecks() {}
+
+    /** Checks the annotated classes that the server found. Servlets and filters are checked when they are registered. */
+    static void checkFound(Set<Class<?>> annotated, ClassLoader application) {
+        boolean hasBeans = ClassPresence.isPresent("jakarta.enterprise.inject.spi.BeanManager", application);
+        for (Class<?> type : annotated) {
+            if (EventListener.class.isAssignableFrom(type)) {
+                warn(type, "it is a listener, which the server calls itself");
+            } else if (!hasBeans
+                    && !Servlet.class.isAssignableFrom(type)
+                    && !Filter.class.isAssignableFrom(type)
+                    && !GuardAnnotations.isResource(type)) {
+                warn(type, "it is no Jakarta REST resource, and the application has no CDI");
+            }
+        }
+    }
+
+    /** Checks the servlets and filters of a context, whatever the server found. */
+    static void checkRegistered(ServletContext context) {
+        Stream.of(context.getServletRegistrations(), context.getFilterRegistrations())
+                .flatMap(registrations -> registrations.values().stream())
+                .map(Registration::getClassName)
+                .distinct()
+                .forEach(name -> checkRegistered(name, ServletSettings.classLoader(context)));
+    }
+
+    private static void checkRegistered(String name, ClassLoader application) {
+        try {
+            Class<?> type = name == null ? Object.class : Class.forName(name, false, application);
+            // A servlet of Jakarta REST may have the Application's class for its name.
+            if ((Servlet.class.isAssignableFrom(type) || Filter.class.isAssignableFrom(type))
+                    && GuardAnnotations.isGuarded(type)) {
+                warn(type, "the server calls servlets and filters itself");
+            }
+        } catch (ClassNotFoundException | LinkageError e) {
+            LOG.debug("{} cannot be inspected and counts as not annotated", name, e);
+        }
+    }
+
+    private static void warn(Class<?> type, String why) {
+        LOG.warn(
+                "@PlaytchaProtected on {} has no effect: {}. Guard its paths with url-patterns or a filter-mapping",
+                type.getName(),
+                why);
+    }
+}

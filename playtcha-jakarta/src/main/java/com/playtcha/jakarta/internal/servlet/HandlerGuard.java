@@ -1,0 +1,69 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.request.DenialTexts;
+import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
+import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guards requests as a filter does, at a place that a framework and not the container chooses. Public for Spring only.
+ *
+ * @param everyMethod whether requests with a safe method are guarded too
+ * @param alwaysJson whether a denial is problem details, whatever the visitor prefers
+ */
+public record HandlerGuard(
+        PlaytchaApplication application, String guard, boolean everyMethod, boolean alwaysJson, DenialTexts texts) {
+
+    /** Creates a guard whose texts are those of the context class loader. */
+    public HandlerGuard(PlaytchaApplication application, String guard, boolean everyMethod, boolean alwaysJson) {
+        this(
+                application,
+                guard,
+                everyMethod,
+                alwaysJson,
+                new DenialTexts(Thread.currentThread().getContextClassLoader()));
+    }
+
+    /** Calls the chain, or answers the request: by the handler, if there is one. */
+    public void filter(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain,
+            @Nullable DenialHandler denials)
+            throws IOException, ServletException {
+        VerificationFilter.ActiveFilter filter;
+        try {
+            Guard running = application.guard(guard);
+            PlaytchaRuntime runtime = application.start();
+            filter = new VerificationFilter.ActiveFilter(
+                    null,
+                    running,
+                    runtime.bodies(),
+                    new DenialWriter(running.settings(), runtime.jsonWriter(), texts, alwaysJson, denials),
+                    everyMethod);
+        } catch (RuntimeException own) {
+            VerificationFilter.respondInternalError(request, response, own);
+            return;
+        }
+        VerificationFilter.handle(request, response, chain, filter);
+    }
+
+    /** Returns whether the request may proceed; otherwise it has been answered. Behind a {@link HandlerBodyFilter}. */
+    public boolean admit(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        AtomicBoolean admitted = new AtomicBoolean();
+        FilterChain chain = (onward, answer) -> {
+            HandlerBodyFilter.keepBody(request);
+            admitted.set(true);
+        };
+        filter(request, response, chain, null);
+        return admitted.get();
+    }
+}

@@ -1,0 +1,296 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns, when a context starts, of guards that a path leads around, and of pages that nothing answers (contract, section 5). */
+final class MappingChecks {
+    private static final Logger LOG = LoggerFactory.getLogger(MappingChecks.class);
+    private static final int DEFAULT = 1;
+    private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
+    private static final String DONE = MappingChecks.class.getName();
+
+    private final ServletContext context;
+    private final LoadedSettings settings;
+    private final Map<String, FilterRegistration> filters = new LinkedHashMap<>();
+    private final Collection<? extends ServletRegistration> servlets;
+
+    /** A servlet with one of its mappings. */
+    private record Match(ServletRegistration servlet, String mapping) {}
+
+    private MappingChecks(ServletContext context, LoadedSettings settings) {
+        this.context = context;
+        this.settings = settings;
+        this.servlets = context.getServletRegistrations().values();
+        Stream.of(settings.filters(), settings.registrations())
+                .flatMap(each -> each.keySet().stream())
+                .forEach(name -> {
+                    FilterRegistration filter = context.getFilterRegistration(name);
+                    if (filter != null) {
+                        filters.put(name, filter);
+                    }
+                });
+    }
+
+    /** Checks a context once. Some servers do not show a listener the registrations: the start of a filter tries again then. */
+    static void run(ServletContext context, LoadedSettings settings) {
+        if (context.getAttribute(DONE) != null) {
+            return;
+        }
+        try {
+            new MappingChecks(context, settings).run();
+            AnnotationChecks.checkRegistered(context);
+            context.setAttribute(DONE, true);
+            logFilters(context, settings, true);
+        } catch (RuntimeException e) {
+            LOG.debug("The mappings cannot be checked now", e);
+        }
+    }
+
+    /**
+     * Logs, once, what each filter of the application guards. Jetty does not know the mappings of web.xml yet when it runs
+     * the initializer, and WildFly starts a filter with its first request.
+     *
+     * @param complete whether all mappings are there
+     */
+    static void logFilters(ServletContext context, LoadedSettings settings, boolean complete) {
+        settings.filters().forEach((name, guard) -> {
+            String logged = DONE + "." + name;
+            FilterRegistration filter = context.getFilterRegistration(name);
+            boolean hasMappings =
+                    !patterns(filter).isEmpty() || !servletNames(filter).isEmpty();
+            if ((complete || hasMappings) && context.getAttribute(logged) == null) {
+                context.setAttribute(logged, true);
+                LOG.info("Filter {} guards {} as \"{}\": {}", name, mappings(filter), guard.name(), guard.describe());
+            }
+        });
+    }
+
+    /** Returns what a filter is mapped to, for the log. */
+    static String mappings(FilterRegistration filter) {
+        Set<String> servlets = servletNames(filter);
+        return patterns(filter) + (servlets.isEmpty() ? "" : " and servlets " + servlets);
+    }
+
+    static Set<String> patterns(FilterRegistration filter) {
+        return distinct(filter.getUrlPatternMappings());
+    }
+
+    private static Set<String> servletNames(FilterRegistration filter) {
+        return distinct(filter.getServletNameMappings());
+    }
+
+    /** Open Liberty has null for none. */
+    private static Set<String> distinct(@Nullable Collection<String> mappings) {
+        return mappings == null ? Set.of() : new LinkedHashSet<>(mappings);
+    }
+
+    /** Returns the patterns, and for each exact one the same path with a trailing slash, which frameworks serve alike. */
+    static Set<String> withTrailingSlashes(Collection<String> patterns) {
+        Set<String> all = new LinkedHashSet<>(patterns);
+        patterns.stream()
+                .filter(pattern -> isExact(pattern) && !pattern.endsWith("/"))
+                .forEach(pattern -> all.add(pattern + "/"));
+        return all;
+    }
+
+    private void run() {
+        filters.forEach((name, filter) -> patterns(filter).stream()
+                .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
+                .distinct()
+                .forEach(pattern -> {
+                    checkContextPath(name, pattern);
+                    checkFormLogin(name, pattern);
+                    if (isExact(pattern)) {
+                        checkOtherPaths(name, pattern);
+                    }
+                }));
+        Stream.of(settings.filters(), settings.registrations())
+                .flatMap(each -> each.entrySet().stream())
+                .forEach(each -> checkFailurePath(each.getKey(), each.getValue()));
+    }
+
+    private void checkContextPath(String filter, String pattern) {
+        String root = context.getContextPath();
+        if (!root.isEmpty() && (pattern + "/").startsWith(root + "/")) {
+            LOG.warn(
+                    "Filter {} is mapped to {}, which begins with the application's context path {}: patterns are"
+                            + " relative to that path, so this one guards {}{} only. Leave out {}",
+                    filter,
+                    pattern,
+                    root,
+                    root,
+                    pattern,
+                    root);
+        }
+    }
+
+    private void checkFormLogin(String filter, String pattern) {
+        String server = ServletSettings.formLoginServer(context);
+        if (server != null && rank(pattern, "/j_security_check") > DEFAULT && hasFormLogin()) {
+            LOG.warn(
+                    "Filter {} is mapped to {}, but {} answers /j_security_check, the form login of web.xml, before it runs"
+                            + " filters, so log-ins are not guarded. Guard a log-in page of your own, see \"Guard a"
+                            + " log-in\" in docs/cdi-rest.md",
+                    filter,
+                    pattern,
+                    server);
+        }
+    }
+
+    private boolean hasFormLogin() {
+        try (InputStream webXml = context.getResourceAsStream("/WEB-INF/web.xml")) {
+            return webXml != null
+                    && FORM_LOGIN
+                            .matcher(new String(webXml.readAllBytes(), StandardCharsets.UTF_8))
+                            .find();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Looks for what the servlet of a path, without a trailing slash, serves beside it. */
+    private void checkOtherPaths(String filter, String path) {
+        Match match = match(path);
+        if (match == null || isGuardedByName(match.servlet)) {
+            return;
+        }
+        Set<String> open = distinct(match.servlet.getMappings()).stream()
+                .flatMap(mapping -> otherPaths(path, match, mapping))
+                .filter(other -> serves(match.servlet, other) && !isGuarded(other))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!open.isEmpty()) {
+            LOG.warn(
+                    "Filter {} guards {} exactly, but servlet {}, which serves it, is mapped to {} and may serve the"
+                            + " same under {}, which no filter of Playtcha guards. Add that to the patterns of the filter",
+                    filter,
+                    path,
+                    match.servlet.getName(),
+                    match.servlet.getMappings(),
+                    String.join(", ", open));
+        }
+    }
+
+    /** Returns the paths, the last of which may end in a star, under which a mapping of a servlet may serve a path too. */
+    private static Stream<String> otherPaths(String path, Match match, String mapping) {
+        if (mapping.endsWith("/*")) {
+            String prefix = mapping.substring(0, mapping.length() - 2);
+            if (path.equals(prefix)) {
+                return Stream.of(path + "/*");
+            }
+            // Faces and its like serve /page.xhtml under a prefix and under other extensions.
+            return path.startsWith(prefix + "/")
+                    ? Stream.of(path, path + "/")
+                    : match.mapping.startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
+        }
+        if (mapping.startsWith("*.") && match.mapping.startsWith("*.") && !isJsp(match.mapping)) {
+            return mapping.equals(match.mapping)
+                    ? Stream.empty()
+                    : Stream.of(path.substring(0, path.lastIndexOf('.')) + mapping.substring(1));
+        }
+        return mapping.equals("/") && !isDefault(match.servlet) ? Stream.of(path, path + "/") : Stream.empty();
+    }
+
+    private boolean serves(ServletRegistration servlet, String path) {
+        Match match = match(path.replace("/*", "/-"));
+        return match != null && match.servlet.getName().equals(servlet.getName());
+    }
+
+    private boolean isGuarded(String path) {
+        String example = path.replace("/*", "/-");
+        return filters.values().stream()
+                .flatMap(filter -> patterns(filter).stream())
+                .anyMatch(pattern -> rank(pattern, example) > DEFAULT);
+    }
+
+    private boolean isGuardedByName(ServletRegistration servlet) {
+        return filters.values().stream().anyMatch(filter -> servletNames(filter).contains(servlet.getName()));
+    }
+
+    private void checkFailurePath(String filter, GuardSettings guard) {
+        String path = guard.get(Setting.FAILURE_PATH).orElse(null);
+        if (path == null) {
+            return;
+        }
+        String page = path.replaceFirst("[?;].*", "");
+        Match match = match(page);
+        boolean needsFile = match == null || isDefault(match.servlet) || isJsp(match.mapping);
+        if (needsFile && !isFile(page)) {
+            LOG.warn(
+                    "failure-path {} of filter {} is neither a file of the application nor a path of a servlet, so a"
+                            + " visitor who is denied would get 404. Correct the path, or remove failure-path",
+                    path,
+                    filter);
+        }
+    }
+
+    private boolean isFile(String path) {
+        try {
+            return context.getResource(path) != null;
+        } catch (MalformedURLException e) {
+            return false;
+        }
+    }
+
+    /** Returns the servlet that the container chooses for a path, by the rules of Servlet 6.0, section 12.1. */
+    private @Nullable Match match(String path) {
+        Match best = null;
+        for (ServletRegistration servlet : servlets) {
+            for (String mapping : distinct(servlet.getMappings())) {
+                if (rank(mapping, path) > (best == null ? 0 : rank(best.mapping, path))) {
+                    best = new Match(servlet, mapping);
+                }
+            }
+        }
+        return best;
+    }
+
+    /** Returns how well a mapping matches a path, 0 if it does not: exact, then the longest prefix, extension, default. */
+    private static int rank(String mapping, String path) {
+        if (mapping.equals(path)) {
+            return Integer.MAX_VALUE;
+        }
+        if (mapping.endsWith("/*")) {
+            String prefix = mapping.substring(0, mapping.length() - 1);
+            return (path + "/").startsWith(prefix) ? 2 + prefix.length() : 0;
+        }
+        if (mapping.startsWith("*.")) {
+            String name = path.substring(path.lastIndexOf('/') + 1);
+            return name.endsWith(mapping.substring(1)) ? 2 : 0;
+        }
+        return mapping.equals("/") ? DEFAULT : 0;
+    }
+
+    private static boolean isExact(String pattern) {
+        return pattern.startsWith("/") && !pattern.endsWith("/*") && !pattern.equals("/");
+    }
+
+    /** Whether this is the server's own servlet for files. */
+    private static boolean isDefault(ServletRegistration servlet) {
+        return servlet.getName().equals("default")
+                || String.valueOf(servlet.getClassName()).matches(".*\\bDefault(404)?Servlet");
+    }
+
+    private static boolean isJsp(String mapping) {
+        return mapping.startsWith("*.jsp");
+    }
+}

@@ -1,0 +1,68 @@
+package com.playtcha.jakarta.internal.spring;
+
+import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
+import com.playtcha.jakarta.internal.config.Setting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Fails the start of a reactive application that asks for a guard: nothing here runs without servlets, and it would be
+ * open. Public for Spring only.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+public class ReactiveGuards {
+
+    /** For Spring. */
+    public ReactiveGuards() {}
+
+    @Bean
+    static SmartInitializingSingleton playtchaReactiveCheck(
+            ConfigurableListableBeanFactory beans, Environment environment) {
+        return () -> {
+            List<String> problems = problems(beans, new SpringSettings(environment));
+            if (!problems.isEmpty()) {
+                throw new PlaytchaConfigurationException(problems);
+            }
+        };
+    }
+
+    private static List<String> problems(ConfigurableListableBeanFactory beans, SpringSettings settings) {
+        List<String> uses = new ArrayList<>();
+        new TreeSet<>(settings.names())
+                .stream()
+                        .filter(name -> name.equals("playtcha." + Setting.GUARDS)
+                                || name.startsWith("playtcha." + Setting.GUARDS + ".")
+                                || name.equals("playtcha." + Setting.URL_PATTERNS))
+                        .forEach(uses::add);
+        // The names of environment variables are never listed.
+        Stream.of(Setting.URL_PATTERNS, Setting.GUARDS)
+                .map(setting -> "playtcha." + setting)
+                .filter(name -> !uses.contains(name) && settings.text(name).isPresent())
+                .forEach(uses::add);
+        uses.removeIf(name -> settings.text(name).isEmpty());
+        Stream.of(beans.getBeanDefinitionNames())
+                .map(name -> beans.getType(name, false))
+                .filter(Objects::nonNull)
+                .map(ClassUtils::getUserClass)
+                .distinct()
+                .filter(GuardAnnotations::isGuarded)
+                .forEach(type -> uses.add("@PlaytchaProtected on " + type.getName()));
+        return uses.stream()
+                .map(use -> use + " asks for a guard, but this application is reactive (WebFlux) and"
+                        + " has no servlets, so nothing would be guarded: remove it, and call"
+                        + " PlaytchaVerifier.verifyAsync in a WebFilter, as in docs/recipes/webflux.md")
+                .toList();
+    }
+}

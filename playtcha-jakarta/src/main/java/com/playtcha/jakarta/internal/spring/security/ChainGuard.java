@@ -1,0 +1,37 @@
+package com.playtcha.jakarta.internal.spring.security;
+
+import com.playtcha.jakarta.internal.servlet.DenialHandler;
+import com.playtcha.jakarta.internal.servlet.HandlerGuard;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** A guard as a filter of a chain, for the requests that the matcher chooses. */
+public final class ChainGuard implements Filter {
+    private final HandlerGuard guard;
+    private final RequestMatcher guarded;
+    private final DenialHandler denials;
+
+    /** Creates the filter. */
+    public ChainGuard(HandlerGuard guard, RequestMatcher guarded, DenialHandler denials) {
+        this.guard = guard;
+        this.guarded = guarded;
+        this.denials = denials;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (guarded.matches((HttpServletRequest) request)) {
+            guard.filter((HttpServletRequest) request, (HttpServletResponse) response, chain, denials);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+}

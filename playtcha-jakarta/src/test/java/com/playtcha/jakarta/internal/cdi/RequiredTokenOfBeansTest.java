@@ -1,0 +1,110 @@
+package com.playtcha.jakarta.internal.cdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.ChallengePolicy;
+import com.playtcha.jakarta.ChallengeRequest;
+import com.playtcha.jakarta.FailureCounter;
+import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.annotation.PlaytchaToken;
+import com.playtcha.jakarta.internal.cdi.Container.Settings;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who has to show a token, of beans that are called without a request (contract, section 11). */
+class RequiredTokenOfBeansTest {
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+
+    @AfterEach
+    void close() {
+        playtcha.close();
+    }
+
+    @ApplicationScoped
+    static class Transfer {
+        @Inject
+        Verification verification;
+
+        @PlaytchaProtected
+        Reason send(@PlaytchaToken String token) {
+            return verification.getReason();
+        }
+    }
+
+    @ApplicationScoped
+    static class Opened implements ChallengePolicy {
+        static volatile boolean required;
+
+        @Override
+        public boolean isTokenRequired(ChallengeRequest request) {
+            assertThat(request.getMethod() + request.getPath()).isEmpty();
+            assertThat(request.getRemoteAddress()).isNull();
+            assertThat(request.getPrincipal()).isNull();
+            return required;
+        }
+    }
+
+    @ApplicationScoped
+    static class SharedCounter implements FailureCounter {
+        static final List<String> SEEN = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void record(String key, Duration window) {
+            SEEN.add(key);
+        }
+
+        @Override
+        public int count(String key, Duration window) {
+            return SEEN.size();
+        }
+
+        @Override
+        public void clear(String key) {}
+    }
+
+    @Test
+    void aPolicyIsABean() {
+        try (Container app = Container.start(playtcha, Settings.none(), Transfer.class, Opened.class)) {
+            Opened.required = false;
+            assertThat(app.get(Transfer.class).send("ok-1")).isEqualTo(Reason.CHALLENGE_POLICY);
+            assertThat(playtcha.requestCount()).isZero();
+            Opened.required = true;
+            assertThat(app.get(Transfer.class).send("ok-1")).isEqualTo(Reason.SUCCESS);
+            assertThatThrownBy(() -> app.get(Transfer.class).send(null)).isInstanceOf(PlaytchaDeniedException.class);
+        }
+    }
+
+    @Test
+    void ofACallerOfWhomNothingIsKnownATokenIsRequired() {
+        Settings settings = Settings.of("exempt-roles", "*")
+                .and("exempt-addresses", "0.0.0.0/0")
+                .and("after-failures", "3")
+                .and("session-pass", "3");
+        try (Container app = Container.start(playtcha, settings, Transfer.class)) {
+            assertThat(app.get(Transfer.class).send("ok-1")).isEqualTo(Reason.SUCCESS);
+            assertThatThrownBy(() -> app.get(Transfer.class).send(null)).isInstanceOf(PlaytchaDeniedException.class);
+        }
+    }
+
+    @Test
+    void aCounterIsABean() {
+        SharedCounter.SEEN.clear();
+        try (Container app = Container.start(playtcha, Settings.none(), Transfer.class, SharedCounter.class)) {
+            PlaytchaGuards guards = app.get(CdiApplication.class).application();
+            guards.failures().record("192.0.2.1", "ann");
+            assertThat(SharedCounter.SEEN).hasSize(2).first().isEqualTo("address:c0000201");
+            assertThat(guards.failures().count("192.0.2.1")).isEqualTo(2);
+        }
+    }
+}

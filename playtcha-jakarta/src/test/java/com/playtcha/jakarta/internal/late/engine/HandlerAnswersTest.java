@@ -1,0 +1,211 @@
+package com.playtcha.jakarta.internal.late.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.late.DeadLetterFilter;
+import com.playtcha.jakarta.late.GiveUp;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateListener;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.RetryLater;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a handler may answer besides returning: later, never, or in a transaction of its own (contract, section 7). */
+class HandlerAnswersTest extends EngineFixture {
+
+    @Test
+    void aHandlerThatAsksForALaterCallHasNotFailed() {
+        List<String> failed = new ArrayList<>();
+        listeners.add(new LateListener() {
+            @Override
+            public void onTransition(String id, LateKind kind, LateState from, LateState to, LateOutcome outcome) {}
+
+            @Override
+            public void onFailure(String id, LateKind kind, LateOutcome outcome) {
+                failed.add(id);
+            }
+        });
+        start();
+        List<Integer> attempts = new ArrayList<>();
+        handler = (result, delivery) -> {
+            attempts.add(delivery.getAttempt());
+            if (attempts.size() < 30) {
+                throw new IllegalStateException("wrapped, as by a container", new RetryLater(Duration.ofSeconds(40)));
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        LateItem item = store.find("t1").orElseThrow();
+        assertThat(item.getState()).isEqualTo(LateState.RETRYING);
+        assertThat(item.getFailures()).isZero();
+        assertThat(item.getDueAt()).isEqualTo(clock.instant().plusSeconds(40));
+        assertThat(item.getLastError()).contains("called again in 40 s");
+        run(Duration.ofSeconds(39));
+        assertThat(attempts).hasSize(1);
+        run(Duration.ofSeconds(2));
+        assertThat(attempts).hasSize(2);
+        run(Duration.ofMinutes(30), Duration.ofSeconds(10));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(attempts).containsOnly(1);
+        assertThat(failed).isEmpty();
+        assertThat(count(LateCounter.HANDLER_FAILED)).isZero();
+    }
+
+    @Test
+    void whatAHandlerGivesUpIsKeptUntilAnOperatorRetriesIt() {
+        start();
+        handler = (result, delivery) -> {
+            throw new GiveUp("no such customer");
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofHours(5), Duration.ofMinutes(1));
+
+        assertThat(handled).hasSize(1);
+        LateItem item = engine.deadLetters()
+                .list(DeadLetterFilter.all().state(LateState.DEAD_LETTER), null, 10)
+                .getItems()
+                .get(0);
+        assertThat(item.getLastError()).contains("no such customer");
+        assertThat(item.getFailures()).isEqualTo(1);
+        assertThat(engine.metrics().getDeadLetters()).isEqualTo(1);
+        assertThat(engine.metrics().getRetrying()).isZero();
+        assertThat(transitions).containsExactly("null>READY", "READY>DEAD_LETTER");
+
+        handler = (result, delivery) -> {};
+        assertThat(engine.deadLetters().retry("t1")).isTrue();
+        run(Duration.ofSeconds(2));
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void anItemIsGivenUpAfterSoManyFailures() {
+        engine = build(config().maxAttempts(3), Runnable::run).spool(spool).build();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("mail is down");
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofHours(5), Duration.ofMinutes(1));
+
+        assertThat(handled).hasSize(3);
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(store.find("t1").orElseThrow().getFailures()).isEqualTo(3);
+
+        engine.deadLetters().retryAll();
+        run(Duration.ofHours(5), Duration.ofMinutes(1));
+        assertThat(handled).as("one more call for each retry by hand").hasSize(4);
+        assertThat(state("t1")).isEqualTo(LateState.DEAD_LETTER);
+        assertThat(engine.deadLetters().discardAll(DeadLetterFilter.all().errorContaining("mail")))
+                .isEqualTo(1);
+        assertThat(state("t1")).isEqualTo(LateState.DISCARDED);
+    }
+
+    @Test
+    void pausedHandlersRestOnAllNodesAndAfterARestart() {
+        start();
+        engine.inbox().accept("before", "x");
+        engine.setPaused(true);
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofMinutes(2));
+        assertThat(handled).isEmpty();
+        assertThat(engine.isPaused()).isTrue();
+        engine.close();
+
+        start();
+        engine.inbox().accept("t2", "x");
+        run(Duration.ofMinutes(2));
+        assertThat(handled).isEmpty();
+        assertThat(engine.isPaused()).isTrue();
+
+        engine.setPaused(false);
+        run(Duration.ofSeconds(5));
+        assertThat(handled).hasSize(3);
+    }
+
+    @Test
+    void aCompletionInTheHandlersTransactionIsOneWithItsEffect() throws SQLException {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        start();
+        List<String> rolledBack = new ArrayList<>();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection();
+                    Statement statement = own.createStatement()) {
+                own.setAutoCommit(false);
+                statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+                delivery.completeWith(own);
+                if (rolledBack.isEmpty()) {
+                    rolledBack.add(result.getId());
+                    own.rollback();
+                } else {
+                    own.commit();
+                }
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
+        assertThat(store.find("t1").orElseThrow().getLastError()).contains("was not committed");
+        run(Duration.ofMinutes(6), Duration.ofSeconds(10));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);
+        assertThat(handled).hasSize(2);
+        assertThat(transitions).containsExactly("null>READY", "READY>RETRYING", "RETRYING>DELIVERED");
+    }
+
+    @Test
+    void anExceptionAfterTheCommitChangesNothing() throws SQLException {
+        start();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(own);
+                own.commit();
+            }
+            throw new IllegalStateException("too late");
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofHours(1), Duration.ofMinutes(1));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void aTaskIsTrackedIfTheApplicationsTransactionIsCommitted() throws SQLException {
+        start();
+        try (Connection own = h2.getConnection()) {
+            own.setAutoCommit(false);
+            assertThat(engine.inbox().track("lost", own).getState()).isEqualTo(LateState.AWAITING);
+            own.rollback();
+            engine.inbox().track("kept", own);
+            engine.inbox().track("kept", own);
+            own.commit();
+        }
+
+        assertThat(engine.inbox().find("lost")).isEmpty();
+        assertThat(engine.inbox().find("kept").orElseThrow().isTracked()).isTrue();
+        service = id -> Poll.ready("done");
+        run(Duration.ofMinutes(3));
+        assertThat(handled)
+                .singleElement()
+                .satisfies(result -> assertThat(result.getId()).isEqualTo("kept"));
+    }
+
+    @Test
+    void aPauseUntilTheNextCallIsPositive() {
+        assertThatThrownBy(() -> new RetryLater(Duration.ZERO)).isInstanceOf(IllegalArgumentException.class);
+    }
+}

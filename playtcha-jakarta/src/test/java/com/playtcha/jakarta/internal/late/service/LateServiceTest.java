@@ -1,0 +1,452 @@
+package com.playtcha.jakarta.internal.late.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
+import com.playtcha.jakarta.internal.config.LateSettings;
+import com.playtcha.jakarta.internal.config.TestSettings;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.gate.FailOpenTracker;
+import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
+import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
+import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
+import com.playtcha.jakarta.late.TestClock;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Late verdicts of guards, with real HTTP, a real database and a test clock. */
+class LateServiceTest {
+    private static final String SECRET = "sk_test_0123456789abcdef";
+    private static final Duration UNTIL_FIRST_ATTEMPT = Duration.ofSeconds(11);
+
+    @TempDir
+    Path directory;
+
+    private final TestClock clock = new TestClock();
+    private final PlaytchaStandIn playtcha =
+            PlaytchaStandIn.builder().secret(SECRET).start();
+    private final LateResultsFacade facade = new LateResultsFacade(() -> null);
+    private final List<LateResult> handled = new CopyOnWriteArrayList<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private PlaytchaRuntime runtime;
+    private LateService service;
+
+    @BeforeEach
+    void start() {
+        facade.setHandler((result, delivery) -> handled.add(result));
+        startAgain();
+    }
+
+    private void startAgain() {
+        runtime = PlaytchaRuntime.start(List.of(), List.of());
+        service = startFor(facade);
+    }
+
+    private LateService startFor(LateResultsFacade facade) {
+        return startFor(facade, Map.of("late-dir", directory.toString()));
+    }
+
+    private LateService startFor(LateResultsFacade facade, Map<String, String> values) {
+        LateSettings settings = TestSettings.late(values);
+        // A busy machine may take longer for a flush than a visitor would wait.
+        TestLateConfig config = new TestLateConfig(settings).tracking(Duration.ofSeconds(30), 100);
+        return LateService.start(
+                settings,
+                ProxySetting.NONE,
+                runtime,
+                facade,
+                getClass().getClassLoader(),
+                config,
+                clock,
+                clock::nanoTime);
+    }
+
+    private void stop() {
+        service.close();
+        runtime.close();
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        stop();
+        playtcha.close();
+        for (AutoCloseable each : opened) {
+            each.close();
+        }
+    }
+
+    private Guard guard(String... keysAndValues) {
+        Map<String, String> values = new HashMap<>(Map.of(
+                "secret",
+                SECRET,
+                "base-url",
+                playtcha.baseUrl().toString(),
+                "late-verdicts",
+                "true",
+                "timeout",
+                "20s"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return runtime.guard(TestSettings.guard(values));
+    }
+
+    private LateResult awaitResult() {
+        await().atMost(20, TimeUnit.SECONDS).until(() -> handled.size() == 1);
+        return handled.get(0);
+    }
+
+    private Verification letThrough(Guard guard, String token, Reply trouble) {
+        playtcha.script(trouble);
+        Verification passed = guard.verify(token);
+        assertThat(passed.getOutcome()).isEqualTo(Outcome.UNAVAILABLE);
+        assertThat(passed.isAllowed()).isTrue();
+        assertThat(passed.getDeferralId()).isNotNull();
+        return passed;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ok-1, VERIFIED", "success-false-1, REJECTED", "expired-1, EXPIRED"})
+    void handlerReceivesTheLateVerdictWithTheDeferralIdOfTheRequest(String token, LateOutcome outcome) {
+        Verification passed = letThrough(guard(), token, Reply.error(500, "db_error", "m"));
+
+        assertThat(handled).isEmpty();
+        clock.advance(UNTIL_FIRST_ATTEMPT);
+
+        LateResult result = awaitResult();
+        assertThat(result.getId()).isEqualTo(passed.getDeferralId());
+        assertThat(result.getKind()).isEqualTo(LateKind.LATE_VERDICT);
+        assertThat(result.getOutcome()).isEqualTo(outcome);
+        assertThat(result.getAttempts()).isEqualTo(1);
+        assertThat(playtcha.requestCount()).isEqualTo(2);
+        await().until(() ->
+                facade.getTasks().find(result.getId()).orElseThrow().getState().isFinal());
+    }
+
+    @Test
+    void alreadyRedeemedIsUnconfirmedIfAnEarlierAttemptMayHaveRedeemedTheToken() {
+        Verification passed = letThrough(guard("timeout", "3s"), "redeemed-1", Reply.hang());
+
+        clock.advance(UNTIL_FIRST_ATTEMPT);
+
+        assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.UNCONFIRMED);
+        assertThat(handled.get(0).getError().getCode()).isEqualTo("already_redeemed");
+        assertThat(handled.get(0).getId()).isEqualTo(passed.getDeferralId());
+    }
+
+    @Test
+    void alreadyRedeemedIsRejectedIfNoEarlierAttemptWasSent() {
+        playtcha.refuse();
+        Verification passed = guard().verify("redeemed-1");
+        assertThat(passed.getDeferralId()).isNotNull();
+
+        playtcha.accept();
+        clock.advance(UNTIL_FIRST_ATTEMPT);
+
+        assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.REJECTED);
+    }
+
+    @Test
+    void deniedRequestsAreNotTracked() {
+        playtcha.always(Reply.error(500, "db_error", "m"));
+
+        Verification closed = guard("fail-closed", "true").verify("t-1");
+        Verification limited = guard("fail-open-per-minute", "0").verify("t-2");
+        Verification untracked = guard("late-verdicts", "false").verify("t-3");
+
+        assertThat(closed.isAllowed()).isFalse();
+        assertThat(limited.isAllowed()).isFalse();
+        assertThat(untracked.isAllowed()).isTrue();
+        assertThat(List.of(closed, limited, untracked))
+                .extracting(Verification::getDeferralId)
+                .containsOnlyNulls();
+    }
+
+    @Test
+    void guardsOfOneRequestTrackItsTokenOnce() {
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        RequestVerifications request = new RequestVerifications();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
+
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
+        Verification first = request.verify(guard(), token, () -> {});
+        Verification second = request.verify(guard("mode", "monitor"), token, () -> {});
+
+        assertThat(untracked.getDeferralId()).isNull();
+        assertThat(first.getDeferralId()).isNotNull();
+        assertThat(second.getDeferralId()).isEqualTo(first.getDeferralId());
+        clock.advance(UNTIL_FIRST_ATTEMPT);
+        assertThat(awaitResult().getId()).isEqualTo(first.getDeferralId());
+    }
+
+    private static Map<String, Object> shown(RequestVerifications request) {
+        Map<String, Object> attributes = new HashMap<>();
+        request.publish(attributes::put);
+        return attributes;
+    }
+
+    @Test
+    void theIdOfATrackedRequestStaysWhateverLaterGuardsDecide() {
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        RequestVerifications request = new RequestVerifications();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
+
+        String id = request.verify(guard(), token, () -> {}).getDeferralId();
+        assertThat(id).isNotNull();
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id);
+
+        request.verify(guard("enabled", "false"), token, () -> {});
+        assertThat(shown(request))
+                .containsEntry("playtcha.deferral-id", id)
+                .containsEntry("playtcha.outcome", "DISABLED");
+
+        request.verify(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token, () -> {});
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha.allowed", false);
+        assertThat(request.latest().getDeferralId()).isEqualTo(id);
+        assertThat(request.latest().isAllowed()).isFalse();
+
+        request.fail();
+        assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha", null);
+    }
+
+    @Test
+    void aTokenInTheStoreIsDeniedAlthoughAnotherGuardAllowedIt() {
+        letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+        startAgain();
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        RequestVerifications request = new RequestVerifications();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
+
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
+        Verification tracking = request.verify(guard(), token, () -> {});
+
+        assertThat(untracked.isAllowed()).isTrue();
+        assertThat(tracking.isAllowed()).isFalse();
+        assertThat(tracking.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
+        assertThat(request.latest().isAllowed()).isFalse();
+    }
+
+    @Test
+    void aRecordThatTheRequestItselfStoredTooLateIsNoRepetitionForItsNextGuard() {
+        PlaytchaRuntime slow = PlaytchaRuntime.start(List.of(), List.of());
+        opened.add(slow);
+        // The store that answers too late, and then knows the token.
+        List<String> kept = new CopyOnWriteArrayList<>();
+        slow.setLateVerdicts(
+                (source, project, token, age, sent) -> {
+                    boolean known = kept.contains(token);
+                    kept.add(token);
+                    return new FailOpenTracker.TrackResult(known, null);
+                },
+                (source, questions) -> {});
+        Map<String, String> values = Map.of(
+                "secret", SECRET, "base-url", playtcha.baseUrl().toString(), "late-verdicts", "true", "timeout", "1s");
+        Map<String, String> others = new HashMap<>(values);
+        others.put("max-token-length", "100");
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        RequestVerifications request = new RequestVerifications();
+        PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
+
+        Verification first = request.verify(slow.guard(TestSettings.guard(values)), token, () -> {});
+        Verification second = request.verify(slow.guard(TestSettings.guard(others)), token, () -> {});
+
+        assertThat(kept).hasSize(2);
+        assertThat(List.of(first, second)).allMatch(Verification::isAllowed);
+    }
+
+    @Test
+    void aTokenIsNotAllowedTwiceWithoutAVerdictAcrossARestart() {
+        letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+        startAgain();
+
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Verification again = guard("fail-open-per-minute", "1").verify("ok-1");
+        playtcha.script(Reply.error(500, "db_error", "m"));
+        Verification other = guard("fail-open-per-minute", "1").verify("ok-2");
+
+        assertThat(again.isAllowed()).isFalse();
+        assertThat(again.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
+        // Who was denied has used up nobody's pass.
+        assertThat(other.isAllowed()).isTrue();
+    }
+
+    @Test
+    void pendingItemsAreVerifiedAfterARestart() {
+        Verification passed = letThrough(guard(), "ok-1", Reply.error(500, "db_error", "m"));
+        stop();
+
+        startAgain();
+        guard();
+        clock.advance(UNTIL_FIRST_ATTEMPT);
+
+        assertThat(awaitResult().getId()).isEqualTo(passed.getDeferralId());
+        assertThat(handled.get(0).getOutcome()).isEqualTo(LateOutcome.VERIFIED);
+    }
+
+    @Test
+    void aThrottledLateVerdictOpensTheWindowForVisitors() {
+        Guard guard = guard();
+        letThrough(guard, "ok-1", Reply.error(500, "db_error", "m"));
+        playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "30"));
+
+        clock.advance(UNTIL_FIRST_ATTEMPT);
+        playtcha.awaitRequests(2, Duration.ofSeconds(20));
+
+        await().until(() -> guard.verify("ok-2").getReason() == Reason.THROTTLE_WINDOW);
+        assertThat(handled).isEmpty();
+    }
+
+    @Test
+    void trackingDoesNotBlockAnAsynchronousCaller() throws Exception {
+        Guard guard = guard();
+        playtcha.script(Reply.error(500, "db_error", "m"));
+
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        Verification passed = guard.verifyAsync("ok-1")
+                .whenComplete((v, bug) -> thread.complete(Thread.currentThread().getName()))
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS);
+
+        assertThat(passed.getDeferralId()).isNotNull();
+        assertThat(thread.get(10, TimeUnit.SECONDS)).startsWith("playtcha-");
+    }
+
+    @Test
+    void resultsWaitUntilAHandlerIsSet() {
+        stop();
+        LateResultsFacade bare = new LateResultsFacade(() -> null);
+        runtime = PlaytchaRuntime.start(List.of(), List.of());
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
+            service = startFor(bare);
+            service.engine().inbox().accept("task-1", "done");
+
+            await().until(() -> log.everything().contains("no LateResultHandler"));
+        }
+        await().until(() -> {
+            clock.advance(Duration.ofSeconds(1));
+            return bare.getMetrics().orElseThrow().getReady() == 1;
+        });
+        LateItem waiting = bare.getTasks().find("task-1").orElseThrow();
+        assertThat(waiting.getState()).isEqualTo(LateState.READY);
+        assertThat(waiting.getFailures()).isZero();
+
+        bare.setHandler((result, delivery) -> handled.add(result));
+        clock.advance(Duration.ofSeconds(5));
+        assertThat(awaitResult().getCode()).isEqualTo("done");
+    }
+
+    @Test
+    void aHandlerThatIsCalledAtTheStartOrDuringTheEndCanUseItsTasks() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch ending = new CountDownLatch(1);
+        List<LateState> seen = new CopyOnWriteArrayList<>();
+        facade.setHandler((result, delivery) -> {
+            entered.countDown();
+            ending.await();
+            seen.add(facade.getTasks().find(result.getId()).orElseThrow().getState());
+        });
+        service.engine().inbox().accept("task-1", "done");
+        assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+
+        Thread closing = new Thread(service::close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        ending.countDown();
+        closing.join(20_000);
+
+        assertThat(seen).containsExactly(LateState.READY);
+        assertThat(facade.getMetrics()).isEmpty();
+    }
+
+    @Test
+    void handlersRunOnVirtualThreadsWhereTheSettingSaysSoAndTheJdkHasThem() throws Exception {
+        stop();
+        boolean hasThem = Runtime.version().feature() >= 21;
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+        facade.setHandler((result, delivery) -> threads.add(Thread.currentThread()));
+        runtime = PlaytchaRuntime.start(List.of(), List.of());
+        try (CapturedLog log = new CapturedLog(LateService.class.getName(), Level.INFO)) {
+            service = startFor(
+                    new LateResultsFacade(() -> null),
+                    Map.of("late-dir", directory.toString(), "late-virtual-threads", "true"));
+            assertThat(log.everything())
+                    .contains(hasThem ? "handler threads=virtual" : "has no virtual threads", "handler threads=");
+        }
+        service.close();
+        service = startFor(facade, Map.of("late-dir", directory.toString(), "late-virtual-threads", "true"));
+        service.engine().inbox().accept("task-1", "done");
+
+        await().until(() -> threads.size() == 1);
+        assertThat(threads.get(0).getName()).startsWith("playtcha-late-handler-");
+        if (hasThem) {
+            assertThat(Thread.class.getMethod("isVirtual").invoke(threads.get(0)))
+                    .isEqualTo(true);
+        }
+    }
+
+    @Test
+    void listenersReceiveEachTransition() {
+        List<LateState> states = new CopyOnWriteArrayList<>();
+        facade.addListener((id, kind, from, to, outcome) -> states.add(to));
+
+        facade.getTasks().track("task-1");
+        service.engine().inbox().accept("task-1", "done");
+        awaitResult();
+
+        await().untilAsserted(() ->
+                assertThat(states).containsExactly(LateState.AWAITING, LateState.READY, LateState.DELIVERED));
+    }
+
+    @Test
+    void callsThrowWhileNoEngineRuns() {
+        LateResultsFacade idle = new LateResultsFacade(() -> null);
+
+        assertThat(idle.inbox()).isNull();
+        assertThatThrownBy(() -> idle.getTasks().track("task-1"))
+                .isInstanceOf(LateUnavailableException.class)
+                .hasMessageContaining("late-dir");
+    }
+
+    @Test
+    void anEngineIsNotSetAfterTheEnd() {
+        LateResultsFacade stopped = new LateResultsFacade(() -> null);
+        stopped.stop();
+
+        assertThat(stopped.setRunning(service)).isFalse();
+
+        assertThat(stopped.getMetrics()).isEmpty();
+        assertThat(stopped.inbox()).isNull();
+    }
+}

@@ -1,0 +1,121 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 5: an annotation where no container guards is a warning, since the page is open. */
+class AnnotationChecksTest {
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+    private final TestApp app = new TestApp();
+    private final CapturedLog log = new CapturedLog(AnnotationChecks.class.getName(), Level.INFO);
+
+    @AfterEach
+    void stop() {
+        log.close();
+        app.close();
+        playtcha.close();
+    }
+
+    /** Annotated on the class. */
+    @PlaytchaProtected
+    public static class OnClass extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) {
+            response.setStatus(202);
+        }
+    }
+
+    /** Annotated on the method. */
+    public static final class OnMethod extends OnInterface implements Guarded {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        @PlaytchaProtected
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) {
+            response.setStatus(202);
+        }
+    }
+
+    /** Annotated on the superclass. */
+    public static final class Inherited extends OnClass {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Not annotated itself. */
+    public static class OnInterface extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** No servlet. */
+    public interface Guarded {}
+
+    /** A listener. */
+    @PlaytchaProtected
+    public static final class Listening implements ServletContextListener {}
+
+    /** A resource. */
+    @Path("/")
+    @PlaytchaProtected
+    public static final class Resource {}
+
+    /** Anything else. */
+    @PlaytchaProtected
+    public static final class Plain {}
+
+    @ParameterizedTest
+    @ValueSource(classes = {OnClass.class, OnMethod.class, Inherited.class})
+    void anAnnotatedServletIsOneWarning(Class<? extends HttpServlet> type) {
+        app.context().addServlet(type, "/signup");
+        app.initialized()
+                .contextParams(TestApp.params(playtcha, "url-patterns", "/other"))
+                .start();
+
+        assertThat(app.signUp("").statusCode()).as("the warning is true").isEqualTo(202);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN @PlaytchaProtected on " + type.getName()
+                        + " has no effect: the server calls servlets and filters itself.");
+    }
+
+    @Test
+    void aListenerIsAWarningAndWhatCdiOrRestMayGuardIsNone() {
+        AnnotationChecks.checkFound(
+                Set.of(Listening.class, Resource.class, Plain.class, OnClass.class),
+                getClass().getClassLoader());
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARN @PlaytchaProtected on " + Listening.class.getName() + " has no effect: it is a listener");
+    }
+
+    @Test
+    void withoutCdiOnlyResourcesAreGuarded() {
+        AnnotationChecks.checkFound(
+                Set.of(Resource.class, Plain.class, OnClass.class), ClassLoader.getPlatformClassLoader());
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN @PlaytchaProtected on " + Plain.class.getName()
+                        + " has no effect: it is no Jakarta REST resource, and the application has no CDI.");
+    }
+}

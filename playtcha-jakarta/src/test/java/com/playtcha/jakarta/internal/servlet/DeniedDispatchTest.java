@@ -1,0 +1,131 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Contract, section 5: every dispatch of a denied request is a GET without a body, and no error page opens a guarded
+ * servlet. In Tomcat, whose error dispatches keep the method of the request up to Servlet 6.0.
+ */
+class DeniedDispatchTest {
+    private static final EnumSet<DispatcherType> REQUEST = EnumSet.of(DispatcherType.REQUEST);
+    private static final EnumSet<DispatcherType> REQUEST_AND_FORWARD =
+            EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD);
+
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+    private final TomcatApp app = new TomcatApp()
+            .initialized()
+            .servlet("/signup", TestApp::showAttributes)
+            .servlet("/open", (request, response) -> response.sendError(409))
+            .servlet(
+                    "/error",
+                    (request, response) -> response.getWriter()
+                            .print(request.getMethod() + " was " + request.getAttribute("playtcha.method") + " for "
+                                    + request.getParameter("name") + " at "
+                                    + request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) + " body "
+                                    + request.getInputStream().read()))
+            .servlet("/view", (request, response) -> response.getWriter().print("view"))
+            .servlet(
+                    "/to-view",
+                    (request, response) -> request.getRequestDispatcher("/view").forward(request, response))
+            .servlet(
+                    "/to-signup",
+                    (request, response) ->
+                            request.getRequestDispatcher("/signup").forward(request, response))
+            .servlet("/broken", (request, response) -> {
+                throw new IllegalStateException("page");
+            })
+            .servlet("/refusing", (request, response) -> response.sendError(418));
+
+    @AfterEach
+    void stop() {
+        app.close();
+        playtcha.close();
+    }
+
+    private void start(EnumSet<DispatcherType> on, String pattern, String... settings) {
+        app.filter("playtcha", TestApp.params(playtcha, settings), on, pattern).start();
+    }
+
+    private HttpResponse<String> post(String path, String token) {
+        return app.post(path, TestApp.FORM, "playtcha-response=" + token + "&name=Mallory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/signup", "/*"})
+    void theErrorPageOfABrokenFailurePageSeesAGet(String pattern) {
+        app.errorPage(Throwable.class, "/error");
+        start(REQUEST, pattern, "failure-path", "/broken");
+        assertThat(post("/signup", "invalid-1").body()).isEqualTo("GET was POST for Mallory at /app/signup body -1");
+        assertThat(app.seen).containsExactly("GET /broken", "GET /error");
+    }
+
+    @Test
+    void theErrorPageOfAFailurePageThatSendsAnErrorSeesAGet() {
+        app.errorPage(418, "/error");
+        start(REQUEST, "/signup", "failure-path", "/refusing");
+        assertThat(post("/signup", "invalid-1").body()).startsWith("GET was POST for Mallory");
+        assertThat(app.seen).containsExactly("GET /refusing", "GET /error");
+    }
+
+    @Test
+    void theErrorPageOfAMissingFailurePageSeesAGet() {
+        app.errorPage(404, "/error");
+        start(REQUEST, "/signup", "failure-path", "/missing");
+        assertThat(post("/signup", "invalid-1").body()).startsWith("GET was POST for Mallory");
+        assertThat(app.seen).containsExactly("GET /error");
+    }
+
+    @Test
+    void theErrorPageOfADenialSeesAGetAndSoDoesWhatItForwardsTo() {
+        app.errorPage(403, "/to-signup");
+        start(REQUEST_AND_FORWARD, "/*");
+        assertThat(post("/signup", "invalid-1").statusCode()).isEqualTo(403);
+        assertThat(app.seen).containsExactly("GET /to-signup", "GET /signup");
+    }
+
+    @Test
+    void whereGetIsGuardedTooAnErrorPageOpensNoGuardedServlet() {
+        app.errorPage(403, "/to-signup");
+        start(REQUEST_AND_FORWARD, "/signup", "safe-methods", "HEAD");
+        assertThat(post("/signup", "invalid-1").statusCode()).isEqualTo(403);
+        assertThat(app.seen).doesNotContain("POST /signup");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"playtcha-response=", "playtcha-response=invalid-1"})
+    void anErrorPageThatForwardsToAGuardedServletNeedsAToken(String form) {
+        app.errorPage(409, "/to-signup");
+        start(REQUEST_AND_FORWARD, "/signup");
+        app.post("/open", TestApp.FORM, form);
+        // Tomcat runs no filter of FORWARD within an error dispatch; a GET needs no token.
+        assertThat(app.seen).containsExactly("POST /open", "POST /to-signup", "GET /signup");
+    }
+
+    @Test
+    void theErrorPageOfAnAllowedRequestForwardsItAsItIs() {
+        app.errorPage(409, "/to-signup");
+        start(REQUEST_AND_FORWARD, "/*");
+        HttpResponse<String> answer = post("/open", "ok-1");
+        assertThat(answer.body()).startsWith("outcome=VERIFIED allowed=true");
+        assertThat(app.seen).containsExactly("POST /open", "POST /to-signup", "POST /signup");
+    }
+
+    @Test
+    void theViewOfAnErrorPageShowsForADenialAndForAnAllowedRequest() {
+        app.errorPage(403, "/to-view").errorPage(409, "/to-view");
+        start(REQUEST_AND_FORWARD, "/*");
+        assertThat(post("/signup", "invalid-1").body()).isEqualTo("view");
+        assertThat(post("/open", "ok-1").body()).isEqualTo("view");
+        assertThat(playtcha.requestCount()).isEqualTo(2);
+    }
+}

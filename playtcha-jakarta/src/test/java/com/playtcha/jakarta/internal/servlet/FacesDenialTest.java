@@ -1,0 +1,158 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
+import jakarta.servlet.DispatcherType;
+import java.io.StringReader;
+import java.net.http.HttpResponse;
+import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.CDATASection;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+/** Contract, section 5: the scripts of Faces read a partial response with status 200 and nothing else. */
+class FacesDenialTest {
+    private static final String[] AJAX = {"Faces-Request", "partial/ajax", "Accept", "application/xml, */*;q=0.1"};
+
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+    private final AtomicReference<Object> decided = new AtomicReference<>();
+    private final TomcatApp app = new TomcatApp().initialized();
+
+    @AfterEach
+    void stop() {
+        app.close();
+        playtcha.close();
+    }
+
+    private void start(String... settings) {
+        app.context().addApplicationListener(Recorder.class.getName());
+        app.context().getServletContext().setAttribute(Recorder.class.getName(), decided);
+        app.servlet("/form.xhtml", (request, response) -> response.getWriter().print("submitted"))
+                .servlet(
+                        "/denied.xhtml",
+                        (request, response) -> response.getWriter().print(request.getMethod()))
+                .filter(
+                        "playtcha",
+                        TestApp.params(playtcha, settings),
+                        EnumSet.of(DispatcherType.REQUEST),
+                        "/form.xhtml")
+                .start();
+    }
+
+    /** Keeps the decision of the last request, as a listener of the application sees it. */
+    public static final class Recorder implements jakarta.servlet.ServletRequestListener {
+        @Override
+        @SuppressWarnings("unchecked")
+        public void requestDestroyed(jakarta.servlet.ServletRequestEvent event) {
+            ((AtomicReference<Object>) event.getServletContext().getAttribute(Recorder.class.getName()))
+                    .set(event.getServletRequest().getAttribute("playtcha"));
+        }
+    }
+
+    private HttpResponse<String> submit(String token, String... headers) {
+        return app.post(
+                "/form.xhtml", TestApp.FORM, "form=form&name=Ann&playtcha-response=" + TestApp.encoded(token), headers);
+    }
+
+    private static Document parse(HttpResponse<String> answer) throws Exception {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/xml;charset=UTF-8");
+        assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+        Document document = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(answer.body())));
+        assertThat(document.getDocumentElement().getNodeName()).isEqualTo("partial-response");
+        return document;
+    }
+
+    private static String text(Document document, String element) {
+        return document.getElementsByTagName(element).item(0).getTextContent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', token_missing, The human check is missing, NO_TOKEN",
+        "expired-1, token_expired, The human check was not passed, REJECTED",
+        "bad-secret-1, configuration, The human check is not set up correctly, REJECTED",
+        "rate-limited-5-x, rate_limited_ip, The human check is not available right now, THROTTLED"
+    })
+    void withoutAFailurePathItIsAnErrorWithCodeAndText(String token, String code, String title, String outcome)
+            throws Exception {
+        start();
+        Document document = parse(submit(token, AJAX));
+        assertThat(document.getDocumentElement().getFirstChild().getNodeName()).isEqualTo("error");
+        assertThat(text(document, "error-name")).isEqualTo(code);
+        assertThat(document.getElementsByTagName("error-message").item(0).getFirstChild())
+                .as("all that MyFaces reads")
+                .isInstanceOf(CDATASection.class);
+        assertThat(text(document, "error-message")).startsWith(title + "\n").hasSizeGreaterThan(title.length() + 10);
+        assertThat(app.seen).isEmpty();
+        assertThat(decided.get())
+                .isInstanceOfSatisfying(
+                        Verification.class,
+                        verification -> assertThat(verification.getOutcome()).hasToString(outcome));
+    }
+
+    @Test
+    void theTextIsInTheVisitorsLanguage() throws Exception {
+        start();
+        HttpResponse<String> answer =
+                submit("", "Faces-Request", "partial/ajax", "Accept", "*/*", "Accept-Language", "de");
+        assertThat(text(parse(answer), "error-message")).contains("Sicherheitsprüfung");
+        assertThat(answer.headers().firstValue("Content-Language")).hasValue("de");
+    }
+
+    @Test
+    void aFailurePathIsARedirectAndThePageRunsForTheNextRequestOnly() throws Exception {
+        start("failure-path", "/denied.xhtml?from=form&by=playtcha");
+        Document document = parse(submit("expired-1", AJAX));
+        assertThat(document.getDocumentElement().getFirstChild().getNodeName()).isEqualTo("redirect");
+        assertThat(document.getElementsByTagName("redirect")
+                        .item(0)
+                        .getAttributes()
+                        .getNamedItem("url")
+                        .getNodeValue())
+                .isEqualTo("/app/denied.xhtml?from=form&by=playtcha");
+        assertThat(app.seen).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/WEB-INF/denied.jsp", "/nowhere"})
+    void aPageThatNoBrowserCanOpenIsNoRedirect(String path) throws Exception {
+        app.context().removeServletMapping("/");
+        start("failure-path", path);
+        assertThat(text(parse(submit("expired-1", AJAX)), "error-name")).isEqualTo("token_expired");
+    }
+
+    @Test
+    void whatComesFromPlaytchaIsEscapedAndNeverBreaksTheDocument() throws Exception {
+        start();
+        playtcha.script(Reply.error(401, "</error-name><![CDATA[&\u0001\uFFFE\uD83D", "no"));
+        assertThat(text(parse(submit("ok-1", AJAX)), "error-name")).startsWith("</error-name><![CDATA[&\uFFFD");
+    }
+
+    @Test
+    void anyOtherRequestIsDeniedAsEver() {
+        start("failure-path", "/denied.xhtml");
+        assertThat(submit("").statusCode()).isEqualTo(400);
+        assertThat(submit("", "Faces-Request", "partial/process").statusCode()).isEqualTo(400);
+        assertThat(submit("", "Accept", "application/json").body()).contains("\"token_missing\"");
+    }
+
+    @Test
+    void anAllowedOneReachesTheApplication() {
+        start();
+        assertThat(submit("ok-1", AJAX).body()).isEqualTo("submitted");
+    }
+}

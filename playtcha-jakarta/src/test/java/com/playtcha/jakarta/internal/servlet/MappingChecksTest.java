@@ -1,0 +1,188 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Contract, section 5: the paths around a guard, and what a start says of them. */
+class MappingChecksTest {
+    private static final EnumSet<DispatcherType> REQUEST = EnumSet.of(DispatcherType.REQUEST);
+
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+    private final TestApp app = new TestApp().initialized();
+    private final CapturedLog log = new CapturedLog(MappingChecks.class.getName(), Level.WARN);
+
+    @AfterEach
+    void stop() {
+        log.close();
+        app.close();
+        playtcha.close();
+    }
+
+    /** A servlet that serves several paths, as a framework's does. */
+    private void servlet(String... mappings) {
+        ServletHolder holder = app.servletWithoutParts(mappings[0], TestApp::showAttributes);
+        for (int i = 1; i < mappings.length; i++) {
+            app.context().addServlet(holder, mappings[i]);
+        }
+    }
+
+    private HttpResponse<String> post(String path) {
+        return app.post(path, TestApp.FORM, "a=b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/*", "/*", "/"})
+    void aFilterThatRegistersItselfCoversTheSamePathWithATrailingSlash(String mapping) {
+        servlet(mapping);
+        app.contextParams(TestApp.params(playtcha, "url-patterns", "/api/accounts"))
+                .start();
+
+        assertThat(post("/api/accounts").statusCode()).isEqualTo(400);
+        assertThat(post("/api/accounts/").statusCode()).isEqualTo(400);
+        assertThat(post("/api/accounts/7").statusCode()).isEqualTo(200);
+        assertThat(app.seen).hasSize(1);
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/api/accounts | /api/* | /api/accounts/",
+                "/accounts | /* | /accounts/",
+                "/accounts | / | /accounts/",
+                "/api/accounts/ | /api/* | /api/accounts",
+                "/account | /account/* | /account/*",
+                "/account | /account /account/* | /account/*",
+                "/account /account/ | /account/* | /account/*",
+                "/signup.xhtml | *.xhtml *.jsf /faces/* | /signup.jsf, /faces/signup.xhtml",
+            })
+    void anExactPatternThatTheServletServesUnderOtherPathsIsOneWarning(String patterns, String mappings, String open) {
+        servlet(mappings.split(" "));
+        app.filter("signup", TestApp.params(playtcha), REQUEST, patterns.split(" "))
+                .start();
+
+        String other = open.split(", ")[0].replace("*", "new");
+        assertThat(post(patterns.split(" ")[0]).statusCode()).isEqualTo(400);
+        assertThat(post(other).statusCode()).as("the warning is true").isEqualTo(200);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARN Filter signup guards " + patterns.split("/? ")[0].replaceFirst("/$", "") + " exactly,")
+                .contains(" may serve the same under " + open + ", which no filter of Playtcha guards.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/account /account/* | /account/*",
+                "/api/accounts /api/accounts/ | /api/*",
+                "/api/* | /api/*",
+                "/* | /",
+                "/signup | /signup",
+                "/signup.do | *.do",
+                "/signup.jsp | *.jsp *.jspx",
+                "/signup.xhtml *.jsf /faces/* | *.xhtml *.jsf /faces/*",
+                "/absent | /signup",
+            })
+    void whatIsCoveredOrServedByNothingElseIsNoWarning(String patterns, String mappings) {
+        servlet(mappings.split(" "));
+        app.filter("signup", TestApp.params(playtcha), REQUEST, patterns.split(" "))
+                .start();
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void anotherServletUnderTheOtherPathIsNoWarning() {
+        servlet("/accounts");
+        servlet("/*");
+        app.filter("signup", TestApp.params(playtcha), REQUEST, "/accounts").start();
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void aFilterOfTheServletItselfCoversEveryPath() {
+        app.servlet("/api/*", TestApp::showAttributes);
+        app.filter("signup", TestApp.params(playtcha), REQUEST, "/api/accounts");
+        var mapping = new org.eclipse.jetty.ee10.servlet.FilterMapping();
+        mapping.setFilterName("signup");
+        mapping.setServletName(
+                app.context().getServletHandler().getServlets()[0].getName());
+        app.context().getServletHandler().addFilterMapping(mapping);
+        app.start();
+
+        assertThat(post("/api/accounts/").statusCode()).isEqualTo(400);
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/app/signup", "/app/*", "/app"})
+    void aPatternThatBeginsWithTheContextPathIsOneWarning(String pattern) {
+        app.servlet("/signup", TestApp::showAttributes)
+                .contextParams(TestApp.params(playtcha, "url-patterns", pattern))
+                .start();
+
+        assertThat(post("/signup").statusCode()).as("the warning is true").isEqualTo(200);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN Filter playtcha is mapped to " + pattern
+                        + ", which begins with the application's context path /app:");
+    }
+
+    @Test
+    void aPatternThatOnlyLooksLikeTheContextPathIsNoWarning() {
+        app.contextParams(TestApp.params(playtcha, "url-patterns", "/apps, /application/*, *.app"))
+                .start();
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void aFailurePathThatNothingAnswersIsOneWarning() {
+        app.servlet("/signup", TestApp::showAttributes)
+                .contextParams(TestApp.params(playtcha, "url-patterns", "/signup", "failure-path", "/nope.jsp?a=b"))
+                .start();
+
+        assertThat(post("/signup").statusCode()).as("the warning is true").isEqualTo(404);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARN failure-path /nope.jsp?a=b of filter playtcha is neither a file of the application nor"
+                                + " a path of a servlet");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/denied", "/pages/denied", "/denied.do?from=guard", "/denied.html", "/WEB-INF/denied.jsp"})
+    void aFailurePathThatAServletOrAFileAnswersIsNoWarning(String path, @TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("denied.html"), "denied");
+        Files.writeString(Files.createDirectories(folder.resolve("WEB-INF")).resolve("denied.jsp"), "denied");
+        app.context().setBaseResourceAsPath(folder);
+        servlet("/denied", "/pages/*", "*.do");
+        app.contextParams(TestApp.params(playtcha, "url-patterns", "/signup", "failure-path", path))
+                .start();
+
+        assertThat(log.lines()).isEmpty();
+    }
+}
