@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +56,9 @@ final class Deliveries {
     private final RateLimiter limiter;
     private final HandlerSlots slots;
     final Settlements settlements;
+
+    /** The ends of calls that were interrupted, until a thread is free for them. */
+    private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger failuresInARow = new AtomicInteger();
 
@@ -156,6 +161,11 @@ final class Deliveries {
     private void deliver(HandlerSlots.Call call) {
         Lease lease = call.lease;
         LateResult result = lease.result();
+        if (slots.isStillRunning(lease)) {
+            call.end();
+            overdue(lease);
+            return;
+        }
         boolean isLate = context.leases.isOver(lease);
         if (result == null || isLate) {
             call.end();
@@ -357,21 +367,31 @@ final class Deliveries {
 
     /** Gives up calls that take too long. Uses no connection, since these calls may have taken all of them. */
     void interruptOverdue() {
-        Duration limit = context.config.handlerTimeout;
-        for (HandlerSlots.Call call : slots.watch()) {
-            // First, since the record of the failure waits for what the call has locked.
-            interrupt(call);
-            String error = "the handler did not return within " + limit.toSeconds() + " s, and was interrupted";
-            failed(call.lease, error, true, null);
+        slots.watch().forEach(call -> interrupt(call, () -> overdue(call.lease)));
+        // What the executor rejects is tried again at the next tick.
+        for (Runnable end = ends.poll(); end != null; end = ends.poll()) {
+            if (!context.tryExecute(context.maintenance, end)) {
+                ends.add(end);
+                return;
+            }
         }
     }
 
-    private void interrupt(HandlerSlots.Call call) {
+    private void overdue(Lease lease) {
+        long limit = context.config.handlerTimeout.toSeconds();
+        failed(lease, "the handler did not return within " + limit + " s, and was interrupted", true, null);
+    }
+
+    /** Also ends the call's transaction, on a thread that may wait for the driver. */
+    private void interrupt(HandlerSlots.Call call, Runnable then) {
         LateStore.HandlerTransaction transaction = call.interrupt();
-        if (transaction != null) {
-            // On a thread that may wait for the driver.
-            context.tryExecute(context.maintenance, transaction::abort);
-        }
+        ends.add(() -> {
+            // First, since the record of a failure waits for what the call has locked.
+            if (transaction != null) {
+                transaction.abort();
+            }
+            then.run();
+        });
     }
 
     /** Releases what has waited in memory for at least this long. */
@@ -382,7 +402,8 @@ final class Deliveries {
     void interruptAll() {
         slots.calls().forEach(call -> {
             call.giveUp();
-            interrupt(call);
+            interrupt(call, () -> {});
         });
+        interruptOverdue();
     }
 }

@@ -67,6 +67,10 @@ final class EngineContext {
 
     volatile boolean woken = true;
     volatile boolean hasDeliveries;
+    private final Object pauseLock = new Object();
+    /** How often an operator has paused or resumed handlers by this node. */
+    private volatile int pauseOrders;
+
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
     /** How far a test has moved the time. */
@@ -183,13 +187,19 @@ final class EngineContext {
     /** Asks the store what time it is there, whether handlers rest, and what can be claimed; renews leases. */
     void beat() {
         leases.renew();
+        int ordersBefore = pauseOrders;
         Instant before = clock.instant();
         LateStore.Heartbeat beat = store.beat(now());
         Instant stored = beat.time();
         if (stored != null) {
             measureClock(before, stored);
         }
-        setPaused(beat.paused());
+        synchronized (pauseLock) {
+            // What was read before an operator's order would undo it until the next heartbeat.
+            if (pauseOrders == ordersBefore) {
+                observePaused(beat.paused());
+            }
+        }
         signals.raise(beat.due());
         expired.raise(beat.expired());
     }
@@ -240,7 +250,15 @@ final class EngineContext {
                 listeners, call, (listener, e) -> warn(LOG, "listener", "A LateListener failed; delivery goes on", e));
     }
 
+    /** To be called once the store has an operator's order. */
     void setPaused(boolean value) {
+        synchronized (pauseLock) {
+            pauseOrders++;
+            observePaused(value);
+        }
+    }
+
+    private void observePaused(boolean value) {
         if (isPaused() != value) {
             metrics.observePaused(value);
             LOG.warn(

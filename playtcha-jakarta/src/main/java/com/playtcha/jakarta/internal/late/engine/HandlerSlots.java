@@ -230,6 +230,20 @@ final class HandlerSlots {
         }
     }
 
+    /**
+     * Returns whether a call for this item was given up, goes on, and its failure was not recorded: the item was claimed again
+     * as soon as the end of the call's transaction had unlocked it.
+     */
+    boolean isStillRunning(Lease lease) {
+        synchronized (lock) {
+            return calls.stream()
+                    .anyMatch(call -> call.givenUp
+                            && call.lease.fence() != lease.fence()
+                            && call.lease.failures() == lease.failures()
+                            && call.lease.id().equals(lease.id()));
+        }
+    }
+
     void add(WorkQueue queue, List<Lease> leases) {
         synchronized (lock) {
             long now = context.nanoTime();

@@ -163,21 +163,15 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             begun.abort();
         }
         Connection own = completing;
-        // It has the item locked until its commit. After that a pool may have lent it to somebody else.
-        if (own != null && isUncommitted()) {
-            try (own) {
-                Transactions.abort(own);
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("The connection of a handler that took too long cannot be closed", e);
-            }
-        }
-    }
-
-    private boolean isUncommitted() {
+        // It has the item locked until its commit. Once the handler has closed it, the pool may have lent it to
+        // another.
         try {
-            return transactions.run("check a lease", sql -> JdbcLateStore.isLeaseValid(sql, lease));
-        } catch (RuntimeException e) {
-            return true;
+            if (own != null && !own.isClosed()) {
+                Transactions.abort(own);
+                own.close();
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The connection of a handler that took too long cannot be closed", e);
         }
     }
 

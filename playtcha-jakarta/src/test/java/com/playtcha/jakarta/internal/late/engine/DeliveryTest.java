@@ -23,9 +23,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -365,10 +367,31 @@ class DeliveryTest extends EngineFixture {
 
     @Test
     void aRetryDoesNotWaitForWhatItsOwnFirstCallHasLocked() throws Exception {
+        hangWithTheItemLocked(rejects -> pollAfter(Duration.ofSeconds(61)));
+    }
+
+    @Test
+    void aCallThatTookTooLongIsEndedOnceAThreadIsFree() throws Exception {
+        hangWithTheItemLocked(rejects -> {
+            rejects.set(true);
+            pollAfter(Duration.ofSeconds(61));
+            rejects.set(false);
+            engine.pollOnce();
+        });
+    }
+
+    /** The first call hangs with its item locked, until it is given up by these steps; the second one returns. */
+    private void hangWithTheItemLocked(Consumer<AtomicBoolean> givesUp) throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
+        AtomicBoolean rejects = new AtomicBoolean();
         CountDownLatch never = new CountDownLatch(1);
         try {
-            start(threads);
+            start(task -> {
+                if (rejects.get()) {
+                    throw new RejectedExecutionException();
+                }
+                threads.execute(task);
+            });
             CountDownLatch entered = new CountDownLatch(1);
             AtomicInteger calls = new AtomicInteger();
             handler = (result, delivery) -> {
@@ -384,7 +407,7 @@ class DeliveryTest extends EngineFixture {
             engine.pollOnce();
             assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
 
-            pollAfter(Duration.ofSeconds(61));
+            givesUp.accept(rejects);
 
             await().until(() -> state("t1") == LateState.RETRYING);
             clock.advance(Duration.ofMinutes(5));

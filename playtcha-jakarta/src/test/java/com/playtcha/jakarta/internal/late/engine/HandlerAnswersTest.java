@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.DeadLetterFilter;
 import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateItem;
@@ -12,12 +13,14 @@ import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.RetryLater;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What a handler may answer besides returning: later, never, or in a transaction of its own (contract, section 7). */
@@ -131,6 +134,30 @@ class HandlerAnswersTest extends EngineFixture {
         engine.setPaused(false);
         run(Duration.ofSeconds(5));
         assertThat(handled).hasSize(3);
+    }
+
+    @Test
+    void aHeartbeatThatBeganBeforeAnOperatorPausesDoesNotResume() {
+        LateStore real = store;
+        AtomicBoolean pauses = new AtomicBoolean();
+        store = (LateStore) Proxy.newProxyInstance(
+                LateStore.class.getClassLoader(), new Class<?>[] {LateStore.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(real, arguments);
+                    if (method.getName().equals("beat") && pauses.getAndSet(false)) {
+                        engine.setPaused(true);
+                    }
+                    return answer;
+                });
+        start();
+        pauses.set(true);
+
+        pollAfter(Duration.ofSeconds(1));
+
+        assertThat(pauses).isFalse();
+        assertThat(engine.isPaused()).isTrue();
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofSeconds(5));
+        assertThat(handled).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import com.playtcha.jakarta.internal.late.store.StoreContract;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -232,18 +234,26 @@ abstract class JdbcStoreContract extends StoreContract {
 
     /** A pool may have lent it to somebody else. */
     @Test
-    void aConnectionWhoseCompletionWasCommittedIsNotAborted() throws Exception {
+    void aConnectionThatTheHandlerHasClosedIsNotAborted() throws Exception {
         Single.accept(store, completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
-        try (Connection own = dataSource.getConnection();
-                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+        Connection pooled = dataSource.getConnection();
+        List<String> calls = new CopyOnWriteArrayList<>();
+        Connection own = (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    calls.add(method.getName());
+                    return method.invoke(pooled, arguments);
+                });
+        try (LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
             own.setAutoCommit(false);
             transaction.completeWith(own, now(), now());
             own.commit();
+            own.close();
+            calls.clear();
 
             transaction.abort();
 
-            assertThat(own.isClosed()).isFalse();
+            assertThat(calls).containsExactly("isClosed");
         }
     }
 
