@@ -14,6 +14,8 @@ import com.playtcha.jakarta.internal.late.store.StoreContract;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,7 +41,7 @@ abstract class JdbcStoreContract extends StoreContract {
     /** As new. */
     protected abstract void drop() throws Exception;
 
-    private DataSource dataSource;
+    DataSource dataSource;
 
     @Override
     protected LateStore open() throws Exception {
@@ -50,6 +52,15 @@ abstract class JdbcStoreContract extends StoreContract {
     @Override
     protected LateStore secondNode() {
         return JdbcStores.withLeaseClock(dataSource, results, clock);
+    }
+
+    /** A pool of one test's own, since a new connection for each transaction costs more than most tests. */
+    static HikariDataSource pool(DataSource server) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(server);
+        config.setMaximumPoolSize(50);
+        config.setMinimumIdle(0);
+        return new HikariDataSource(config);
     }
 
     @AfterEach

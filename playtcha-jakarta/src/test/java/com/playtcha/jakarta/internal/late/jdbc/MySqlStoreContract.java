@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
     static Path directory;
 
     private static Optional<MySqlServer> server = Optional.empty();
+
+    private HikariDataSource pool;
 
     /** To be called before all tests. */
     static void use(Optional<MySqlServer> started, String name) {
@@ -45,11 +48,13 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
 
     @Override
     protected DataSource database() {
-        return server.orElseThrow().dataSource();
+        pool = pool(server.orElseThrow().dataSource());
+        return pool;
     }
 
     @Override
     protected void drop() throws SQLException {
+        pool.close();
         server.orElseThrow().execute("", "DROP DATABASE late", "CREATE DATABASE late");
     }
 
@@ -73,7 +78,7 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
     /** Where a repeated read saw the row as it was, the same result would be logged as a different one. */
     @Test
     void theSameResultOnTwoNodesAtOnceIsADuplicate() throws Exception {
-        RecordingDataSource slow = new RecordingDataSource(database(), true);
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
         LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
         Single.track(slowNode, task("t1"), now());
         LateResult result = completed("t1", "x");
@@ -88,7 +93,7 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
 
     @Test
     void aClaimDoesNotKeepOtherNodesFromAddingItems() throws Exception {
-        RecordingDataSource slow = new RecordingDataSource(database(), true);
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
         LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
         for (int i = 0; i < 5; i++) {
             Single.accept(slowNode, completed("t" + i, "x"), 10, now());

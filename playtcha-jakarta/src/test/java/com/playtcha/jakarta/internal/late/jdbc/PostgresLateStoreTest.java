@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateState;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -36,13 +37,21 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         postgres.close();
     }
 
+    private HikariDataSource pool;
+
     @Override
     protected DataSource database() {
+        pool = pool(server());
+        return pool;
+    }
+
+    DataSource server() {
         return postgres.getPostgresDatabase();
     }
 
     @Override
     protected void drop() throws SQLException {
+        pool.close();
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP SCHEMA public CASCADE");

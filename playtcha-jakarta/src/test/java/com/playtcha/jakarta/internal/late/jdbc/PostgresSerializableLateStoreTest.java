@@ -7,8 +7,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 class PostgresSerializableLateStoreTest extends PostgresLateStoreTest {
 
     @Override
-    protected DataSource database() {
-        PGSimpleDataSource strict = (PGSimpleDataSource) super.database();
+    DataSource server() {
+        PGSimpleDataSource strict = (PGSimpleDataSource) super.server();
         strict.setOptions("-c default_transaction_isolation=serializable");
         return strict;
     }
