@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract, section 3: the breaker. */
 class BreakerTest {
@@ -64,8 +66,10 @@ class BreakerTest {
         assertThat(breaker.isOpen()).isTrue();
     }
 
-    @Test
-    void failuresWithinTenSecondsCountTogether() {
+    @ParameterizedTest(name = "the first after {0} ms")
+    @ValueSource(longs = {0, 100, 5_000, 9_900, 12_345})
+    void failuresWithinTenSecondsCountTogether(long before) {
+        ticker.advance(Duration.ofMillis(before));
         fail(5);
         ticker.advance(Duration.ofMillis(9_800));
         fail(5);
@@ -116,6 +120,61 @@ class BreakerTest {
         fail(9);
         assertThat(breaker.isOpen()).as("earlier failures are forgotten").isFalse();
         assertThat(changes).containsExactly("CLOSED>OPEN 5", "OPEN>HALF_OPEN 0", "HALF_OPEN>CLOSED 0");
+    }
+
+    @Test
+    void callsBeforeAResetCountNeitherAsMadeNorAsFailed() {
+        fail(9);
+        breaker.reset();
+        assertThat(changes).as("it was closed").isEmpty();
+        answer(9);
+        fail(1);
+        assertThat(breaker.isOpen()).as("one of ten failed").isFalse();
+
+        breaker.reset();
+        fail(9);
+        assertThat(breaker.isOpen()).as("nine were made").isFalse();
+        fail(1);
+        assertThat(breaker.isOpen()).as("ten of ten failed").isTrue();
+
+        breaker.reset();
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(changes).containsExactly("CLOSED>OPEN 5", "OPEN>CLOSED 0");
+        fail(10);
+        assertThat(breaker.isOpen())
+                .as("ten of ten, after those that were forgotten")
+                .isTrue();
+    }
+
+    @Test
+    void theWaitEndsWhenAProbeIsDueAndGoesOnWhileOneIsUnderWay() {
+        assertThat(breaker.waitTime()).as("closed").isZero();
+        fail(10);
+        assertThat(breaker.waitTime()).isEqualTo(Duration.ofSeconds(5));
+        ticker.advance(Duration.ofMillis(4_999));
+        assertThat(breaker.waitTime()).isEqualTo(Duration.ofMillis(1));
+        ticker.advance(Duration.ofMillis(2));
+        assertThat(breaker.waitTime()).as("due").isZero();
+
+        Breaker.Permission probe = pass();
+        assertThat(breaker.waitTime()).as("under way").isPositive();
+        probe.onSuccess();
+        assertThat(breaker.waitTime()).as("closed again").isZero();
+    }
+
+    @Test
+    void aChangeNamesTheGuardsThatShareTheBreaker() {
+        List<BreakerChange> received = new ArrayList<>();
+        Breaker shared = new Breaker(ticker, TestResults.endpoint("host:1"), TIMEOUT, received::add);
+        shared.addGuard("signup");
+        shared.addGuard("contact");
+        for (int i = 0; i < 10; i++) {
+            shared.tryAcquire().onError();
+        }
+
+        assertThat(received)
+                .singleElement()
+                .satisfies(change -> assertThat(change.guards()).containsExactly("contact", "signup"));
     }
 
     @Test

@@ -3,7 +3,10 @@ package com.playtcha.jakarta.internal.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.ThrottleChange;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,23 @@ class LimitsTest {
         assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(10));
         assertThat(window.open(Duration.ofSeconds(30))).isFalse();
         assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aWindowThatIsResetEndsAtOnceAndSaysSoOnce() {
+        List<ThrottleChange> changes = new ArrayList<>();
+        ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("host:1"), changes::add);
+        window.addGuard("signup");
+        window.reset();
+        assertThat(changes).as("it was closed").isEmpty();
+
+        window.open(Duration.ofSeconds(10));
+        window.reset();
+        assertThat(changes).extracting(ThrottleChange::throttled).containsExactly(true, false);
+        assertThat(changes).allSatisfy(change -> assertThat(change.guards()).containsExactly("signup"));
+        assertThat(window.remaining()).isZero();
+        assertThat(window.open(Duration.ofSeconds(3))).as("a new window").isTrue();
+        assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test

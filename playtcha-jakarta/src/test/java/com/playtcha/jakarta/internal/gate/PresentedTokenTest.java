@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.Reason;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,5 +44,21 @@ class PresentedTokenTest {
         } else {
             assertThat(reading).isEqualTo(PresentedToken.missing(none));
         }
+    }
+
+    @Test
+    void lookupsAreEqualByTokenAndProblem() {
+        PresentedToken absent = PresentedToken.missing(Reason.TOKEN_ABSENT);
+        PresentedToken token = PresentedToken.of(List.of("a"), 10);
+
+        assertThat(absent.searchedIn("header x")).isEqualTo(absent).hasSameHashCodeAs(absent);
+        assertThat(PresentedToken.of(List.of("a", "a"), 10)).isEqualTo(token).hasSameHashCodeAs(token);
+        assertThat(absent).isNotEqualTo(PresentedToken.missing(Reason.TOKEN_TOO_LONG));
+        assertThat(token)
+                .isNotEqualTo(PresentedToken.of(List.of("b"), 10))
+                .isNotEqualTo(absent)
+                .isNotEqualTo("a");
+        assertThat(token.toString()).isEqualTo("PresentedToken");
+        assertThat(absent).hasToString("PresentedToken[TOKEN_ABSENT]");
     }
 }

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
@@ -120,9 +121,16 @@ class StagesTest {
     @Test
     void aCallThatCouldNotBeHandedOnLeavesNoMorePlacesThanThereWere() {
         Guard guard = guard(false, "max-concurrent", "1");
-        for (int i = 0; i < 3; i++) {
-            assertThat(async(guard, "broken-" + i))
-                    .isCompletedWithValueMatching(result -> result.getReason() == Reason.LOCAL_RESOURCES);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(async(guard, "broken-" + i))
+                        .isCompletedWithValueMatching(result -> result.getReason() == Reason.LOCAL_RESOURCES);
+            }
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR This machine has no file descriptor, thread or memory left")
+                    .contains("count=1 ", "reason=local-resources", "unable to create a native thread");
         }
         way.outOfMemory = false;
 
@@ -131,7 +139,13 @@ class StagesTest {
 
         assertThat(first).isNotDone();
         assertThat(isOverloaded(second)).isTrue();
-        way.waiting.forEach(Runnable::run);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
+            way.waiting.forEach(Runnable::run);
+            assertThat(log.lines())
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("INFO Allowed unverified")
+                            .endsWith(" deferral=id-1"));
+        }
         assertThat(first).isCompletedWithValueMatching(v -> v.getReason() == Reason.IO);
     }
 }

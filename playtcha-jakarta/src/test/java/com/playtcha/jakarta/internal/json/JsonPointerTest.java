@@ -124,6 +124,13 @@ class JsonPointerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0", "9", "10", "90", "0.05", "9.90", "-1.5E10", "9e0", "0e+09", "1e-90"})
+    void everyFormOfANumberIsRead(String number) throws Exception {
+        assertThat(shown(find("/n", "{\"n\":" + number + "}"))).isEqualTo("OTHER");
+        assertThat(shown(find("/t", "{\"n\":" + number + ",\"t\":\"x\"}"))).isEqualTo("'x'");
+    }
+
     @Test
     void everyTruncationIsRefused() throws Exception {
         String whole = "{\"a\":[1,{\"b\":null}],\"token\":\"x\\\"}\\u0041\",\"c\":{\"d\":[true,false,-1.5e-3]}}";
@@ -204,6 +211,14 @@ class JsonPointerTest {
 
         assertThat(bytes.length).isBetween(MEBIBYTE * 9 / 10, MEBIBYTE * 11 / 10);
         assertThat(allocated).isLessThan(bytes.length / 16);
+    }
+
+    @Test
+    void aPointerIsShownAsItWasWritten() {
+        assertThat(JsonPointer.parse("/sl~1ash/~0"))
+                .hasToString("/sl~1ash/~0")
+                .extracting(JsonPointer::tokens)
+                .isEqualTo(List.of("sl/ash", "~"));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -167,6 +168,35 @@ class StrictJsonTest {
 
             assertThat(read(text)).isEqualTo(Map.of("a", "\"\\\n\u2028</script>"));
             assertThat(writer.write(Collections.singletonMap("none", null))).isEqualTo("{\"none\":null}");
+        }
+    }
+
+    @Test
+    void writesStringsAsTheyAreReadAgain() throws Exception {
+        StringBuilder every = new StringBuilder();
+        for (char c = 0; c < 0x250; c++) {
+            every.append(c);
+        }
+        assertThat(JsonWriter.writeStrings("secret", "s", "token", "t"))
+                .isEqualTo("{\"secret\":\"s\",\"token\":\"t\"}");
+        String text = JsonWriter.writeStrings("a", every.toString(), "b \"\\", "", "c", "\u2028\ud83d\ude00");
+
+        assertThat(read(text))
+                .isEqualTo(Map.of("a", every.toString(), "b \"\\", "", "c", "\u2028\ud83d\ude00"))
+                .containsOnlyKeys("a", "b \"\\", "c");
+    }
+
+    @Test
+    void writesATreeAsTheEngineDoes() throws Exception {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("z", "\"\n");
+        members.put("n", new BigDecimal("1.50"));
+        members.put("none", null);
+        members.put("l", List.of(true, Map.of("k", "v")));
+        try (JsonWriter writer = new JsonWriter()) {
+            assertThat(writer.writeTree(members))
+                    .isEqualTo("{\"z\":\"\\\"\\n\",\"n\":1.50,\"none\":null,\"l\":[true,{\"k\":\"v\"}]}")
+                    .isEqualTo(writer.write(members));
         }
     }
 

@@ -2,9 +2,11 @@ package com.playtcha.jakarta.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a guard logs, how often, and what it never logs (contract, section 6). */
 class GuardLogTest {
@@ -123,6 +126,7 @@ class GuardLogTest {
                 .hasSize(3)
                 .allSatisfy(line -> assertThat(line)
                         .contains("unverified", "status=500", "code=db_error", "message=database", "request_id=req_9")
+                        .contains("deferral=-")
                         .doesNotContain("some-long-token"));
 
         ticker.advance(Duration.ofMinutes(1));
@@ -138,13 +142,46 @@ class GuardLogTest {
     }
 
     @Test
+    void aServiceThatAnswersNowAndThenHasNotRecovered() {
+        Guard guard = guard("fail-closed", "true", "breaker", "false");
+        playtcha.script(Reply.status(500), Reply.ok(), Reply.status(500), Reply.ok(), Reply.ok(), Reply.status(500));
+        guard.verify("failed-1");
+        assertThat(log.lines()).singleElement().asString().startsWith("WARN Playtcha is unavailable: count=1 ");
+        ticker.advance(Duration.ofSeconds(5));
+        guard.verify("answered-1");
+        ticker.advance(Duration.ofSeconds(15));
+        guard.verify("failed-2");
+        ticker.advance(Duration.ofMillis(9_999));
+        guard.verify("answered-2");
+        assertThat(log.lines()).as("within ten seconds of a failure").isEmpty();
+
+        ticker.advance(Duration.ofMillis(1));
+        guard.verify("answered-3");
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("INFO Playtcha answers again")
+                .contains("unavailable=2");
+
+        guard.verify("failed-3");
+        assertThat(log.lines())
+                .as("the next outage, within a minute of the first")
+                .singleElement()
+                .asString()
+                .startsWith("WARN Playtcha is unavailable: count=1 ");
+    }
+
+    @Test
     void visitorsWhomTheBreakerHoldsBackAreCountedToo() {
         playtcha.always(Reply.resetConnection());
         Guard guard = guard("fail-closed", "true");
         for (int i = 0; i < 40; i++) {
             guard.verify("some-long-token-" + i);
         }
-        log.lines();
+        assertThat(log.lines())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("WARN Playtcha is unavailable: count=1 ")
+                        .contains(" status=- ", " detail="));
         ticker.advance(Duration.ofMinutes(1));
         playtcha.always(null);
         guard.verify("ok-1");
@@ -161,7 +198,7 @@ class GuardLogTest {
         assertThat(log.lines())
                 .anySatisfy(line -> assertThat(line)
                         .startsWith("ERROR")
-                        .contains("reason=not-playtcha", "status=302", "login.example.org")
+                        .contains("reason=not-playtcha", "status=302", " location=login.example.org")
                         .doesNotContain("x=1"));
     }
 
@@ -173,8 +210,78 @@ class GuardLogTest {
         }
         guard.verify("ok-1");
         guard.verify("ok-2");
+        guard.verify("ok-degraded-3");
+        guard.verify("ok-3");
 
-        assertThat(log.lines()).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("INFO"));
+        assertThat(log.lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("INFO Playtcha signals degraded"),
+                        line -> assertThat(line)
+                                .startsWith("INFO Playtcha no longer signals degraded")
+                                .endsWith(" degraded=3"),
+                        line -> assertThat(line).startsWith("INFO Playtcha signals degraded"),
+                        line -> assertThat(line)
+                                .startsWith("INFO Playtcha no longer signals degraded")
+                                .endsWith(" degraded=1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"TOKEN_ABSENT", "TOKEN_MALFORMED"})
+    void aMissingTokenIsLoggedOnceAMinuteWithWhereItWasSearched(Reason reason) {
+        Guard guard = guard();
+        PresentedToken missing = PresentedToken.missing(reason);
+        for (int i = 0; i < 3; i++) {
+            guard.callForRequest(missing.searchedIn("parameter x"));
+        }
+        String fields = "guard=default reason=" + reason.getLabel();
+        assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("INFO"))
+                .singleElement()
+                .asString()
+                .contains("without a usable token", "count=1 " + fields + " searched=[parameter x]");
+
+        ticker.advance(Duration.ofMinutes(1));
+        guard.callForRequest(missing);
+        assertThat(log.lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains(fields).doesNotContain("searched="))
+                .anySatisfy(line -> assertThat(line).startsWith("INFO").contains("count=3 "));
+    }
+
+    @Test
+    void bodiesThatTakeTooMuchMemoryAreAnOverloadAndNoMissingToken() {
+        guard().callForRequest(PresentedToken.missing(Reason.MAX_CONCURRENT));
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN Overloaded, bodies")
+                .endsWith("reason=max-concurrent count=1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"EXEMPT_ROLES", "AFTER_FAILURES", "SESSION_PASS"})
+    void aTokenThatIsNotRequiredIsNotLoggedAsMissing(Reason reason) {
+        String fields = "guard=default reason=" + reason.getLabel();
+        guard().callForRequest(PresentedToken.notRequired(reason));
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("DEBUG No token is required")
+                .contains(fields);
+
+        Guard tried = guard("mode", "monitor");
+        tried.callForRequest(PresentedToken.notRequired(reason));
+        tried.callForRequest(PresentedToken.notRequired(reason));
+        assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("INFO"))
+                .singleElement()
+                .asString()
+                .contains("no token is required", "count=1 " + fields);
     }
 
     @Test
@@ -190,7 +297,8 @@ class GuardLogTest {
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line)
                         .startsWith("WARN")
-                        .contains("status=429", "code=rate_limited_ip", "message=slow down", "request_id=req_"));
+                        .contains("status=429", "code=rate_limited_ip", "message=slow down", "request_id=req_")
+                        .doesNotContain("max-retry-after"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.BreakerState;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
@@ -185,6 +186,7 @@ class GuardTest {
                 CompletableFuture.supplyAsync(() -> guard.verify("bot-2"), work -> new Thread(work).start());
         playtcha.awaitRequests(2, Duration.ofSeconds(10));
 
+        assertThat(guard.active()).isEqualTo(2);
         Verification third = guard.verify("bot-3");
         release.countDown();
 
@@ -196,6 +198,7 @@ class GuardTest {
         assertThat(guard.verify("bot-4").getReason())
                 .as("the places are free again")
                 .isEqualTo(Reason.TOKEN_INVALID);
+        assertThat(guard.active()).isZero();
     }
 
     @Test
@@ -288,6 +291,40 @@ class GuardTest {
     }
 
     @Test
+    void aResetEndsTheWindowAndClosesTheBreaker() {
+        Guard guard = guard();
+        assertThat(guard.breakerState()).isEqualTo(BreakerState.CLOSED);
+        assertThat(guard.isThrottled()).isFalse();
+        playtcha.always(Reply.resetConnection());
+        for (int i = 0; i < 10; i++) {
+            guard.verify("broken-" + i);
+        }
+        assertThat(guard.breakerState()).isEqualTo(BreakerState.OPEN);
+        guard.reset();
+        assertThat(guard.breakerState()).isEqualTo(BreakerState.CLOSED);
+
+        playtcha.always(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "30"));
+        assertThat(guard.verify("t").getReason()).isEqualTo(Reason.RATE_LIMITED);
+        assertThat(guard.isThrottled()).isTrue();
+        playtcha.always(null);
+        guard.reset();
+
+        assertThat(guard.isThrottled()).isFalse();
+        assertThat(guard.verify("ok-1").getOutcome()).isEqualTo(Outcome.VERIFIED);
+    }
+
+    @Test
+    void aGuardWithoutBreakerHasNoStateAndIsResetAllTheSame() {
+        Guard guard = guard("breaker", "false");
+        playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "30"));
+        guard.verify("t");
+        guard.reset();
+
+        assertThat(guard.breakerState()).isNull();
+        assertThat(guard.isThrottled()).isFalse();
+    }
+
+    @Test
     void disabledGuardMakesNoCallAndAllowsEveryRequest() {
         Guard guard = new Guard(
                 TestSettings.guard(Map.of("enabled", "false")),
@@ -301,6 +338,12 @@ class GuardTest {
         assertThat(verification.getOutcome()).isEqualTo(Outcome.DISABLED);
         assertThat(verification.isAllowed()).isTrue();
         assertThat(verification.getError()).isNull();
+
+        guard.reset();
+        assertThat(guard.active()).isZero();
+        assertThat(guard.breakerState()).isNull();
+        assertThat(guard.isThrottled()).isFalse();
+        assertThat(guard.project()).isNull();
     }
 
     @Test

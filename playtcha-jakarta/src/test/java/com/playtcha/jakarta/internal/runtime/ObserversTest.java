@@ -127,6 +127,7 @@ class ObserversTest {
         assertThat(first).hasSize(3).isEqualTo(second);
         assertThat(first.get(0)).isInstanceOfSatisfying(ThrottleChange.class, change -> {
             assertThat(change.host()).isEqualTo(host);
+            assertThat(change.guards()).containsExactly("contact", "signup");
             assertThat(change.throttled()).isTrue();
             assertThat(change.window()).isEqualTo(Duration.ofSeconds(1));
         });
@@ -137,6 +138,7 @@ class ObserversTest {
         });
         assertThat(first.get(2)).isInstanceOfSatisfying(BreakerChange.class, change -> {
             assertThat(change.host()).isEqualTo(host);
+            assertThat(change.guards()).containsExactly("contact", "signup");
             assertThat(change.from()).isEqualTo(BreakerState.CLOSED);
             assertThat(change.to()).isEqualTo(BreakerState.OPEN);
             assertThat(change.openFor()).isEqualTo(Duration.ofSeconds(5));
