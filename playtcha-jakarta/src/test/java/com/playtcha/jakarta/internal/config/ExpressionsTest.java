@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
@@ -96,8 +97,16 @@ class ExpressionsTest {
 
     @Test
     void deepNestingIsRefused() {
-        String deep = "${a:".repeat(5000) + "}".repeat(5000);
-
-        assertThatThrownBy(() -> Sources.expand(deep, name -> null, 0)).hasMessageContaining("nested too deeply");
+        assertThat(Sources.expand("${a:".repeat(32) + "x" + "}".repeat(32), name -> null, 0))
+                .isEqualTo("x");
+        for (String open : List.of("${a:", "${")) {
+            for (int levels : new int[] {33, 5000}) {
+                String deep = open.repeat(levels) + "x" + "}".repeat(levels);
+                assertThatThrownBy(() -> Sources.expand(deep, name -> null, 0))
+                        .as(open)
+                        .isInstanceOf(InvalidValueException.class)
+                        .hasMessageContaining("nested too deeply");
+            }
+        }
     }
 }

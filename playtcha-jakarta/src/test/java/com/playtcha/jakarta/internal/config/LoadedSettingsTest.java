@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -289,7 +290,7 @@ class LoadedSettingsTest {
 
             @Override
             public Iterable<String> names() {
-                return List.of();
+                return List.of("playtcha.failclosed", "playtcha.guards.login.maxconcurrent", "spring.config.name");
             }
         };
         Given given = Given.complete()
@@ -301,6 +302,36 @@ class LoadedSettingsTest {
 
         assertThat(given.builder().framework(framework).load().warnings()).isEmpty();
         assertThat(given.load().warnings()).hasSize(3);
+
+        given.environment("PLAYTCHA_FAILOPEN", "1");
+        assertThat(given.builder().framework(framework).load().warnings())
+                .singleElement()
+                .asString()
+                .startsWith("PLAYTCHA-0031: environment variable PLAYTCHA_FAILOPEN is unknown");
+    }
+
+    @Test
+    void anUnknownPropertyOfAFrameworkIsAProblem() {
+        ExternalConfig framework = new ExternalConfig() {
+            @Override
+            public List<ConfigValue> find(String name) {
+                return List.of();
+            }
+
+            @Override
+            public Iterable<String> names() {
+                return List.of("playtcha.failopen", "playtcha.failclosed");
+            }
+        };
+        SettingsLoader loader = Given.complete().filter("signup").builder().framework(framework);
+
+        assertThatThrownBy(loader::load)
+                .isInstanceOfSatisfying(
+                        PlaytchaConfigurationException.class,
+                        e -> assertThat(e.getProblems())
+                                .singleElement()
+                                .asString()
+                                .startsWith("PLAYTCHA-0002: property playtcha.failopen is unknown"));
     }
 
     @Test

@@ -189,6 +189,28 @@ class SettingsValuesTest {
     }
 
     @Test
+    void listsMayHaveEmptyItemsAndRepeatTheirs() {
+        assertThat(with("safe-methods", ", GET ,,PUT GET,").get(Setting.SAFE_METHODS))
+                .containsExactly("GET", "PUT");
+        assertThat(problemsWith("safe-methods", ",")).singleElement().asString().contains("the list is empty");
+    }
+
+    @Test
+    void rolesAreSplitAtCommasAlone() {
+        assertThat(with("exempt-roles", " admin,, site editor ,admin").get(Setting.EXEMPT_ROLES))
+                .containsExactly("admin", "site editor");
+        assertThat(with("exempt-roles", "OFF").get(Setting.EXEMPT_ROLES)).isEmpty();
+        assertThat(problemsWith("exempt-roles", " , "))
+                .singleElement()
+                .asString()
+                .contains("the list is empty");
+        assertThat(problemsWith("exempt-roles", "site\teditor"))
+                .singleElement()
+                .asString()
+                .contains("control character");
+    }
+
+    @Test
     void tokenSourcesAreNamedOrOff() {
         GuardSettings off = with("token-param", "off", "token-header", "OFF", "token-json-pointer", "/a/b~1c");
         assertThat(off.get(Setting.TOKEN_PARAM)).isEmpty();

@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.internal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,6 +223,33 @@ class SourcesTest {
                 .asString()
                 .startsWith("PLAYTCHA-0007: fail-closed = \"${app.fail-closed}\" from context-param"
                         + " playtcha.fail-closed: it has an expression that is not set anywhere and has no default");
+    }
+
+    /** As MicroProfile Config looks names up; a key of this library has its one name alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shop.time-out", "shop_time_out", "SHOP_TIME_OUT"})
+    void aNameInAnExpressionIsFoundInTheEnvironmentInEachSpelling(String variable) {
+        Given given = Given.complete()
+                .environment(variable, "7s")
+                .environment("playtcha_connect_timeout", "600ms")
+                .filter("signup", "timeout", "${shop.time-out}");
+
+        assertThat(given.signup().get(Setting.TIMEOUT)).hasSeconds(7);
+        assertThat(given.signup().get(Setting.CONNECT_TIMEOUT)).hasSeconds(1);
+    }
+
+    @Test
+    void anUnknownKeyOfAMapIsNamedAsItStandsThere() {
+        assertThatThrownBy(() -> new Given()
+                        .builder()
+                        .map(Map.of("secret", Given.SECRET, "base-url", Given.URL, "tiemout", "3s"))
+                        .load())
+                .isInstanceOfSatisfying(
+                        PlaytchaConfigurationException.class,
+                        e -> assertThat(e.getProblems())
+                                .containsExactly(
+                                        "PLAYTCHA-0002: key tiemout of the map is unknown; the nearest valid name is"
+                                                + " timeout."));
     }
 
     @Test

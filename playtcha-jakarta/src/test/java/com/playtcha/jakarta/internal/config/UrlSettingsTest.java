@@ -24,7 +24,9 @@ class UrlSettingsTest {
         "http://127.0.0.1:80, http://127.0.0.1",
         "http://127.255.3.4, http://127.255.3.4",
         "http://[::1]:9000/p, http://[::1]:9000/p",
-        "https://[2001:db8::1], https://[2001:db8::1]"
+        "https://[2001:db8::1], https://[2001:db8::1]",
+        "https://host:65535, https://host:65535",
+        "http://127.0.0.1:1, http://127.0.0.1:1"
     })
     void baseUrlIsReadIntoOneSpelling(String text, String url) {
         assertThat(with("base-url", text).baseUrl()).hasToString(url);
@@ -103,6 +105,7 @@ class UrlSettingsTest {
                 "http://:pw@proxy:3128",
                 "http://u:p%0A@proxy:3128",
                 "http://u:p%FF@proxy:3128",
+                "http://%FF:p@proxy:3128",
                 "http://u:p%zz@proxy:3128"
             })
     void otherProxiesAreRefused(String text) {

@@ -60,6 +60,26 @@ class LimitsTest {
     }
 
     @Test
+    void verifiedTokensAreRememberedForTenSecondsAndTheOldestGiveWay() {
+        VerifiedTokens tokens = new VerifiedTokens(ticker);
+        tokens.add("t0");
+        ticker.advance(VerifiedTokens.KEPT.minusNanos(1));
+        assertThat(tokens.contains("t0")).isTrue();
+        assertThat(tokens.contains("t1")).isFalse();
+        ticker.advance(Duration.ofNanos(1));
+        assertThat(tokens.contains("t0")).isFalse();
+
+        for (int i = 0; i <= 1 << 16; i++) {
+            tokens.add("t" + i);
+        }
+        assertThat(tokens.contains("t0"))
+                .as("of one more than there is room for")
+                .isFalse();
+        assertThat(tokens.contains("t1")).isTrue();
+        assertThat(tokens.contains("t" + (1 << 16))).isTrue();
+    }
+
+    @Test
     void theBudgetSlidesOverAMinute() {
         FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(2), ticker);
         assertThat(budget.tryAcquire()).isTrue();

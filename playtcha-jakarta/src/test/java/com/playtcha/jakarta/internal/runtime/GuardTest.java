@@ -3,18 +3,24 @@ package com.playtcha.jakarta.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.BreakerState;
+import com.playtcha.jakarta.CallEnd;
+import com.playtcha.jakarta.CallObserver;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationCall;
+import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.gate.ImmutableVerification;
 import com.playtcha.jakarta.internal.gate.Listeners;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +109,67 @@ class GuardTest {
         assertThat(verification.getOutcome()).isEqualTo(Outcome.VERIFIED);
         assertThat(verification.isAllowed()).isTrue();
         assertThat(verification.isDegraded()).isTrue();
+        assertThat(verification.getFields()).containsEntry("success", true).containsEntry("degraded", true);
+        assertThat(verification.getDuration()).isPositive();
+    }
+
+    @ParameterizedTest(name = "after {0} ms: {1}")
+    @CsvSource({"0, true", "9999, true", "10000, false"})
+    void aTokenThatWasVerifiedAMomentAgoIsADuplicateSubmission(long millis, boolean duplicate) {
+        Reply redeemed = Reply.error(409, "already_redeemed", "m");
+        playtcha.script(Reply.ok(), redeemed, redeemed);
+        Guard guard = guard();
+        assertThat(guard.verify("t-1").isAllowed()).isTrue();
+        ticker.advance(Duration.ofMillis(millis));
+
+        assertThat(guard.verify("t-1")).isInstanceOfSatisfying(ImmutableVerification.class, again -> {
+            assertThat(again.getReason()).isEqualTo(Reason.ALREADY_REDEEMED);
+            assertThat(again.isAllowed()).isFalse();
+            assertThat(again.isDuplicateSubmission()).isEqualTo(duplicate);
+        });
+        assertThat(guard.verify("t-2"))
+                .isInstanceOfSatisfying(
+                        ImmutableVerification.class,
+                        other -> assertThat(other.isDuplicateSubmission()).isFalse());
+    }
+
+    @Test
+    void aTokenThatWasRejectedIsNoDuplicateSubmission() {
+        playtcha.script(Reply.successFalse(), Reply.error(409, "already_redeemed", "m"));
+        Guard guard = guard();
+        guard.verify("t-1");
+        ImmutableVerification redeemed = (ImmutableVerification) guard.verify("t-1");
+        assertThat(redeemed.isDuplicateSubmission()).isFalse();
+        playtcha.script(Reply.ok(), Reply.error(401, "token_invalid", "m"));
+        guard.verify("t-2");
+        ImmutableVerification invalid = (ImmutableVerification) guard.verify("t-2");
+        assertThat(invalid.isDuplicateSubmission()).isFalse();
+    }
+
+    @Test
+    void eachCallIsReportedWithItsEnd() {
+        List<CallEnd> ends = new ArrayList<>();
+        guards.listeners.add(new VerificationListener() {
+            @Override
+            public void onVerification(String guard, Verification verification) {
+                // Not what is looked at here.
+            }
+
+            @Override
+            public CallObserver onCall(VerificationCall call) {
+                assertThat(call.guard()).isEqualTo("default");
+                return ends::add;
+            }
+        });
+        playtcha.script(Reply.ok(), Reply.error(401, "token_invalid", "m"), Reply.resetConnection());
+        Guard guard = guard();
+        guard.verify("t-1");
+        guard.verify("t-2");
+        guard.verify("t-3");
+        guard.verify(null);
+
+        assertThat(ends).extracting(CallEnd::reason).containsExactly(Reason.SUCCESS, Reason.TOKEN_INVALID, Reason.IO);
+        assertThat(ends).extracting(CallEnd::status).containsExactly(200, 401, 0);
     }
 
     @Test
@@ -267,6 +334,9 @@ class GuardTest {
         assertThat(again.getReason()).isEqualTo(Reason.REPEATED_UNVERIFIED);
         assertThat(again.getOutcome()).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(again.getError().getCode()).isEqualTo("db_error");
+        assertThat(again.toString())
+                .startsWith("Verification[UNAVAILABLE, reason=repeated-unverified, allowed=false, degraded=false,"
+                        + " status=500, error=");
         assertThat(guard.verify("other-token").isAllowed()).isTrue();
 
         ticker.advance(Duration.ofMinutes(5));
