@@ -133,7 +133,9 @@ public final class MutationHarness {
         if (!target.excluded.isEmpty()) {
             options.put("excludedTestClasses", patterns(target.excluded));
         }
-        options.put("mutableCodePaths", Path.of("target", "classes").toString());
+        options.put(
+                "mutableCodePaths",
+                Path.of("target", "classes").toAbsolutePath().toString());
         options.put("sourceDirs", Path.of("src", "main", "java").toString());
         options.put("reportDir", work.toString());
         options.put("timestampedReports", "false");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +73,16 @@ class AddressRangeTest {
                 .isInstanceOf(PlaytchaConfigurationException.class)
                 .hasMessageContaining("exempt-addresses")
                 .hasMessageContaining("10.0.0.0/8");
+    }
+
+    @Test
+    void guardsWithEqualRangesAreEqual() {
+        Object range = TestSettings.guard(settings("10.1.0.0/16"));
+
+        assertThat(TestSettings.guard(settings("10.1.2.3/16"))).isEqualTo(range).hasSameHashCodeAs(range);
+        assertThat(TestSettings.guard(settings("10.2.0.0/16"))).isNotEqualTo(range);
+        assertThat(TestSettings.guard(settings("10.1.0.0/17"))).isNotEqualTo(range);
+        assertThat(TestSettings.guard(settings("10.1.0.0"))).isNotEqualTo(range);
     }
 
     private static Map<String, String> settings(String range) {

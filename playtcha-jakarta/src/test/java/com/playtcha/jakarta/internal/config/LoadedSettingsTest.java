@@ -352,6 +352,30 @@ class LoadedSettingsTest {
                                 + " playtcha.timeout.");
     }
 
+    /** A server that answers the form login before it runs filters would serve it unguarded. */
+    @Test
+    void aPatternOfTheFormLoginIsAProblemWhereFiltersComeAfterIt() {
+        Given given = Given.complete().contextParam("playtcha.url-patterns", "/signup, /in/j_security_check");
+        SettingsLoader filtersFirst = given.builder().mappings("login", List.of("/j_security_check"));
+        assertThat(filtersFirst.load().warnings()).isEmpty();
+
+        SettingsLoader filtersAfter = given.builder()
+                .mappings("login", List.of("/j_security_check", "/login"))
+                .formLoginServer("A server");
+        assertThatThrownBy(filtersAfter::load)
+                .isInstanceOfSatisfying(
+                        PlaytchaConfigurationException.class,
+                        e -> assertThat(e.getProblems())
+                                .satisfiesExactly(
+                                        problem -> assertThat(problem)
+                                                .startsWith(
+                                                        "PLAYTCHA-0055: filter 'login' is mapped to /j_security_check, but"
+                                                                + " A server answers"),
+                                        problem -> assertThat(problem)
+                                                .startsWith("PLAYTCHA-0055: filter 'playtcha' is mapped to"
+                                                        + " /in/j_security_check,")));
+    }
+
     @Test
     void problemsOfEveryGuardAreInOneErrorAndEachOnce() {
         assertThat(new Given()

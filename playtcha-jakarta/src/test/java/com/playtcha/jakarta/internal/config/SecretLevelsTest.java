@@ -87,6 +87,34 @@ class SecretLevelsTest {
     }
 
     @Test
+    void aSecretOfTheOperatorThatAFileHidesIsAWarning() {
+        Given given = new Given()
+                .environment("PLAYTCHA_SECRET", "sk_live_operator")
+                .filter("signup", "secret-file", file.toString(), "base-url", Given.URL);
+
+        assertThat(secret(given)).isEqualTo("from-the-file");
+        assertThat(given.load().warnings())
+                .containsExactly("PLAYTCHA-0030: secret = (not shown) from environment variable PLAYTCHA_SECRET is"
+                        + " overridden by secret-file = \"" + file + "\" from init-param secret-file of filter"
+                        + " 'signup'.");
+    }
+
+    @Test
+    void secretsOfFilesAndPasswordsOfUrlsAreNotShownUnderAnotherKey() {
+        Given given = given().contextParam("playtcha.secret-file", file.toString())
+                .contextParam("playtcha.proxy", "http://user:pass-word-of-proxy@proxy:3128")
+                .contextParam("playtcha.timeout", "from-the-file")
+                .contextParam("playtcha.mode", "pass-word-of-proxy")
+                .filter("signup");
+
+        assertThat(given.problems())
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem)
+                        .contains("= \"***\" from context-param")
+                        .doesNotContain("from-the-file", "pass-word-of-proxy"));
+    }
+
+    @Test
     void anUnreadableFileIsAProblemThatNamesIt() {
         Path absent = folder.resolve("absent");
 

@@ -34,6 +34,19 @@ class UrlSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "http://localhost:8080, true",
+        "http://127.0.0.1:1, true",
+        "https://[::1], true",
+        "https://api.example, false",
+        "https://127.0.0.1.evil.example, false",
+        "https://localhost.example, false"
+    })
+    void aLoopbackAddressIsOneLiterally(String text, boolean loopback) {
+        assertThat(with("base-url", text).isLoopback()).isEqualTo(loopback);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "api.example, does not start with https://",
         "ftp://api.example, does not start with https://",
         "//api.example, does not start with https://",
