@@ -13,13 +13,20 @@ import java.util.concurrent.TimeUnit;
 
 /** The processes of a benchmark; they end with it, even if it is killed, because their standard input ends then. */
 public final class Children implements AutoCloseable {
-    /** Tomcat's log would run over the table. */
-    private static final Path LOG = Path.of("target", "bench-guard.log");
-
     /** The JVM prints lines of its own. */
     private static final String RESULT = "bench: ";
 
+    private final Path log;
     private final List<Process> processes = new ArrayList<>();
+
+    public Children() {
+        this(Path.of("target", "bench-guard.log"));
+    }
+
+    /** Appends what the processes log to a file: it would run over the table. */
+    public Children(Path log) {
+        this.log = log;
+    }
 
     /** Starts the main class with this class path, and returns what it {@link #print}s first. */
     String start(Class<?> main, List<String> options, String... args) throws IOException {
@@ -28,7 +35,7 @@ public final class Children implements AutoCloseable {
 
     /** Does the same with a command before that of the JVM, such as a shell that sets a limit. */
     public String start(List<String> shell, Class<?> main, List<String> options, String... args) throws IOException {
-        Files.createDirectories(LOG.toAbsolutePath().getParent());
+        Files.createDirectories(log.toAbsolutePath().getParent());
         List<String> command = new ArrayList<>(shell);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -37,7 +44,7 @@ public final class Children implements AutoCloseable {
         command.add(main.getName());
         command.addAll(List.of(args));
         Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         processes.add(process);
         BufferedReader out =
@@ -47,7 +54,7 @@ public final class Children implements AutoCloseable {
             line = out.readLine();
         }
         if (line == null) {
-            throw new IOException(main.getName() + " did not start; see " + LOG.toAbsolutePath());
+            throw new IOException(main.getName() + " did not start; see " + log.toAbsolutePath());
         }
         return line.substring(RESULT.length());
     }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.it.bench.late;
 
+import com.playtcha.jakarta.it.bench.War;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,9 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 
 /** A WildFly in a process of its own with an application that has {@link LoadServlet} and a database. */
 final class WildFlyServer implements AutoCloseable {
@@ -60,7 +59,13 @@ final class WildFlyServer implements AutoCloseable {
                             .replaceFirst("(<default-bindings [^>]*?)managed-executor-service=\"[^\"]*\" ", "$1"));
         }
         Path deployments = Files.createDirectory(base.resolve("deployments"));
-        war(deployments.resolve("ROOT.war"), webXml(database, pool, concurrency, base.resolve("late")));
+        War.write(
+                deployments.resolve("ROOT.war"),
+                // For the processor time.
+                "Dependencies: jdk.management\n",
+                webXml(database, pool, concurrency, base.resolve("late")),
+                List.of(LoadServlet.class, Turn.class, Turn.Inbox.class),
+                LIBRARIES);
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -98,36 +103,6 @@ final class WildFlyServer implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(100);
         }
         return server;
-    }
-
-    private static void war(Path file, String webXml) throws IOException {
-        try (JarOutputStream war = new JarOutputStream(Files.newOutputStream(file))) {
-            // For the processor time.
-            entry(
-                    war,
-                    "META-INF/MANIFEST.MF",
-                    "Manifest-Version: 1.0\nDependencies: jdk.management\n".getBytes(StandardCharsets.UTF_8));
-            entry(war, "WEB-INF/web.xml", webXml.getBytes(StandardCharsets.UTF_8));
-            for (Class<?> type : List.of(LoadServlet.class, Turn.class, Turn.Inbox.class)) {
-                String name = type.getName().replace('.', '/') + ".class";
-                entry(
-                        war,
-                        "WEB-INF/classes/" + name,
-                        type.getResourceAsStream("/" + name).readAllBytes());
-            }
-            for (String each : System.getProperty("java.class.path").split(System.getProperty("path.separator"))) {
-                Path library = Path.of(each);
-                if (library.getFileName().toString().matches(LIBRARIES)) {
-                    entry(war, "WEB-INF/lib/" + library.getFileName(), Files.readAllBytes(library));
-                }
-            }
-        }
-    }
-
-    private static void entry(JarOutputStream war, String name, byte[] content) throws IOException {
-        war.putNextEntry(new ZipEntry(name));
-        war.write(content);
-        war.closeEntry();
     }
 
     private static String webXml(String database, int pool, int concurrency, Path directory) {
