@@ -385,12 +385,17 @@ final class Deliveries {
     /** Also ends the call's transaction, on a thread that may wait for the driver. */
     private void interrupt(HandlerSlots.Call call, Runnable then) {
         LateStore.HandlerTransaction transaction = call.interrupt();
+        // Not renewed any more: where the driver hangs too, the item is taken over once its lease has ended.
+        context.leases.remove(call.lease);
         ends.add(() -> {
-            // First, since the record of a failure waits for what the call has locked.
-            if (transaction != null) {
-                transaction.abort();
+            try {
+                // First, since the record of a failure waits for what the call has locked.
+                if (transaction != null) {
+                    transaction.abort();
+                }
+            } finally {
+                then.run();
             }
-            then.run();
         });
     }
 

@@ -183,10 +183,13 @@ final class HandlerSlots {
         }
     }
 
-    /** Reserves places for results that are being accepted, so that they need not be claimed; returns how many. */
+    /**
+     * Reserves places for results that are being accepted, so that they need not be claimed; returns how many. Half of the places
+     * are left for claims: with more arrivals than calls, what is in the store already would never be claimed.
+     */
     int reserve(int wanted) {
         synchronized (lock) {
-            int places = Math.max(0, Math.min(wanted, target() - waiting.size() - reserved));
+            int places = Math.max(0, Math.min(wanted, target() / 2 - waiting.size() - reserved));
             reserved += places;
             return places;
         }

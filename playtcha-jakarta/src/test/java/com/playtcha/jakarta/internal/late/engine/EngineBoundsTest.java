@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +130,32 @@ class EngineBoundsTest extends EngineFixture {
             return handled.size() == 12;
         });
         assertThat(tasks).hasValueGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void aNodeThatGetsMoreThanItHandlesStillTakesOverWhatAKilledOneLeft() {
+        acceptElsewhere("left", "x");
+        assertThat(store.claim(new Claim(
+                        WorkQueue.DELIVER, null, false, clock.instant(), "other", Duration.ofSeconds(5), 1, false)))
+                .hasSize(1);
+        Semaphore returns = new Semaphore(0);
+        handler = (result, delivery) -> returns.acquire();
+        engine = build(config().concurrency(2), Runnable::run).handlers(threads).build();
+        try {
+            for (int i = 0; i < 100; i++) {
+                for (int more = 0; more < 3; more++) {
+                    engine.inbox().accept("own-" + i + "-" + more, "x");
+                }
+                pollAfter(Duration.ofMillis(100));
+                int begun = i + 2;
+                await().until(() -> handled.size() >= begun);
+                returns.release();
+            }
+
+            assertThat(handled).extracting(LateResult::getId).contains("left");
+        } finally {
+            returns.release(1000);
+        }
     }
 
     @Test
