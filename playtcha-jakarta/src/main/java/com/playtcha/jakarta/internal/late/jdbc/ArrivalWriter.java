@@ -83,11 +83,16 @@ final class ArrivalWriter {
             sql.update(Statements.DELETE, each.key());
             leases.remove(each.item().getId());
         }
-        Map<String, Rows.ItemState> tracked = states(
-                Statements.ITEM_STATE,
-                order.stream()
-                        .filter(i -> arrivals.get(i) instanceof Arrival.Track)
-                        .map(keys::get)
+        List<String> trackedKeys = order.stream()
+                .filter(i -> arrivals.get(i) instanceof Arrival.Track)
+                .map(keys::get)
+                .toList();
+        Map<String, Rows.ItemState> tracked = states(Statements.ITEM_STATE, trackedKeys);
+        // Those that ended on another node since they were read.
+        Map<String, Rows.ItemState> endedSince = states(
+                Statements.ENDED_STATE,
+                trackedKeys.stream()
+                        .filter(key -> !tracked.containsKey(key) && !ended.containsKey(key))
                         .toList());
         return IntStream.range(0, arrivals.size())
                 .mapToObj(i -> {
@@ -96,7 +101,7 @@ final class ArrivalWriter {
                         return afterEnd(arrivals.get(i), end);
                     }
                     Rows.ItemState before = states.get(keys.get(i));
-                    Rows.ItemState after = tracked.get(keys.get(i));
+                    Rows.ItemState after = tracked.getOrDefault(keys.get(i), endedSince.get(keys.get(i)));
                     return new LateStore.AcceptOutcome(
                             outcomes[i],
                             before == null ? null : before.state(),
@@ -135,9 +140,13 @@ final class ArrivalWriter {
         if (arrival instanceof Arrival.FailOpen failOpen && current == null && !grant(failOpen)) {
             return AcceptResult.DUPLICATE;
         }
+        NewItem item = arrival.item();
+        if (arrival instanceof Arrival.Track && item.token() != null && item.sent()) {
+            sql.update(Statements.MARK_SENT, AsciiText.encode(item.source()), item.token());
+        }
         if (current == null) {
             boolean discarded = arrival instanceof Arrival.Discard;
-            add(arrival.item(), true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
+            add(item, true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
         } else if (arrival instanceof Arrival.Discard discard) {
             sql.update(Statements.ENSURE_DISCARDED, discard.purgeAt(), now, current.key());
         } else if (arrival instanceof Arrival.Track) {

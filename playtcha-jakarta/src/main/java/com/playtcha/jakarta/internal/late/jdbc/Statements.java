@@ -46,6 +46,10 @@ final class Statements {
                     + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, " + LEASED + ")";
 
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
+    /** Raises the fence, so that a poll that was not sent does not take the mark back. */
+    static final String MARK_SENT =
+            "UPDATE " + TABLE + " SET sent = 1, fence = fence + 1 WHERE lane = 'ASK' AND source = ? AND token = ?";
+
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'AWAITING' AND due_at > ?";
     /** The columns that decide what an arrival does. */

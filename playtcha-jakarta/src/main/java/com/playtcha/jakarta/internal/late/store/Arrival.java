@@ -24,7 +24,10 @@ public sealed interface Arrival {
      */
     record FailOpen(NewItem item, String grant, Instant grantedUntil) implements Arrival {}
 
-    /** An item to track. One that exists is not changed, except that it counts as tracked from then on. */
+    /**
+     * An item to track. One that exists is not changed, except that it counts as tracked from then on. A late verdict that
+     * is marked as sent marks those of its token too, since the poll for any of them may redeem it.
+     */
     record Track(NewItem item) implements Arrival {}
 
     /**

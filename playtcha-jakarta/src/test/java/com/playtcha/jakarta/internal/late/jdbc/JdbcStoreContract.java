@@ -333,6 +333,24 @@ abstract class JdbcStoreContract extends StoreContract {
         assertThat(count("playtcha_late_ended")).isEqualTo(1);
     }
 
+    @Test
+    void anItemThatEndsOnAnotherNodeWhileItIsTrackedIsReturnedAsItEnded() throws Exception {
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        slowNode.counts();
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        slow.runBefore(
+                "SET tracked = 1",
+                () -> store.settle(List.of(new Settlement.Delivered(lease, now().plusSeconds(600))), now()));
+
+        Single.Tracked tracked = Single.track(slowNode, task("t1"), now());
+
+        assertThat(tracked.item().getState()).isEqualTo(LateState.DELIVERED);
+        assertThat(tracked.isNew()).isFalse();
+        assertThat(count("playtcha_late_item")).isZero();
+    }
+
     /** The schema of version 1 is kept as it was; its nodes look for ended items among the others. */
     @Test
     void nodesOfVersion1WorkOnTheSameTablesUntilSomebodySaysThatThereAreNone() throws Exception {

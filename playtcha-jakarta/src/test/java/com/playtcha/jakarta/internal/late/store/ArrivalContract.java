@@ -114,6 +114,26 @@ public abstract class ArrivalContract extends StoreFixture {
     }
 
     @Test
+    void aVerdictThatMayBeSentElsewhereMarksTheOthersOfItsToken() {
+        Single.trackFailOpen(store, List.of(pass("v1", "token", false), pass("v2", "other", false)), now());
+        clock.advance(Duration.ofSeconds(6));
+        Map<String, Lease> before = byId(claim(WorkQueue.VERDICT_POLL));
+
+        store.take(new Arrival.Track(pass("v3", "token", false).item().asSent()), MOST_UNKNOWN, now());
+
+        // A poll that was not sent would take the mark back.
+        assertThat(store.reschedule(before.get("v1"), now(), 1, false, null, now()))
+                .isFalse();
+        assertThat(store.reschedule(before.get("v2"), now(), 1, false, null, now()))
+                .isTrue();
+        clock.advance(LEASE.plusSeconds(1));
+        Map<String, Lease> leases = byId(claim(WorkQueue.VERDICT_POLL));
+        assertThat(leases.get("v1").sent()).isTrue();
+        assertThat(leases.get("v2").sent()).isFalse();
+        assertThat(leases.get("v3").sent()).isTrue();
+    }
+
+    @Test
     void aTokenIsLetThroughUnverifiedOnceInItsTime() {
         assertThat(Single.trackFailOpen(store, List.of(pass("v1", "token", true), pass("v2", "token", true)), now()))
                 .containsExactlyInAnyOrder(AcceptResult.STORED, AcceptResult.DUPLICATE);
