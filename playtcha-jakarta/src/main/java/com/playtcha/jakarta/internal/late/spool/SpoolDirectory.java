@@ -76,6 +76,9 @@ public final class SpoolDirectory {
 
     private final LogThrottle log = new LogThrottle(System::nanoTime);
     private volatile Instant listedAt = Instant.EPOCH;
+    /** How far the engine's time, by which entries are due, is ahead of this node's clock. */
+    private volatile Duration ahead = Duration.ZERO;
+
     private volatile int damaged;
 
     /**
@@ -204,6 +207,7 @@ public final class SpoolDirectory {
 
     /** Returns whether {@link #due} would find something, or would look for files of other processes. Does not use the disk. */
     public boolean isDue(Instant now) {
+        ahead = Duration.between(clock.instant(), now);
         return hasDue(now) || isListingDue(now);
     }
 
@@ -242,7 +246,7 @@ public final class SpoolDirectory {
                 return Optional.of(entry);
             } catch (NewerFormatException e) {
                 file.newer = true;
-                file.dueAt = clock.instant().plus(UNREADABLE_PAUSE);
+                file.dueAt = clock.instant().plus(ahead).plus(UNREADABLE_PAUSE);
                 if (log.count("newer") > 0) {
                     LOG.warn(
                             "A spooled file was written by a newer version of this library. It stays, and its item waits,"
@@ -265,7 +269,7 @@ public final class SpoolDirectory {
             if (log.count("unreadable") > 0) {
                 LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), e);
             }
-            file.dueAt = clock.instant().plus(UNREADABLE_PAUSE);
+            file.dueAt = clock.instant().plus(ahead).plus(UNREADABLE_PAUSE);
         }
         return Optional.empty();
     }

@@ -25,14 +25,16 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Real files on a disk that can be told to hang, as a network volume does whose server is gone. */
+/** Real files on a disk that can be told to fail, or to hang, as a network volume does whose server is gone. */
 public final class HangingDisk extends FileSystem {
     private final FileSystem real;
     private final FileSystemProvider provider = new Provider();
     private volatile CountDownLatch open = new CountDownLatch(0);
+    private volatile BooleanSupplier failing = () -> false;
 
     private HangingDisk(FileSystem real) {
         this.real = real;
@@ -48,7 +50,15 @@ public final class HangingDisk extends FileSystem {
         ((HangingDisk) directory.getFileSystem()).open = open;
     }
 
+    /** What opens, lists, renames or deletes a file on the disk of this directory fails where this says so. */
+    public static void failWhile(Path directory, BooleanSupplier failing) {
+        ((HangingDisk) directory.getFileSystem()).failing = failing;
+    }
+
     private void await() throws IOException {
+        if (failing.getAsBoolean()) {
+            throw new IOException("Input/output error");
+        }
         try {
             open.await();
         } catch (InterruptedException e) {

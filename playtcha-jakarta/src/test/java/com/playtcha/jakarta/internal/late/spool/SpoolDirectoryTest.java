@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -448,6 +450,24 @@ class SpoolDirectoryTest {
 
     private Path directory() {
         return parent.resolve("spool");
+    }
+
+    @Test
+    void anUnreadableEntryIsTriedAgainInAMinuteOfTheEnginesTime() {
+        Path disk = HangingDisk.of(directory());
+        SpoolDirectory directory = new SpoolDirectory(disk, 10, 1 << 20, texts, clock);
+        directory.put(result("t1", "x"), "down");
+        // The engine goes by the database's time where this node's clock is off.
+        Instant now = clock.instant().minus(Duration.ofHours(1));
+        AtomicBoolean failing = new AtomicBoolean(true);
+        HangingDisk.failWhile(disk, failing::get);
+        assertThat(directory.isDue(now)).isTrue();
+        assertThat(directory.due(now, 10)).isEmpty();
+        assertThat(directory.hasDue(now.plusSeconds(59))).isFalse();
+
+        failing.set(false);
+
+        assertThat(directory.due(now.plusSeconds(61), 10)).hasSize(1);
     }
 
     private SpoolDirectory open(int files, long bytes) {
