@@ -221,6 +221,17 @@ class JsonPointerTest {
                 .isEqualTo(List.of("sl/ash", "~"));
     }
 
+    @Test
+    void pointersAreEqualByTheirText() {
+        assertThat(JsonPointer.parse("/a/~0"))
+                .isEqualTo(JsonPointer.parse("/a/~0"))
+                .hasSameHashCodeAs(JsonPointer.parse("/a/~0"))
+                .isNotEqualTo(JsonPointer.parse("/a/0"))
+                .isNotEqualTo("/a/~0");
+        assertThat(JsonPointer.parse("/a").hashCode())
+                .isNotEqualTo(JsonPointer.parse("/b").hashCode());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a", "", "/a~", "/a~2", "/~a~1"})
     void anInvalidPointerIsRejected(String text) {

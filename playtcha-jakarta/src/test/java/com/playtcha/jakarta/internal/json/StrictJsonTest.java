@@ -177,8 +177,8 @@ class StrictJsonTest {
         for (char c = 0; c < 0x250; c++) {
             every.append(c);
         }
-        assertThat(JsonWriter.writeStrings("secret", "s", "token", "t"))
-                .isEqualTo("{\"secret\":\"s\",\"token\":\"t\"}");
+        assertThat(JsonWriter.writeStrings("secret", "s s", "token", "t"))
+                .isEqualTo("{\"secret\":\"s s\",\"token\":\"t\"}");
         String text = JsonWriter.writeStrings("a", every.toString(), "b \"\\", "", "c", "\u2028\ud83d\ude00");
 
         assertThat(read(text))
