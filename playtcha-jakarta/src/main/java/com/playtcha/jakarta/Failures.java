@@ -62,7 +62,8 @@ public interface Failures {
      *
      * @param address the address that the container reports; null if it is not known
      * @param name the name; null if there is none
-     * @return the number; {@link Integer#MAX_VALUE} if it cannot be known, because more keys failed than are kept
+     * @return the number; {@link Integer#MAX_VALUE} if it cannot be known, because neither address nor name is given or
+     *     because more keys failed than are kept
      */
     int count(@Nullable String address, @Nullable String name);
 

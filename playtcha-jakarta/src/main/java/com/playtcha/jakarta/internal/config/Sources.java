@@ -5,10 +5,16 @@ import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sources {
     static final String PREFIX = "playtcha.";
+    private static final String MICROPROFILE_FILE = "META-INF/microprofile-config.properties";
     private static final String VARIABLES = "PLAYTCHA_";
 
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
@@ -47,6 +54,7 @@ final class Sources {
         try {
             Class.forName("org.eclipse.microprofile.config.ConfigProvider", false, loader);
         } catch (ClassNotFoundException | LinkageError e) {
+            warnOfUnreadFiles(loader, report);
             return null;
         }
         try {
@@ -57,6 +65,29 @@ final class Sources {
                             + " it (" + e.getClass().getName()
                             + "); system properties and environment variables are read instead.");
             return null;
+        }
+    }
+
+    /** What such a file is meant to guard stays open, because nothing else reads it. */
+    private static void warnOfUnreadFiles(ClassLoader loader, ProblemReport report) {
+        Properties unread = new Properties();
+        try {
+            for (URL file : Collections.list(loader.getResources(MICROPROFILE_FILE))) {
+                URLConnection connection = file.openConnection();
+                // A cached jar would stay open after the application was undeployed.
+                connection.setUseCaches(false);
+                try (InputStream in = connection.getInputStream()) {
+                    unread.load(in);
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // The names that were read up to here are known nevertheless.
+        }
+        Set<String> names = ours(unread.stringPropertyNames());
+        if (!names.isEmpty()) {
+            report.warning("PLAYTCHA-0056: " + MICROPROFILE_FILE + " sets " + String.join(", ", names)
+                    + ", but nothing reads that file, because the application has no MicroProfile Config; set them in"
+                    + " another place, such as context-params, or add an implementation of MicroProfile Config.");
         }
     }
 

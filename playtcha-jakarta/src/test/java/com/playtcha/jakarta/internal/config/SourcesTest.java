@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -305,5 +311,25 @@ class SourcesTest {
         properties.setProperty("playtcha.base-url", Given.URL);
 
         assertThat(loader.load().filters()).containsOnlyKeys("signup");
+    }
+
+    @Test
+    void aFileOfMicroProfileConfigThatNothingReadsIsAWarning(@TempDir Path folder) throws IOException {
+        Path file = Files.createDirectories(folder.resolve("META-INF")).resolve("microprofile-config.properties");
+        ClassLoader bare = new Given.WithoutMicroProfile(getClass().getClassLoader());
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, bare)) {
+            Files.writeString(file, "playtcha.url-patterns=/signup\nplaytcha.fail-closed=true\nother=1\n");
+            LoadedSettings loaded = Given.complete().loader(loader).load();
+            assertThat(loaded.registrations()).isEmpty();
+            assertThat(loaded.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("PLAYTCHA-0056: META-INF/microprofile-config.properties sets playtcha.fail-closed,"
+                            + " playtcha.url-patterns, but nothing reads that file");
+
+            Files.writeString(file, "other=1\n");
+            assertThat(Given.complete().loader(loader).load().warnings()).isEmpty();
+        }
     }
 }
