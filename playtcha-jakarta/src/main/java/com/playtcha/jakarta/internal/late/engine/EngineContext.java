@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -37,7 +36,7 @@ final class EngineContext {
     final LateConfig config;
     final LateStore store;
     final @Nullable SpoolDirectory spool;
-    final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    final RandomGenerator random;
     final String node = node();
     final EngineMetrics metrics;
     final LogThrottle log;
@@ -87,6 +86,7 @@ final class EngineContext {
             Executor maintenance,
             Executor handlers) {
         this.config = config;
+        this.random = config.random;
         this.store = store;
         this.spool = spool;
         this.listeners = listeners;

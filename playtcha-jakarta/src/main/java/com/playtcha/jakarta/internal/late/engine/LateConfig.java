@@ -2,7 +2,9 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.Setting;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /** The engine's limits and intervals: what the settings say, and what is fixed. Not changed once an engine is built. */
@@ -54,6 +56,11 @@ public class LateConfig {
      * spools first; longer than the interval at which the engine is called.
      */
     Duration afterOutage = Duration.ofSeconds(5);
+
+    /** For jitter, which needs no secrecy. */
+    RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    /** For the ids of late verdicts, which nobody must be able to guess. */
+    RandomGenerator ids = new SecureRandom();
 
     /** Waits that double from the first to the longest, less a random part: what failed together is not retried together. */
     public record Backoff(Duration first, Duration longest, double jitter) {

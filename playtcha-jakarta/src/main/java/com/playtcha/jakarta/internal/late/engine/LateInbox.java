@@ -20,7 +20,6 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateTasks;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +44,6 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     private final StoreCalls calls;
     private final ResultSpool spool;
     private final boolean polls;
-    private final SecureRandom ids = new SecureRandom();
     private final Semaphore tracking;
 
     LateInbox(EngineContext context, StoreCalls calls, ResultSpool spool, boolean polls) {
@@ -64,7 +62,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         Duration first = context.config.firstVerdictPoll;
         Instant due = now.plus(first).plusMillis((long) (first.toMillis() * context.random.nextDouble()));
         byte[] random = new byte[16];
-        ids.nextBytes(random);
+        context.config.ids.nextBytes(random);
         String id = DEFERRAL + HexFormat.of().formatHex(random);
         NewItem item = new NewItem(
                 id,

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /** A configuration whose limits and intervals a test sets. */
 public final class TestLateConfig extends LateConfig {
@@ -102,6 +103,13 @@ public final class TestLateConfig extends LateConfig {
      */
     public TestLateConfig afterOutage(Duration value) {
         afterOutage = value;
+        return this;
+    }
+
+    /** Draws jitter and ids from a generator, so that a run can be repeated. */
+    public TestLateConfig random(RandomGenerator value) {
+        random = value;
+        ids = value;
         return this;
     }
 }
