@@ -258,6 +258,11 @@ class GuardTest {
         release.countDown();
 
         assertThat(third.getOutcome()).isEqualTo(Outcome.OVERLOADED);
+        assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("WARN"))
+                .singleElement()
+                .asString()
+                .contains("more verifications in flight than max-concurrent", "reason=max-concurrent count=1");
         assertThat(third.isAllowed()).isFalse();
         assertThat(third.getRetryAfter()).isEqualTo(Duration.ofSeconds(1));
         assertThat(one.get().getReason()).isEqualTo(Reason.TOKEN_INVALID);
@@ -365,6 +370,7 @@ class GuardTest {
         Guard guard = guard();
         assertThat(guard.breakerState()).isEqualTo(BreakerState.CLOSED);
         assertThat(guard.isThrottled()).isFalse();
+        assertThat(guard.project()).isNotNull().isEqualTo(guard().project());
         playtcha.always(Reply.resetConnection());
         for (int i = 0; i < 10; i++) {
             guard.verify("broken-" + i);
