@@ -57,6 +57,12 @@ class LimitsTest {
         assertThat(window.remaining()).isZero();
         assertThat(window.open(Duration.ofSeconds(3))).as("a new window").isTrue();
         assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(3));
+
+        ticker.advance(Duration.ofSeconds(3));
+        assertThat(window.open(Duration.ofSeconds(1)))
+                .as("a new one, though nobody asked since the end of the last")
+                .isTrue();
+        assertThat(changes).extracting(ThrottleChange::throttled).containsExactly(true, false, true, false, true);
     }
 
     @Test
