@@ -43,7 +43,7 @@ public final class MutationHarness {
                             "runtime.ObserversTest",
                             "runtime.VerifyAsyncTest"),
                     List.of(),
-                    0),
+                    85),
             new Target("json", List.of("json.*"), List.of(), 93),
             new Target("config", List.of("config.*"), List.of("config.NeverASecretTest", "config.SettingsFuzzTest"), 0),
             new Target(
