@@ -4,18 +4,20 @@ import com.playtcha.jakarta.it.bench.War;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
-/** A WildFly in a process of its own with an application that has {@link LoadServlet} and a database. */
-final class WildFlyServer implements AutoCloseable {
+/** A WildFly in a process of its own, with an application that has {@link LoadServlet} and a database, or without one. */
+public final class WildFlyServer implements AutoCloseable {
     private static final Path HOME = Path.of(System.getProperty("bench.wildfly"));
     private static final String LIBRARIES = "(playtcha-jakarta-[0-9.]+(-SNAPSHOT)?|httpc.*|postgresql-.*)\\.jar";
     private static final long START_SECONDS = 120;
@@ -35,14 +37,49 @@ final class WildFlyServer implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final Path base;
 
-    private WildFlyServer(Process process, int port) {
+    private WildFlyServer(Process process, int port, Path base) {
         this.process = process;
         this.port = port;
+        this.base = base;
+    }
+
+    /** Changes WildFly's own configuration. */
+    private interface Configurer {
+        String configure(String xml);
     }
 
     /** Starts one with WildFly's own configuration; without {@code managed}, applications find no managed executor. */
     static WildFlyServer start(String database, boolean managed, int pool, int concurrency) throws Exception {
+        WildFlyServer server = launch(xml -> managed
+                ? xml
+                : xml.replaceFirst("(<default-bindings [^>]*?)context-service=\"[^\"]*\" ", "$1")
+                        .replaceFirst("(<default-bindings [^>]*?)managed-executor-service=\"[^\"]*\" ", "$1"));
+        Path war = server.base.resolve("ROOT.war");
+        War.write(
+                war,
+                // For the processor time.
+                "Dependencies: jdk.management\n",
+                webXml(database, pool, concurrency, server.base.resolve("late")),
+                List.of(LoadServlet.class, Turn.class, Turn.Inbox.class),
+                LIBRARIES);
+        Files.move(war, server.deployments().resolve("ROOT.war"), StandardCopyOption.ATOMIC_MOVE);
+        server.awaitFile(server.deployments().resolve("ROOT.war.deployed"));
+        return server;
+    }
+
+    /** Starts one without an application, which looks at its {@link #deployments} every second. */
+    public static WildFlyServer start() throws Exception {
+        WildFlyServer server = launch(xml -> xml.replaceFirst("scan-interval=\"[0-9]+\"", "scan-interval=\"1000\""));
+        long begin = System.nanoTime();
+        while (!server.isListening()) {
+            server.sleep(begin);
+        }
+        return server;
+    }
+
+    private static WildFlyServer launch(Configurer configurer) throws IOException {
         Path base = Files.createTempDirectory("bench-wildfly");
         Path configuration = Files.createDirectory(base.resolve("configuration"));
         try (Stream<Path> files = Files.list(HOME.resolve("standalone/configuration"))) {
@@ -50,22 +87,9 @@ final class WildFlyServer implements AutoCloseable {
                 Files.copy(file, configuration.resolve(file.getFileName()));
             }
         }
-        if (!managed) {
-            Path xml = configuration.resolve("standalone.xml");
-            Files.writeString(
-                    xml,
-                    Files.readString(xml)
-                            .replaceFirst("(<default-bindings [^>]*?)context-service=\"[^\"]*\" ", "$1")
-                            .replaceFirst("(<default-bindings [^>]*?)managed-executor-service=\"[^\"]*\" ", "$1"));
-        }
-        Path deployments = Files.createDirectory(base.resolve("deployments"));
-        War.write(
-                deployments.resolve("ROOT.war"),
-                // For the processor time.
-                "Dependencies: jdk.management\n",
-                webXml(database, pool, concurrency, base.resolve("late")),
-                List.of(LoadServlet.class, Turn.class, Turn.Inbox.class),
-                LIBRARIES);
+        Path xml = configuration.resolve("standalone.xml");
+        Files.writeString(xml, configurer.configure(Files.readString(xml)));
+        Files.createDirectory(base.resolve("deployments"));
         int port;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
@@ -87,22 +111,45 @@ final class WildFlyServer implements AutoCloseable {
                 "-Djboss.http.port=" + port,
                 "-Djboss.https.port=0",
                 "-Djboss.management.http.port=0"));
-        WildFlyServer server = new WildFlyServer(
+        return new WildFlyServer(
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(base.resolve("output.txt").toFile())
                         .start(),
-                port);
-        Path started = deployments.resolve("ROOT.war.deployed");
+                port,
+                base);
+    }
+
+    private void awaitFile(Path file) throws Exception {
         long begin = System.nanoTime();
-        while (!Files.exists(started)) {
-            if (!server.process.isAlive() || System.nanoTime() - begin > START_SECONDS * 1_000_000_000) {
-                server.close();
-                throw new TimeoutException("WildFly did not start the application: see " + base);
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
+        while (!Files.exists(file)) {
+            sleep(begin);
         }
-        return server;
+    }
+
+    private void sleep(long begin) throws Exception {
+        if (!process.isAlive() || System.nanoTime() - begin > START_SECONDS * 1_000_000_000) {
+            close();
+            throw new TimeoutException("WildFly or its application did not start: see " + base);
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+    }
+
+    private boolean isListening() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Returns the folder from which it deploys, with WildFly's own marker files. */
+    public Path deployments() {
+        return base.resolve("deployments");
+    }
+
+    public int port() {
+        return port;
     }
 
     private static String webXml(String database, int pool, int concurrency, Path directory) {

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.it.bench.soak;
 
 import com.playtcha.jakarta.it.bench.Report;
 import com.playtcha.jakarta.it.bench.guard.Children;
+import com.playtcha.jakarta.it.bench.late.WildFlyServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ public final class Main {
         int perSecond = Integer.parseInt(args[1]);
         long seed = Long.parseLong(args[2]);
         int redeployments = Integer.parseInt(args[3]);
-        Report report = new Report("soak", "An hour of mixed load, and redeployments")
+        int onWildFly = Integer.parseInt(args[4]);
+        Report report = new Report("soak", "Mixed load and redeployments")
                 .ranOn(Map.of("Tomcat", ServerInfo.getServerNumber(), "H2", Constants.VERSION))
                 .text("`mvn -Psoak` makes it again; `-Dsoak.minutes=" + args[0] + " -Dsoak.rate=" + perSecond
                         + " -Dsoak.redeployments=" + redeployments + "` were its parameters.");
@@ -37,13 +39,19 @@ public final class Main {
         if (minutes > 0) {
             failures.addAll(new Soak(minutes, perSecond, seed).run(report));
         }
+        // What comes next may fail, and an hour's figures would be lost with it.
+        report.write();
         if (redeployments > 0) {
             List<List<String>> table = new ArrayList<>();
             try (Children children = new Children(Path.of("target", "soak-redeployments.log"))) {
                 Path folder = Files.createTempDirectory("soak-webapps").resolve("webapps");
                 Files.createDirectory(folder);
                 int port = Integer.parseInt(children.start(List.of(), RedeployTomcat.class, OPENED, folder.toString()));
-                failures.addAll(new Redeployments("Tomcat", folder, port).run(redeployments, table));
+                failures.addAll(new Redeployments("Tomcat", folder, port, Redeployments.MORE_LIBRARIES)
+                        .run(redeployments, table));
+            }
+            if (onWildFly > 0) {
+                failures.addAll(redeployOnWildFly(onWildFly, table));
             }
             report.heading("Redeployments")
                     .text(
@@ -67,5 +75,12 @@ public final class Main {
         report.write();
         failures.forEach(failure -> System.err.println("soak: " + failure));
         System.exit(failures.isEmpty() ? 0 : 1);
+    }
+
+    private static List<String> redeployOnWildFly(int count, List<List<String>> table) throws Exception {
+        try (WildFlyServer wildFly = WildFlyServer.start()) {
+            return new Redeployments("WildFly", wildFly.deployments(), wildFly.port(), Redeployments.LIBRARIES)
+                    .run(count, table);
+        }
     }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The application that is deployed again and again. What outlives it is kept in the system properties, and has classes of
@@ -54,13 +53,6 @@ public class RedeployedApplication extends HttpServlet implements ServletContext
                 response.getWriter().write("passed " + (deferral == null ? "" : deferral));
             }
             case "/handled" -> response.getWriter().write(String.join("\n", handled()));
-            case "/crowd" -> {
-                try {
-                    TimeUnit.MILLISECONDS.sleep(500);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
             case "/figures" -> response.getWriter().write(figures());
             default -> response.getWriter().write("ready");
         }

@@ -29,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * no class loader but the last may be left, and everything acknowledged was handled by one of the deployments.
  */
 final class Redeployments {
-    private static final String LIBRARIES =
-            "(playtcha-jakarta-[0-9.]+(-SNAPSHOT)?|httpc.*|slf4j-.*|yasson-.*|parsson-.*"
-                    + "|jakarta\\.json.*|h2-.*)\\.jar";
+    static final String LIBRARIES = "(playtcha-jakarta-[0-9.]+(-SNAPSHOT)?|httpc.*|h2-.*)\\.jar";
+
+    /** Where the server has no logging facade and no JSON. */
+    static final String MORE_LIBRARIES =
+            LIBRARIES.replace("|h2-", "|slf4j-.*|yasson-.*|parsson-.*|jakarta\\.json.*|h2-");
+
     private static final Pattern PASSED = Pattern.compile("passed (\\S*)");
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -39,6 +42,8 @@ final class Redeployments {
     private static final Duration DRAIN = Duration.ofMinutes(6);
 
     private static final int CROWD = 250;
+    private static final String CROWD_XML =
+            "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\"></web-app>";
     private static final int MAX_TRIES = 10;
 
     /** When figures are first taken: what a server does once it has done by then. */
@@ -47,6 +52,7 @@ final class Redeployments {
     private final String name;
     private final Path folder;
     private final String base;
+    private final String libraries;
     private final Set<String> deferred = ConcurrentHashMap.newKeySet();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final List<String> failures = new ArrayList<>();
@@ -65,10 +71,11 @@ final class Redeployments {
         }
     }
 
-    Redeployments(String name, Path folder, int port) {
+    Redeployments(String name, Path folder, int port, String libraries) {
+        this.libraries = libraries;
         this.name = name;
         this.folder = folder;
-        this.base = "http://127.0.0.1:" + port + "/app";
+        this.base = "http://127.0.0.1:" + port;
     }
 
     /** Makes them, adds a row to the table, and returns what failed. */
@@ -84,7 +91,12 @@ final class Redeployments {
                     "",
                     webXml(service.baseUrl().toString(), Files.createTempDirectory("soak-late")),
                     List.of(RedeployedApplication.class),
-                    LIBRARIES);
+                    libraries);
+            Path crowd = war.resolveSibling("crowd.war");
+            War.write(crowd, "", CROWD_XML, List.of(CrowdServlet.class), "none");
+            place(crowd);
+            await("the application that stays", PATIENCE, () -> status("/crowd/crowd") == 200);
+            visitEveryThread();
             @Nullable Figures early = null;
             for (int i = 1; i <= count; i++) {
                 deploy(war);
@@ -139,14 +151,22 @@ final class Redeployments {
     }
 
     private void deploy(Path war) throws Exception {
-        Path copy = Files.copy(war, folder.resolveSibling("app.copy"), StandardCopyOption.REPLACE_EXISTING);
-        Files.move(copy, folder.resolve("app.war"), StandardCopyOption.ATOMIC_MOVE);
-        await("the application to start", PATIENCE, () -> status("/ready") == 200);
+        Files.deleteIfExists(folder.resolve("app.war.undeployed"));
+        place(war);
+        await("the application to start", PATIENCE, () -> status("/app/ready") == 200);
+    }
+
+    /** A server that looks at its folder sees nothing or all of it. */
+    private void place(Path war) throws IOException {
+        Path copy = Files.copy(war, folder.resolveSibling("soak.copy"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(copy, folder.resolve(war.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void undeploy() throws Exception {
+        // WildFly undeploys what has no marker any more, and Tomcat what is not there any more.
+        Files.deleteIfExists(folder.resolve("app.war.deployed"));
         Files.delete(folder.resolve("app.war"));
-        await("the application to end", PATIENCE, () -> status("/ready") == 404);
+        await("the application to end", PATIENCE, () -> status("/app/ready") == 404);
     }
 
     /** One visitor of each sort, and a callback that is delivered by this deployment or by the next. */
@@ -154,7 +174,7 @@ final class Redeployments {
         expect(number, "ok-" + number, 200);
         expect(number, "invalid-" + number, 403);
         String id = "callback-" + number;
-        HttpURLConnection callback = open("/results");
+        HttpURLConnection callback = open("/app/results");
         callback.setRequestProperty("X-Callback-Key", SoakServer.CALLBACK_KEY);
         post(callback, "id=" + id + "&code=done");
         if (callback.getResponseCode() == 200) {
@@ -174,7 +194,7 @@ final class Redeployments {
     }
 
     private String expect(int number, String token, int status) throws IOException {
-        HttpURLConnection form = open("/form");
+        HttpURLConnection form = open("/app/form");
         post(form, "playtcha-response=" + token);
         if (form.getResponseCode() != status) {
             failures.add(name + ", deployment " + number + ": token " + token + " was answered with "
@@ -189,7 +209,7 @@ final class Redeployments {
         missing.addAll(acknowledged);
         try {
             await("late results", DRAIN, () -> {
-                List.of(body(open("/handled")).split("\n")).forEach(missing::remove);
+                List.of(body(open("/app/handled")).split("\n")).forEach(missing::remove);
                 return missing.isEmpty();
             });
         } catch (TimeoutException e) {
@@ -209,13 +229,12 @@ final class Redeployments {
         return figures();
     }
 
-    /** A request thread may keep what its last request was of; so each has a new one. */
     private void visitEveryThread() throws InterruptedException {
         List<Thread> crowd = new ArrayList<>();
         for (int i = 0; i < CROWD; i++) {
             Thread visitor = new Thread(() -> {
                 try {
-                    status("/crowd");
+                    status("/crowd/crowd");
                 } catch (IOException e) {
                     // Another one will do.
                 }
@@ -229,7 +248,7 @@ final class Redeployments {
     }
 
     private Figures figures() throws IOException {
-        return Figures.of(body(open("/figures")));
+        return Figures.of(body(open("/app/figures")));
     }
 
     private int status(String path) throws IOException {
@@ -284,7 +303,7 @@ final class Redeployments {
                   <servlet-mapping>
                     <servlet-name>application</servlet-name>
                     <url-pattern>/ready</url-pattern><url-pattern>/form</url-pattern><url-pattern>/handled</url-pattern>
-                    <url-pattern>/crowd</url-pattern><url-pattern>/figures</url-pattern>
+                    <url-pattern>/figures</url-pattern>
                   </servlet-mapping>
                 </web-app>
                 """.formatted(

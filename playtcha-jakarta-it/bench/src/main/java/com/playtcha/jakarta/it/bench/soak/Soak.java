@@ -255,7 +255,7 @@ final class Soak {
                         + " refused first), for " + Report.figure(late.results()) + " results that were handled, "
                         + Report.figure(late.repeated()) + " of them more than once; " + Report.figure(late.verdicts())
                         + " late verdicts; " + Report.figure(late.untracked())
-                        + " visitors were let in without an id, because tracking took longer than 250 ms. Lost: **"
+                        + " visitors were let in without an id, since tracking has 250 ms. Lost: **"
                         + late.outstanding() + "**.");
         List<List<String>> table = new ArrayList<>();
         all.forEach(series -> table.add(series.row(minutes, isJudged(series))));
