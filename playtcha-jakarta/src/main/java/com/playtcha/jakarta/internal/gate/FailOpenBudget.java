@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Limits the requests a guard allows unverified in a sliding minute ({@code fail-open-per-minute}). Thread-safe. */
 final class FailOpenBudget {
@@ -18,20 +19,23 @@ final class FailOpenBudget {
         this.nanoTime = nanoTime;
     }
 
-    /** Counts one unverified request; returns false if the budget is spent. */
-    synchronized boolean tryAcquire() {
-        if (perMinute.isEmpty()) {
-            return true;
-        }
+    /** Counts one unverified request and returns its time; null if the budget is spent. */
+    synchronized @Nullable Long tryAcquire() {
         long now = nanoTime.getAsLong();
+        if (perMinute.isEmpty()) {
+            return now;
+        }
         while (!allowed.isEmpty() && now - allowed.peekFirst() >= MINUTE) {
             allowed.removeFirst();
         }
-        return allowed.size() < perMinute.getAsInt() && allowed.add(now);
+        return allowed.size() < perMinute.getAsInt() && allowed.add(now) ? now : null;
     }
 
-    /** Undoes the last one, whose request was denied after all. */
-    synchronized void release() {
-        allowed.pollLast();
+    /**
+     * Undoes the count of a request that was denied after all. Those that were counted meanwhile stay, each for its own
+     * minute.
+     */
+    synchronized void release(long acquiredAt) {
+        allowed.removeLastOccurrence(acquiredAt);
     }
 }

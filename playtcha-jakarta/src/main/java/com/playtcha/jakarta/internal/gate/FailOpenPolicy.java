@@ -50,7 +50,8 @@ final class FailOpenPolicy {
         if (settings.get(Setting.FAIL_CLOSED) || result.reason() == Reason.INTERRUPTED) {
             return ImmutableVerification.of(result, false);
         }
-        if (!budget.tryAcquire()) {
+        Long acquiredAt = budget.tryAcquire();
+        if (acquiredAt == null) {
             return denied(result, Reason.FAIL_OPEN_LIMIT);
         }
         String token = presented.value();
@@ -65,7 +66,7 @@ final class FailOpenPolicy {
             deferralId = tracked.id();
         }
         if (denial != null) {
-            budget.release();
+            budget.release(acquiredAt);
             return denied(result, denial);
         }
         log.allowedUnverified(result, presented, deferralId);

@@ -88,19 +88,19 @@ class LimitsTest {
     @Test
     void theBudgetSlidesOverAMinute() {
         FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(2), ticker);
-        assertThat(budget.tryAcquire()).isTrue();
+        assertThat(budget.tryAcquire()).isNotNull();
         ticker.advance(Duration.ofSeconds(30));
-        assertThat(budget.tryAcquire()).isTrue();
-        assertThat(budget.tryAcquire()).isFalse();
+        assertThat(budget.tryAcquire()).isNotNull();
+        assertThat(budget.tryAcquire()).isNull();
 
         ticker.advance(Duration.ofSeconds(30));
-        assertThat(budget.tryAcquire()).as("the first is a minute old").isTrue();
-        assertThat(budget.tryAcquire()).as("the second is not").isFalse();
+        assertThat(budget.tryAcquire()).as("the first is a minute old").isNotNull();
+        assertThat(budget.tryAcquire()).as("the second is not").isNull();
     }
 
     @Test
     void aBudgetOfZeroNeverLetsAnyoneThrough() {
-        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryAcquire()).isFalse();
+        assertThat(new FailOpenBudget(OptionalInt.of(0), ticker).tryAcquire()).isNull();
     }
 
     @Test
@@ -120,10 +120,22 @@ class LimitsTest {
     @Test
     void whatIsGivenBackToTheBudgetDoesNotCount() {
         FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(1), ticker);
-        assertThat(budget.tryAcquire()).isTrue();
-        budget.release();
+        budget.release(budget.tryAcquire());
 
-        assertThat(budget.tryAcquire()).isTrue();
+        assertThat(budget.tryAcquire()).isNotNull();
+    }
+
+    @Test
+    void aRequestThatIsDeniedAfterAllGivesBackItsOwnPlace() {
+        FailOpenBudget budget = new FailOpenBudget(OptionalInt.of(2), ticker);
+        long first = budget.tryAcquire();
+        ticker.advance(Duration.ofSeconds(30));
+        assertThat(budget.tryAcquire()).isNotNull();
+        budget.release(first);
+
+        ticker.advance(Duration.ofSeconds(30));
+        assertThat(budget.tryAcquire()).isNotNull();
+        assertThat(budget.tryAcquire()).as("the second is half a minute old").isNull();
     }
 
     @Test

@@ -68,7 +68,11 @@ final class EngineContext {
     volatile boolean hasDeliveries;
     private final Object pauseLock = new Object();
     /** How often an operator has paused or resumed handlers by this node. */
-    private volatile int pauseOrders;
+    private int pauseOrders;
+    /** How many heartbeats began; one of them may hang while the next is answered. */
+    private int beatsBegun;
+    /** The number of the latest heartbeat that was answered. */
+    private int beatObserved;
 
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
@@ -187,7 +191,12 @@ final class EngineContext {
     /** Asks the store what time it is there, whether handlers rest, and what can be claimed; renews leases. */
     void beat() {
         leases.renew();
-        int ordersBefore = pauseOrders;
+        int ordersBefore;
+        int number;
+        synchronized (pauseLock) {
+            ordersBefore = pauseOrders;
+            number = ++beatsBegun;
+        }
         Instant before = clock.instant();
         LateStore.Heartbeat beat = store.beat(now());
         Instant stored = beat.time();
@@ -195,8 +204,9 @@ final class EngineContext {
             measureClock(before, stored);
         }
         synchronized (pauseLock) {
-            // What was read before an operator's order would undo it until the next heartbeat.
-            if (pauseOrders == ordersBefore) {
+            // What was read before an operator's order, or by a heartbeat that hung, would undo what is newer.
+            if (pauseOrders == ordersBefore && number > beatObserved) {
+                beatObserved = number;
                 observePaused(beat.paused());
             }
         }

@@ -161,6 +161,30 @@ class HandlerAnswersTest extends EngineFixture {
     }
 
     @Test
+    void aHeartbeatThatHungUndoesNothingThatALaterOneRead() {
+        LateStore real = store;
+        AtomicBoolean hangs = new AtomicBoolean();
+        store = (LateStore) Proxy.newProxyInstance(
+                LateStore.class.getClassLoader(), new Class<?>[] {LateStore.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(real, arguments);
+                    if (method.getName().equals("beat") && hangs.getAndSet(false)) {
+                        // An operator of another node, and this node's next heartbeat.
+                        real.setPaused(true);
+                        engine.openStore();
+                        assertThat(engine.isPaused()).isTrue();
+                    }
+                    return answer;
+                });
+        start();
+        hangs.set(true);
+
+        engine.openStore();
+
+        assertThat(hangs).isFalse();
+        assertThat(engine.isPaused()).isTrue();
+    }
+
+    @Test
     void aCompletionInTheHandlersTransactionIsOneWithItsEffect() throws SQLException {
         execute("CREATE TABLE effects (id VARCHAR(200))");
         start();
