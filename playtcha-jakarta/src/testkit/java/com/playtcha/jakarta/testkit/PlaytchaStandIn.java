@@ -219,8 +219,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
     /**
      * Ends throttle pauses and closes circuit breakers of all guards in this process whose service is on this host, as a
      * stand-in's is. They are part of the applications and not of the stand-in: after a test with a 429 or an outage, the
-     * next one begins as with a new application. Uses the guards' JMX operation {@code reset}, so it reaches applications
-     * with class loaders of their own too.
+     * next one's calls reach the stand-in again. Tokens that were allowed unverified stay remembered, so a test of an outage
+     * needs a token of its own. Uses the guards' JMX operation {@code reset}, so it reaches applications with class loaders
+     * of their own too.
      */
     public void heal() {
         Applications.invoke("Guard", "reset");

@@ -11,8 +11,8 @@ final class WrongSettingsAnalyzer extends AbstractFailureAnalyzer<PlaytchaConfig
     protected FailureAnalysis analyze(Throwable failure, PlaytchaConfigurationException problems) {
         return new FailureAnalysis(
                 String.valueOf(problems.getMessage()),
-                "Set these keys in application.yml or application.properties, as system properties, or as environment"
-                        + " variables such as PLAYTCHA_SECRET.",
+                "Correct what each problem names. Settings are read from application.yml or application.properties, system"
+                        + " properties, and environment variables such as PLAYTCHA_SECRET.",
                 problems);
     }
 }
