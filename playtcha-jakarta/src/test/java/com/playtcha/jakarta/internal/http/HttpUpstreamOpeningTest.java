@@ -134,10 +134,17 @@ class HttpUpstreamOpeningTest {
             serve(server, socket -> {
                 // The bytes are with the client when the write returns.
                 socket.setTcpNoDelay(true);
-                Socket channel = secure ? handshake(socket) : socket;
-                write(channel, STRAY);
-                // On a machine so busy that the request is here by now, the response may have come after it.
-                isBeforeRequest.add(socket.getInputStream().available() == 0);
+                // A client that hangs up has seen the bytes, and sends no request.
+                boolean isBefore = true;
+                Socket channel;
+                try {
+                    channel = secure ? handshake(socket) : socket;
+                    write(channel, STRAY);
+                    // On a machine so busy that the request is here by now, the response may have come after it.
+                    isBefore = socket.getInputStream().available() == 0;
+                } finally {
+                    isBeforeRequest.add(isBefore);
+                }
                 answerAll(channel, DENIED);
             });
             URI baseUrl = URI.create((secure ? "https" : "http") + "://localhost:" + server.getLocalPort());
@@ -148,8 +155,7 @@ class HttpUpstreamOpeningTest {
             }
         }
         // In the microseconds between the last look and the request, a response can still slip in; more of them on a
-        // busy
-        // machine. Without the look all forty would.
+        // busy machine. Without the look all forty would.
         assertThat(wrong).isLessThanOrEqualTo(4);
     }
 
