@@ -12,6 +12,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** An application with an optional dependency that is absent deploys with the library as it does without (section 8). */
@@ -66,6 +67,11 @@ class AbsentTypeTest {
     @PlaytchaProtected("class")
     public static class Guarded implements WithDefault {
         public void run() {}
+    }
+
+    @BeforeEach
+    void endRefused() {
+        Container.endRefused();
     }
 
     private static HidingClassLoader hiding() {

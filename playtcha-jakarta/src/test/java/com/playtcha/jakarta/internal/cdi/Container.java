@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.cdi;
 
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.control.RequestContextController;
 import jakarta.enterprise.inject.Instance;
@@ -52,6 +53,12 @@ final class Container implements AutoCloseable {
             reset(before);
             throw e;
         }
+    }
+
+    /** A start that a test saw refused leaves its application, which a child of its class loader would find. */
+    static void endRefused() {
+        ApplicationRegistry.begin(Thread.currentThread().getContextClassLoader())
+                .closeUnlessBound();
     }
 
     /** An implementation of MicroProfile Config remembers which system properties there were. */

@@ -69,6 +69,7 @@ class LiteTest {
 
     @BeforeEach
     void hidePortableExtension(@TempDir Path directory) throws IOException {
+        Container.endRefused();
         URL services = Files.writeString(directory.resolve("services"), WithoutTwin.class.getName())
                 .toUri()
                 .toURL();
