@@ -94,7 +94,7 @@ public class CdiApplication implements ApplicationBeans {
     void init() {
         application = extension.isResolvable()
                 ? extension.get().application()
-                : ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
+                : ApplicationRegistry.begin(Thread.currentThread().getContextClassLoader());
     }
 
     /** Configures and starts the application, before any other observer could use a guard. */

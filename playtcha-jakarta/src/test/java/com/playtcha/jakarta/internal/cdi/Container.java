@@ -55,7 +55,7 @@ final class Container implements AutoCloseable {
         }
     }
 
-    /** A start that a test saw refused leaves its application, which a child of its class loader would find. */
+    /** A start that a test saw refused leaves its application, which a start with a parent or child of its class loader finds. */
     static void endRefused() {
         ApplicationRegistry.begin(Thread.currentThread().getContextClassLoader())
                 .closeUnlessBound();

@@ -91,6 +91,7 @@ class LiteTest {
 
     @AfterEach
     void showIt() {
+        Container.endRefused();
         BuildCompatibleExtensionLoader.clearDiscoveredExtensions();
         Thread.currentThread().setContextClassLoader(before);
     }
@@ -168,6 +169,18 @@ class LiteTest {
                                 Settings.of("late-dir", late.toString()), Taking.class, LateResultsTest.Takes.class)
                         .close())
                 .hasStackTraceContaining(LateResultsTest.Takes.class.getName() + ", " + Taking.class.getName());
+    }
+
+    @Test
+    void refusedStartLeavesNothingToTheNext() {
+        assertThatThrownBy(() -> Container.start(Settings.none(), SignUp.class).close())
+                .hasStackTraceContaining("guard 'signup'");
+
+        try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+                Container app = Container.start(playtcha, Settings.none(), Verifying.class)) {
+            assertThat(app.get(Verifying.class).verifier.verify("ok-1").isAllowed())
+                    .isTrue();
+        }
     }
 
     @Dependent
