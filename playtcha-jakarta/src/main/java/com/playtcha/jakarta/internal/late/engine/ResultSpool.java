@@ -214,10 +214,7 @@ final class ResultSpool implements AutoCloseable {
                 } catch (StoreException failure) {
                     context.metrics.add(LateCounter.STORE_FAILED);
                     Duration pause = pauses.after(entry.attempts() + 1, context.random);
-                    directory.failed(
-                            entry,
-                            String.valueOf(failure.getMessage()),
-                            context.now().plus(pause));
+                    directory.failed(entry, String.valueOf(failure.getMessage()), context.now(), pause);
                     failures++;
                 }
             }
@@ -272,7 +269,7 @@ final class ResultSpool implements AutoCloseable {
         SpoolDirectory directory = Objects.requireNonNull(context.spool);
         if (outcome == AcceptResult.REFUSED) {
             // There is no room for untracked ids, which is no failure; it is tried again soon, however often that was.
-            directory.postpone(entry, context.now().plus(NO_ROOM_PAUSE));
+            directory.postpone(entry, context.now(), NO_ROOM_PAUSE);
             return false;
         }
         if (entry.content() instanceof Arrival.Result result && outcome == AcceptResult.DIFFERENT) {
@@ -281,7 +278,7 @@ final class ResultSpool implements AutoCloseable {
         try {
             directory.delete(entry);
         } catch (LateUnavailableException e) {
-            directory.postpone(entry, context.now().plus(context.config.deadLetterRetry.first()));
+            directory.postpone(entry, context.now(), context.config.deadLetterRetry.first());
             context.warn(
                     LOG, "undeleted", "{}; the store has its content, and takes it again later", e.getMessage(), e);
             return false;

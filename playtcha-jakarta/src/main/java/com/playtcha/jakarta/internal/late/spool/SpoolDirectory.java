@@ -246,7 +246,7 @@ public final class SpoolDirectory {
                 return Optional.of(entry);
             } catch (NewerFormatException e) {
                 file.newer = true;
-                file.dueAt = clock.instant().plus(ahead).plus(UNREADABLE_PAUSE);
+                file.pause(clock.instant().plus(ahead), UNREADABLE_PAUSE);
                 if (log.count("newer") > 0) {
                     LOG.warn(
                             "A spooled file was written by a newer version of this library. It stays, and its item waits,"
@@ -269,26 +269,26 @@ public final class SpoolDirectory {
             if (log.count("unreadable") > 0) {
                 LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), e);
             }
-            file.dueAt = clock.instant().plus(ahead).plus(UNREADABLE_PAUSE);
+            file.pause(clock.instant().plus(ahead), UNREADABLE_PAUSE);
         }
         return Optional.empty();
     }
 
     /** Records that the store did not take an entry; kept in memory, since a restart tries all of them at once. */
-    public synchronized void failed(SpoolEntry entry, String error, Instant retryAt) {
+    public synchronized void failed(SpoolEntry entry, String error, Instant now, Duration pause) {
         SpooledFile file = files.get(Ids.key(entry.id()));
         if (file != null && file == entry.version()) {
             file.attempts++;
             file.error = AsciiText.bounded(error);
-            file.dueAt = retryAt;
+            file.pause(now, pause);
         }
     }
 
     /** Has an entry tried again later, without a failure: the store has no room for it. */
-    public synchronized void postpone(SpoolEntry entry, Instant retryAt) {
+    public synchronized void postpone(SpoolEntry entry, Instant now, Duration pause) {
         SpooledFile file = files.get(Ids.key(entry.id()));
         if (file != null && file == entry.version()) {
-            file.dueAt = retryAt;
+            file.pause(now, pause);
         }
     }
 

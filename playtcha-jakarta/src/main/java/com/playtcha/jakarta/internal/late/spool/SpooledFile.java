@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.spool;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of one file of the spool without reading it; another object stands for a file that has replaced it. */
 final class SpooledFile {
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.(json|discarded)");
 
     final String key;
@@ -23,6 +25,7 @@ final class SpooledFile {
     Object identity;
 
     volatile Instant dueAt = Instant.MIN;
+    private volatile Instant pausedAt = Instant.MIN;
     /** Whether a newer version of this library wrote it, as far as it was read. */
     volatile boolean newer;
 
@@ -45,7 +48,13 @@ final class SpooledFile {
         return key + (discarded ? ".discarded" : ".json");
     }
 
+    void pause(Instant now, Duration pause) {
+        pausedAt = now;
+        dueAt = now.plus(pause);
+    }
+
+    /** A pause that began in the future was measured by a clock that was wrong, maybe by hours, and has been set since. */
     boolean isDue(Instant now) {
-        return !now.isBefore(dueAt);
+        return !now.isBefore(dueAt) || now.plus(CLOCK_TOLERANCE).isBefore(pausedAt);
     }
 }

@@ -105,7 +105,7 @@ class SpoolDrainTest extends EngineFixture {
                 new Arrival.Result(LateResult.of(id, LateKind.LATE_VERDICT, LateOutcome.VERIFIED, clock.instant())
                         .build()),
                 "the store was down");
-        spool.failed(spool.find(id).orElseThrow(), "still down", clock.instant().plusSeconds(600));
+        spool.failed(spool.find(id).orElseThrow(), "still down", clock.instant(), Duration.ofMinutes(10));
 
         run(Duration.ofSeconds(400));
 

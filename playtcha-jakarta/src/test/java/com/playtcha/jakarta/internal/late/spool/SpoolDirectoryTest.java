@@ -398,7 +398,7 @@ class SpoolDirectoryTest {
         SpoolDirectory directory = open(10, 1 << 20);
         directory.put(result("t1", "x"), "down");
         SpoolEntry entry = directory.find("t1").orElseThrow();
-        directory.failed(entry, "still down", clock.instant().plusSeconds(300));
+        directory.failed(entry, "still down", clock.instant(), Duration.ofMinutes(5));
 
         assertThat(directory.due(clock.instant(), 10)).isEmpty();
         assertThat(directory.find("t1").orElseThrow().dueAt())
@@ -410,7 +410,7 @@ class SpoolDirectoryTest {
         assertThat(again.error()).isEqualTo("still down");
         assertThat(again.createdAt()).isEqualTo(entry.createdAt());
 
-        directory.failed(again, "still down", clock.instant().plusSeconds(300));
+        directory.failed(again, "still down", clock.instant(), Duration.ofMinutes(5));
         assertThat(directory.retry("t1")).isTrue();
         assertThat(directory.due(clock.instant(), 10)).hasSize(1);
     }
@@ -468,6 +468,18 @@ class SpoolDirectoryTest {
         failing.set(false);
 
         assertThat(directory.due(now.plusSeconds(61), 10)).hasSize(1);
+    }
+
+    @Test
+    void aPauseByAClockThatWasAnHourAheadEndsOnceTheClockIsRight() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        Instant now = clock.instant();
+        Instant wrong = now.plus(Duration.ofHours(1));
+        directory.failed(directory.due(wrong, 10).get(0), "still down", wrong, Duration.ofMinutes(5));
+        assertThat(directory.hasDue(wrong.plusSeconds(299))).isFalse();
+
+        assertThat(directory.due(now, 10)).hasSize(1);
     }
 
     private SpoolDirectory open(int files, long bytes) {
