@@ -248,9 +248,11 @@ final class Poller {
             }
             return;
         }
-        if (!recorded && LateStore.isKnown(result.getOutcome())) {
+        UpstreamError error = result.getError();
+        boolean isRedeemed = error != null && error.getStatus() == 409;
+        if (!recorded && LateStore.isKnown(result.getOutcome()) && !isRedeemed) {
             // The lease was lost while the service answered; the next poll would learn less, since the token is
-            // redeemed.
+            // redeemed. If it had been so before, whoever has the lease now may have done it: that is no rejection.
             recorded = offer(result);
         }
         context.resolved(lease, result.getOutcome(), recorded);

@@ -206,6 +206,25 @@ class EngineBoundsTest extends EngineFixture {
     }
 
     @Test
+    void aRedeemedTokenIsNotRejectedByANodeThatLostItsLease() {
+        start();
+        playtcha = token -> {
+            clock.advance(Duration.ofMinutes(2));
+            assertThat(store.claim(
+                            new Claim(WorkQueue.VERDICT_POLL, null, false, clock.instant(), "other", LEASE, 1, false)))
+                    .hasSize(1);
+            return error(409, "already_redeemed");
+        };
+        track("token", false);
+
+        pollAfter(Duration.ofSeconds(20));
+        playtcha = token -> error(409, "already_redeemed");
+        run(Duration.ofMinutes(1));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.UNCONFIRMED);
+    }
+
+    @Test
     void aLeaseThatWasLostIsNoOutage() {
         start();
         List<String> errors = new ArrayList<>();
