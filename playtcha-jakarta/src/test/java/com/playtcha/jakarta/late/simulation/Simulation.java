@@ -398,10 +398,15 @@ final class Simulation implements SimulatedNode.World {
     private void stop(Host host) {
         if (schedule.isTop()) {
             schedule.note("stop", host.name);
-            host.node.close();
-            count(host.node);
-            host.node.die();
-            database.disconnect(host.node);
+            SimulatedNode node = host.node;
+            node.close();
+            if (host.node != node) {
+                // It was killed meanwhile.
+                return;
+            }
+            count(node);
+            node.die();
+            database.disconnect(node);
             host.node = null;
         }
     }
@@ -428,8 +433,10 @@ final class Simulation implements SimulatedNode.World {
     /** Ends the threads of nodes that died, once none of them is in the middle of something. */
     private void bury() {
         if (schedule.isTop()) {
-            dead.forEach(SimulatedNode::close);
-            dead.clear();
+            // Another node may be killed while one is closed.
+            while (!dead.isEmpty()) {
+                dead.remove(0).close();
+            }
         }
     }
 
