@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.bridge;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess;
+import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.servlet.ServletCaller;
 import com.playtcha.jakarta.internal.servlet.ServletSettings;
@@ -11,7 +12,6 @@ import jakarta.inject.Inject;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Iterator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,20 +43,19 @@ public class ServletBridge implements ServletAccess {
     }
 
     @Override
-    public @Nullable RequestAttributes currentRequest() {
+    public Caller currentCaller() {
         Iterator<HttpServletRequest> all = requests.iterator();
         while (all.hasNext()) {
             try {
                 HttpServletRequest request = all.next();
                 // A proxy without a current request fails when a method is called.
                 if (request != null && request.getDispatcherType() != null) {
-                    return new RequestAttributes(
-                            request::getAttribute, request::setAttribute, new ServletCaller(request));
+                    return new ServletCaller(request);
                 }
             } catch (RuntimeException none) {
                 LOG.debug("No servlet request here", none);
             }
         }
-        return null;
+        return Caller.UNKNOWN;
     }
 }

@@ -4,7 +4,6 @@ import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
-import com.playtcha.jakarta.internal.cdi.ServletAccess.RequestAttributes;
 import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import jakarta.annotation.PostConstruct;
@@ -29,7 +28,7 @@ public class CurrentVerification implements Verification {
     @Any
     Instance<ServletAccess> servlets;
 
-    private @Nullable RequestAttributes attributes;
+    private Caller caller = Caller.UNKNOWN;
     private RequestVerifications verifications = new RequestVerifications();
 
     /** For CDI. */
@@ -37,9 +36,9 @@ public class CurrentVerification implements Verification {
 
     @PostConstruct
     void init() {
-        attributes = servlets.isResolvable() ? servlets.get().currentRequest() : null;
-        if (attributes != null) {
-            verifications = RequestVerifications.of(attributes.getter(), attributes.setter()::accept);
+        if (servlets.isResolvable()) {
+            caller = servlets.get().currentCaller();
+            verifications = RequestVerifications.of(caller);
         }
     }
 
@@ -49,14 +48,7 @@ public class CurrentVerification implements Verification {
 
     /** Returns who sends the servlet request; nothing is known of another caller. */
     public Caller caller() {
-        return attributes == null ? Caller.UNKNOWN : attributes.caller();
-    }
-
-    /** Publishes the decision in the attributes of the servlet request, if there is one. */
-    public void publish() {
-        if (attributes != null) {
-            verifications.publish(attributes.setter());
-        }
+        return caller;
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
@@ -61,8 +62,7 @@ public class ProtectedInterceptor implements Serializable {
             guard = application.application().guard(method.guard());
             decision = decide(call, method, guard, verifications);
         } catch (Throwable error) {
-            verifications.fail();
-            current.publish();
+            verifications.fail(current.caller());
             throw error;
         }
         if (!decision.isAllowed() && !guard.settings().isMonitoring()) {
@@ -73,17 +73,18 @@ public class ProtectedInterceptor implements Serializable {
 
     private Verification decide(
             InvocationContext call, InterceptedMethod method, Guard guard, RequestVerifications verifications) {
-        Reason exemption = verifications.exemption(guard, current.caller());
+        Caller caller = current.caller();
+        Reason exemption = verifications.exemption(guard, caller);
         if (exemption != null) {
-            return verifications.verify(guard, PresentedToken.notRequired(exemption), current::publish);
+            return verifications.verify(guard, PresentedToken.notRequired(exemption), caller);
         }
         int parameter = method.tokenParameter();
         if (parameter == InterceptedMethod.NO_PARAMETER) {
-            return verifications.verifyOrReuse(guard, PresentedToken.ABSENT, current::publish);
+            return verifications.verifyOrReuse(guard, PresentedToken.ABSENT, caller);
         }
         @Nullable String token = (String) call.getParameters()[parameter];
         List<String> values = token == null ? List.of() : List.of(token);
         return verifications.verify(
-                guard, PresentedToken.of(values, guard.settings().get(Setting.MAX_TOKEN_LENGTH)), current::publish);
+                guard, PresentedToken.of(values, guard.settings().get(Setting.MAX_TOKEN_LENGTH)), caller);
     }
 }

@@ -1,9 +1,13 @@
 package com.playtcha.jakarta.internal.challenge;
 
 import java.security.Principal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who sends a request, as servlets, beans and REST know it. The defaults are those of a caller of whom nothing is known. */
+/**
+ * Who sends a request, and the request's attributes, as servlets, beans and REST know them. The defaults are those of a
+ * caller of whom nothing is known.
+ */
 public interface Caller {
     /** The caller of a bean outside of a request. */
     Caller UNKNOWN = new Caller() {};
@@ -33,6 +37,14 @@ public interface Caller {
     /** Returns the value of a request attribute. */
     default @Nullable Object attribute(String name) {
         return null;
+    }
+
+    /** Sets a request attribute, or removes it with null; without a request it does nothing. */
+    default void setAttribute(String name, @Nullable Object value) {}
+
+    /** Returns the values of a parameter as the container parses it, which reads the body of a form. */
+    default List<String> parameter(String name) {
+        return List.of();
     }
 
     /** Returns a value that the session keeps; null where there is none, or no session. */

@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,14 +41,12 @@ public final class RequestVerifications {
 
     /** What one guard decided about asking for a token. */
     private static final class Challenged {
-        final Caller caller;
         final @Nullable Reason exemption;
         /** Null until the request came to be guarded, and not only to a page with a safe method. */
         @Nullable
         Boolean usesPass;
 
-        Challenged(Caller caller, @Nullable Reason exemption) {
-            this.caller = caller;
+        Challenged(@Nullable Reason exemption) {
             this.exemption = exemption;
         }
     }
@@ -92,12 +88,12 @@ public final class RequestVerifications {
     public RequestVerifications() {}
 
     /** Returns the verifications of a request; creates and stores them first where there are none. */
-    public static RequestVerifications of(Function<String, @Nullable Object> get, BiConsumer<String, Object> set) {
-        if (get.apply(ATTRIBUTE) instanceof RequestVerifications known) {
+    public static RequestVerifications of(Caller caller) {
+        if (caller.attribute(ATTRIBUTE) instanceof RequestVerifications known) {
             return known;
         }
         RequestVerifications verifications = new RequestVerifications();
-        set.accept(ATTRIBUTE, verifications);
+        caller.setAttribute(ATTRIBUTE, verifications);
         return verifications;
     }
 
@@ -124,19 +120,19 @@ public final class RequestVerifications {
         return reason;
     }
 
-    /** Returns whether the caller of a page with a safe method has to show a token when he sends its form. */
-    public boolean isRequired(Guard guard, Caller caller) {
+    /** Publishes whether the caller of a page with a safe method has to show a token when he sends its form. */
+    public void publishRequired(Guard guard, Caller caller) {
         setRequired(guard.settings().isEnabled()
                 && challenged(guard, caller).exemption == null
                 && !guard.challenge().hasPass(caller));
-        return Boolean.TRUE.equals(required);
+        caller.setAttribute(PlaytchaAttributes.REQUIRED, required);
     }
 
     private Challenged challenged(Guard guard, Caller caller) {
         Challenged known = challenges.get(guard);
         if (known == null) {
             // Not under the lock: a policy is the application's code, and may hang.
-            Challenged decided = new Challenged(caller, guard.challenge().exemption(caller));
+            Challenged decided = new Challenged(guard.challenge().exemption(caller));
             known = challenges.putIfAbsent(guard, decided);
             known = known == null ? decided : known;
         }
@@ -150,10 +146,10 @@ public final class RequestVerifications {
 
     /**
      * Returns one guard's decision. Playtcha is called only for a token that no guard of the same project has verified
-     * in this request; each guard decides, logs and counts once per token. Listeners are called after {@code publish},
-     * which shows the decision to the application.
+     * in this request; each guard decides, logs and counts once per token. Listeners are called after the decision was
+     * published to the application.
      */
-    public Verification verify(Guard guard, PresentedToken token, Runnable publish) {
+    public Verification verify(Guard guard, PresentedToken token, Caller caller) {
         ImmutableVerification known;
         ImmutableVerification decision;
         lock.lock();
@@ -165,11 +161,10 @@ public final class RequestVerifications {
         } finally {
             lock.unlock();
         }
-        Challenged challenged = challenges.get(guard);
-        if (known == null && decision.getReason() == Reason.SUCCESS && challenged != null) {
-            guard.challenge().grantPasses(challenged.caller);
+        if (known == null && decision.getReason() == Reason.SUCCESS) {
+            guard.challenge().grantPasses(caller);
         }
-        publish.run();
+        publish(caller);
         if (known == null) {
             guard.notifyListeners(decision);
         }
@@ -180,14 +175,14 @@ public final class RequestVerifications {
      * As {@link #verify}, but uses the project's earlier token if there is none now: some containers lose a form's
      * parameters at a later dispatch, and an intercepted method has no request.
      */
-    public Verification verifyOrReuse(Guard guard, PresentedToken token, Runnable publish) {
+    public Verification verifyOrReuse(Guard guard, PresentedToken token, Caller caller) {
         PresentedToken found = token;
         if (token.isAbsent()) {
             for (Entry entry : entries) {
                 found = entry.isSharedWith(guard) ? entry.token : found;
             }
         }
-        return verify(guard, found, publish);
+        return verify(guard, found, caller);
     }
 
     private ImmutableVerification decide(Guard guard, Entry entry) {
@@ -238,24 +233,24 @@ public final class RequestVerifications {
      * verification, only {@code allowed=false}. The deferral id of the first guard that tracked the request stays
      * (section 7).
      */
-    public void publish(BiConsumer<String, @Nullable Object> request) {
+    public void publish(Caller request) {
         Verification shown = latest();
         UpstreamError error = shown == null ? null : shown.getError();
-        request.accept(PlaytchaAttributes.VERIFICATION, shown);
-        request.accept(PlaytchaAttributes.RESULT, shown);
-        request.accept(
+        request.setAttribute(PlaytchaAttributes.VERIFICATION, shown);
+        request.setAttribute(PlaytchaAttributes.RESULT, shown);
+        request.setAttribute(
                 PlaytchaAttributes.OUTCOME,
                 shown == null ? null : shown.getOutcome().name());
-        request.accept(PlaytchaAttributes.REQUIRED, required);
-        request.accept(PlaytchaAttributes.ALLOWED, shown != null && shown.isAllowed());
-        request.accept(PlaytchaAttributes.DEGRADED, shown == null ? null : shown.isDegraded());
-        request.accept(PlaytchaAttributes.ERROR_CODE, error == null ? null : error.getCode());
-        request.accept(PlaytchaAttributes.REQUEST_ID, error == null ? null : error.getRequestId());
-        request.accept(PlaytchaAttributes.DEFERRAL_ID, deferralId);
+        request.setAttribute(PlaytchaAttributes.REQUIRED, required);
+        request.setAttribute(PlaytchaAttributes.ALLOWED, shown != null && shown.isAllowed());
+        request.setAttribute(PlaytchaAttributes.DEGRADED, shown == null ? null : shown.isDegraded());
+        request.setAttribute(PlaytchaAttributes.ERROR_CODE, error == null ? null : error.getCode());
+        request.setAttribute(PlaytchaAttributes.REQUEST_ID, error == null ? null : error.getRequestId());
+        request.setAttribute(PlaytchaAttributes.DEFERRAL_ID, deferralId);
     }
 
-    /** Records that a guard failed: the request counts as denied from now on. */
-    public void fail() {
+    /** Records and publishes that a guard failed: the request counts as denied from now on. */
+    public void fail(Caller caller) {
         lock.lock();
         try {
             allowed = false;
@@ -263,5 +258,6 @@ public final class RequestVerifications {
         } finally {
             lock.unlock();
         }
+        publish(caller);
     }
 }

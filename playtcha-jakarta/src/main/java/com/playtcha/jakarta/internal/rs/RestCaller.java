@@ -4,6 +4,7 @@ import com.playtcha.jakarta.internal.challenge.Caller;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,16 @@ record RestCaller(ContainerRequestContext request, Caller servlet) implements Ca
     @Override
     public @Nullable Object attribute(String name) {
         return request.getProperty(name);
+    }
+
+    @Override
+    public void setAttribute(String name, @Nullable Object value) {
+        request.setProperty(name, value);
+    }
+
+    @Override
+    public List<String> parameter(String name) {
+        return servlet.parameter(name);
     }
 
     @Override

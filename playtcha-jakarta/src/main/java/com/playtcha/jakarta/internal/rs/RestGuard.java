@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.rs;
 
-import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -71,6 +70,7 @@ final class RestGuard
      * this library. An exception is thrown when the visitor's connection fails.
      */
     boolean admit(ContainerRequestContext request, String name, boolean safeMethodsPass) throws IOException {
+        RestCaller caller = RestCaller.of(request);
         try {
             Guard guard = application.guard(name);
             GuardSettings settings = guard.settings();
@@ -79,19 +79,17 @@ final class RestGuard
                             settings.get(Setting.SAFE_METHODS),
                             request.getMethod(),
                             header -> request.getHeaders().getOrDefault(header, List.of()))) {
-                request.setProperty(
-                        PlaytchaAttributes.REQUIRED, verifications(request).isRequired(guard, RestCaller.of(request)));
+                verifications(request).publishRequired(guard, caller);
                 return true;
             }
             EventLoop.requireBlockingAllowed();
             RequestVerifications verifications = verifications(request);
             PresentedToken reading = TokenReader.readIfRequired(
-                    new RestTokenRequest(request, settings, application.start().bodies()),
+                    new RestTokenRequest(caller, settings, application.start().bodies()),
                     settings,
-                    verifications.exemption(guard, RestCaller.of(request)));
+                    verifications.exemption(guard, caller));
             // If no token is found because a servlet filter had the container read the form, its verification counts.
-            Verification decision =
-                    verifications.verifyOrReuse(guard, reading, () -> verifications.publish(request::setProperty));
+            Verification decision = verifications.verifyOrReuse(guard, reading, caller);
             if (decision.isAllowed() || settings.isMonitoring()) {
                 return true;
             }
@@ -100,9 +98,7 @@ final class RestGuard
             throw connectionFailed;
         } catch (Throwable error) {
             LOG.error("The Playtcha guard failed; the request is answered with 500", error);
-            RequestVerifications verifications = verifications(request);
-            verifications.fail();
-            verifications.publish(request::setProperty);
+            verifications(request).fail(caller);
             request.abortWith(response(DenialResponse.ofOwnError()));
         }
         return false;

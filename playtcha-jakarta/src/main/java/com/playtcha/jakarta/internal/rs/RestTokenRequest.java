@@ -21,39 +21,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request's sources of a token. A form or JSON body is buffered and can be read again as an entity. */
-record RestTokenRequest(ContainerRequestContext request, GuardSettings settings, BodyBudget bodies)
-        implements TokenRequest {
+record RestTokenRequest(RestCaller caller, GuardSettings settings, BodyBudget bodies) implements TokenRequest {
     private static final String ROOM = BodyBudget.Room.class.getName();
 
-    /** The parameters of a form that the container may have parsed already, which leaves the entity empty. */
-    interface ParsedForm {
-        List<String> values(String name);
+    private ContainerRequestContext request() {
+        return caller.request();
     }
 
     @Override
     public @Nullable String contentType() {
-        return request.getHeaderString(HttpHeaders.CONTENT_TYPE);
+        return request().getHeaderString(HttpHeaders.CONTENT_TYPE);
     }
 
     @Override
     public List<String> header(String name) {
-        return request.getHeaders().getOrDefault(name, List.of());
+        return request().getHeaders().getOrDefault(name, List.of());
     }
 
     @Override
     public List<String> parameter(String name) throws IOException, UnusableBodyException {
         List<String> values =
-                new ArrayList<>(request.getUriInfo().getQueryParameters().getOrDefault(name, List.of()));
+                new ArrayList<>(request().getUriInfo().getQueryParameters().getOrDefault(name, List.of()));
         if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType()))) {
             Charset charset = MediaTypes.charset(
                     contentType(), settings.get(Setting.ENCODING).orElse(StandardCharsets.UTF_8));
             byte[] form = body();
-            if (form.length > 0) {
-                values.addAll(field(form, charset, name));
-            } else if (request.getProperty(ParsedForm.class.getName()) instanceof ParsedForm parsed) {
-                // The container may have read the body for an earlier servlet filter.
-                values.addAll(parsed.values(name));
-            }
+            // The container may have read the body for an earlier servlet filter, which leaves the entity empty.
+            values.addAll(form.length > 0 ? field(form, charset, name) : caller.parameter(name));
         }
         return values;
     }
@@ -68,6 +62,7 @@ record RestTokenRequest(ContainerRequestContext request, GuardSettings settings,
 
     @Override
     public byte[] body() throws IOException, UnusableBodyException {
+        ContainerRequestContext request = caller.request();
         InputStream entity = request.getEntityStream();
         if (entity instanceof BufferedEntity buffered && buffered.isUnread()) {
             return buffered.bytes();

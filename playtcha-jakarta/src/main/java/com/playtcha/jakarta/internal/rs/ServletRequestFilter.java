@@ -1,15 +1,12 @@
 package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.internal.challenge.Caller;
-import com.playtcha.jakarta.internal.request.MediaTypes;
 import com.playtcha.jakarta.internal.servlet.ServletCaller;
 import jakarta.enterprise.inject.Vetoed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +24,8 @@ public final class ServletRequestFilter implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         HttpServletRequest current = servletRequest;
-        if (current == null) {
-            return;
-        }
-        request.setProperty(Caller.class.getName(), new ServletCaller(current));
-        String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);
-        if (MediaTypes.isUrlEncodedForm(MediaTypes.essence(contentType))) {
-            RestTokenRequest.ParsedForm form = name -> {
-                String[] values = current.getParameterValues(name);
-                return values == null ? List.of() : List.of(values);
-            };
-            request.setProperty(RestTokenRequest.ParsedForm.class.getName(), form);
+        if (current != null) {
+            request.setProperty(Caller.class.getName(), new ServletCaller(current));
         }
     }
 }

@@ -5,6 +5,7 @@ import com.playtcha.jakarta.internal.challenge.Challenge;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,17 @@ public record ServletCaller(HttpServletRequest request) implements Caller {
     @Override
     public @Nullable Object attribute(String name) {
         return request.getAttribute(name);
+    }
+
+    @Override
+    public void setAttribute(String name, @Nullable Object value) {
+        request.setAttribute(name, value);
+    }
+
+    @Override
+    public List<String> parameter(String name) {
+        String[] values = request.getParameterValues(name);
+        return values == null ? List.of() : List.of(values);
     }
 
     @Override

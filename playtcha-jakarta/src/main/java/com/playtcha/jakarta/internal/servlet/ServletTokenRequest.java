@@ -55,8 +55,7 @@ final class ServletTokenRequest implements TokenRequest {
 
     @Override
     public List<String> parameter(String name) {
-        String[] values = request.getParameterValues(name);
-        return values == null ? List.of() : List.of(values);
+        return new ServletCaller(request).parameter(name);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -149,9 +148,7 @@ public final class VerificationFilter implements Filter {
                             filter.guard().settings().get(Setting.SAFE_METHODS),
                             http.getMethod(),
                             name -> ServletTokenRequest.headers(http, name))) {
-                http.setAttribute(
-                        PlaytchaAttributes.REQUIRED,
-                        verifications(http).isRequired(filter.guard(), new ServletCaller(http)));
+                verifications(http).publishRequired(filter.guard(), new ServletCaller(http));
                 chain.doFilter(http, answer);
             } else {
                 guard(http, answer, chain, filter);
@@ -183,7 +180,7 @@ public final class VerificationFilter implements Filter {
     }
 
     private static RequestVerifications verifications(HttpServletRequest request) {
-        return RequestVerifications.of(request::getAttribute, request::setAttribute);
+        return RequestVerifications.of(new ServletCaller(request));
     }
 
     private static void guard(
@@ -212,13 +209,12 @@ public final class VerificationFilter implements Filter {
         try {
             // Before a policy may read parameters, since this sets their encoding.
             TokenRequest sources = new ServletTokenRequest(request, settings, filter.bodies());
+            ServletCaller caller = new ServletCaller(request);
             RequestVerifications verifications = verifications(request);
-            token = TokenReader.readIfRequired(
-                    sources, settings, verifications.exemption(filter.guard(), new ServletCaller(request)));
-            Runnable publish = () -> verifications.publish(request::setAttribute);
+            token = TokenReader.readIfRequired(sources, settings, verifications.exemption(filter.guard(), caller));
             decision = request.getDispatcherType() == DispatcherType.REQUEST
-                    ? verifications.verify(filter.guard(), token, publish)
-                    : verifications.verifyOrReuse(filter.guard(), token, publish);
+                    ? verifications.verify(filter.guard(), token, caller)
+                    : verifications.verifyOrReuse(filter.guard(), token, caller);
         } catch (IOException visitorDisconnected) {
             throw visitorDisconnected;
         } catch (Throwable own) {
@@ -240,9 +236,7 @@ public final class VerificationFilter implements Filter {
     static void respondInternalError(HttpServletRequest request, HttpServletResponse response, Throwable own)
             throws IOException {
         LOG.error("Playtcha's filter failed; the request is answered with 500", own);
-        RequestVerifications verifications = verifications(request);
-        verifications.fail();
-        verifications.publish(request::setAttribute);
+        verifications(request).fail(new ServletCaller(request));
         DenialWriter.sendError(request, response, DenialResponse.ofOwnError());
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.TestSettings;
 import com.playtcha.jakarta.internal.gate.Guard;
@@ -70,7 +71,7 @@ class RequestVerificationsTest {
     }
 
     private Verification verify(Guard guard, PresentedToken token) {
-        return verifications.verifyOrReuse(guard, token, () -> {});
+        return verifications.verifyOrReuse(guard, token, Caller.UNKNOWN);
     }
 
     /** The next call of one of these guards reads the new secret. */
@@ -148,9 +149,21 @@ class RequestVerificationsTest {
     void attributeOfAnotherTypeIsIgnored() {
         Map<String, Object> attributes = new HashMap<>(Map.of(RequestVerifications.ATTRIBUTE, "VERIFIED"));
 
-        RequestVerifications first = RequestVerifications.of(attributes::get, attributes::put);
+        Caller caller = new Caller() {
+            @Override
+            public Object attribute(String name) {
+                return attributes.get(name);
+            }
+
+            @Override
+            public void setAttribute(String name, Object value) {
+                attributes.put(name, value);
+            }
+        };
+
+        RequestVerifications first = RequestVerifications.of(caller);
 
         assertThat(first.latest()).isNull();
-        assertThat(RequestVerifications.of(attributes::get, attributes::put)).isSameAs(first);
+        assertThat(RequestVerifications.of(caller)).isSameAs(first);
     }
 }

@@ -51,7 +51,8 @@ class TokenFuzzTest extends FuzzTarget {
         int body =
                 Math.min(input.length, line(input, 0).length() + line(input, 1).length() + 2);
         request.setEntityStream(new ByteArrayInputStream(Arrays.copyOfRange(input, body, input.length)));
-        PresentedToken token = TokenReader.read(new RestTokenRequest(request, settings, bodies), settings);
+        PresentedToken token =
+                TokenReader.read(new RestTokenRequest(RestCaller.of(request), settings, bodies), settings);
         RestTokenRequest.release(request);
         if (token.problem() == null) {
             assertThat(token.value()).matches("[!-~]{1,20}");

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Outcome;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.LateSettings;
 import com.playtcha.jakarta.internal.config.TestSettings;
@@ -198,9 +199,9 @@ class LateServiceTest {
         RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
-        Verification first = request.verify(guard(), token, () -> {});
-        Verification second = request.verify(guard("mode", "monitor"), token, () -> {});
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token, Caller.UNKNOWN);
+        Verification first = request.verify(guard(), token, Caller.UNKNOWN);
+        Verification second = request.verify(guard("mode", "monitor"), token, Caller.UNKNOWN);
 
         assertThat(untracked.getDeferralId()).isNull();
         assertThat(first.getDeferralId()).isNotNull();
@@ -211,7 +212,12 @@ class LateServiceTest {
 
     private static Map<String, Object> shown(RequestVerifications request) {
         Map<String, Object> attributes = new HashMap<>();
-        request.publish(attributes::put);
+        request.publish(new Caller() {
+            @Override
+            public void setAttribute(String name, Object value) {
+                attributes.put(name, value);
+            }
+        });
         return attributes;
     }
 
@@ -221,21 +227,22 @@ class LateServiceTest {
         RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        String id = request.verify(guard(), token, () -> {}).getDeferralId();
+        String id = request.verify(guard(), token, Caller.UNKNOWN).getDeferralId();
         assertThat(id).isNotNull();
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id);
 
-        request.verify(guard("enabled", "false"), token, () -> {});
+        request.verify(guard("enabled", "false"), token, Caller.UNKNOWN);
         assertThat(shown(request))
                 .containsEntry("playtcha.deferral-id", id)
                 .containsEntry("playtcha.outcome", "DISABLED");
 
-        request.verify(guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token, () -> {});
+        request.verify(
+                guard("mode", "monitor", "fail-closed", "true", "late-verdicts", "false"), token, Caller.UNKNOWN);
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha.allowed", false);
         assertThat(request.latest().getDeferralId()).isEqualTo(id);
         assertThat(request.latest().isAllowed()).isFalse();
 
-        request.fail();
+        request.fail(Caller.UNKNOWN);
         assertThat(shown(request)).containsEntry("playtcha.deferral-id", id).containsEntry("playtcha", null);
     }
 
@@ -248,8 +255,8 @@ class LateServiceTest {
         RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification untracked = request.verify(guard("late-verdicts", "false"), token, () -> {});
-        Verification tracking = request.verify(guard(), token, () -> {});
+        Verification untracked = request.verify(guard("late-verdicts", "false"), token, Caller.UNKNOWN);
+        Verification tracking = request.verify(guard(), token, Caller.UNKNOWN);
 
         assertThat(untracked.isAllowed()).isTrue();
         assertThat(tracking.isAllowed()).isFalse();
@@ -278,8 +285,8 @@ class LateServiceTest {
         RequestVerifications request = new RequestVerifications();
         PresentedToken token = PresentedToken.of(java.util.List.of("ok-1"), 4096);
 
-        Verification first = request.verify(slow.guard(TestSettings.guard(values)), token, () -> {});
-        Verification second = request.verify(slow.guard(TestSettings.guard(others)), token, () -> {});
+        Verification first = request.verify(slow.guard(TestSettings.guard(values)), token, Caller.UNKNOWN);
+        Verification second = request.verify(slow.guard(TestSettings.guard(others)), token, Caller.UNKNOWN);
 
         assertThat(kept).hasSize(2);
         assertThat(List.of(first, second)).allMatch(Verification::isAllowed);
