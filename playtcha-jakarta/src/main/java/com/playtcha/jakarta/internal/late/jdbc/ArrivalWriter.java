@@ -20,8 +20,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +62,7 @@ final class ArrivalWriter {
         for (int i = 0; i < keys.size(); i++) {
             ids.put(keys.get(i), arrivals.get(i).id());
         }
-        Map<String, Rows.ItemState> states = states(Statements.ITEM_STATE, keys);
+        Map<String, Rows.ItemState> states = Rows.states(sql, Statements.ITEM_STATE, keys, ids);
         // In one order on all nodes, so that they do not deadlock.
         List<Integer> order = IntStream.range(0, arrivals.size())
                 .boxed()
@@ -76,9 +74,11 @@ final class ArrivalWriter {
         }
         sql.batch(Statements.INSERT, inserts);
         // Looked up afterwards, so that an item cannot be added and end on another node in between.
-        Map<String, Rows.ItemState> ended = states(
+        Map<String, Rows.ItemState> ended = Rows.states(
+                sql,
                 Statements.ENDED_STATE,
-                inserts.stream().map(each -> String.valueOf(each[0])).toList());
+                inserts.stream().map(each -> String.valueOf(each[0])).toList(),
+                ids);
         for (Rows.ItemState each : ended.values()) {
             sql.update(Statements.DELETE, each.key());
             leases.remove(each.item().getId());
@@ -86,14 +86,10 @@ final class ArrivalWriter {
         List<String> trackedKeys = order.stream()
                 .filter(i -> arrivals.get(i) instanceof Arrival.Track)
                 .map(keys::get)
+                .filter(key -> !ended.containsKey(key))
                 .toList();
-        Map<String, Rows.ItemState> tracked = states(Statements.ITEM_STATE, trackedKeys);
-        // Those that ended on another node since they were read.
-        Map<String, Rows.ItemState> endedSince = states(
-                Statements.ENDED_STATE,
-                trackedKeys.stream()
-                        .filter(key -> !tracked.containsKey(key) && !ended.containsKey(key))
-                        .toList());
+        // Read again, since another node may have changed or ended them meanwhile.
+        Map<String, Rows.ItemState> tracked = Rows.current(sql, trackedKeys, ids);
         return IntStream.range(0, arrivals.size())
                 .mapToObj(i -> {
                     Rows.ItemState end = ended.get(keys.get(i));
@@ -101,7 +97,7 @@ final class ArrivalWriter {
                         return afterEnd(arrivals.get(i), end);
                     }
                     Rows.ItemState before = states.get(keys.get(i));
-                    Rows.ItemState after = tracked.getOrDefault(keys.get(i), endedSince.get(keys.get(i)));
+                    Rows.ItemState after = tracked.get(keys.get(i));
                     return new LateStore.AcceptOutcome(
                             outcomes[i],
                             before == null ? null : before.state(),
@@ -187,14 +183,8 @@ final class ArrivalWriter {
     private AcceptResult replace(LateResult result, Rows.ItemState current) throws SQLException {
         Rows.ItemState known = current;
         while (!replaces(result, known)) {
-            Rows.ItemState next =
-                    states(Statements.ITEM_STATE, List.of(current.key())).get(current.key());
-            if (next == null) {
-                Rows.ItemState end =
-                        states(Statements.ENDED_STATE, List.of(current.key())).get(current.key());
-                return compare(result, end == null ? known : end);
-            }
-            if (next.fence() == known.fence()) {
+            Rows.ItemState next = Rows.current(sql, List.of(current.key()), ids).get(current.key());
+            if (next == null || next.fence() == known.fence()) {
                 return compare(result, known);
             }
             // Another node changed the item meanwhile.
@@ -249,19 +239,6 @@ final class ArrivalWriter {
                         result,
                         fence,
                         false));
-    }
-
-    private Map<String, Rows.ItemState> states(String query, List<String> keys) throws SQLException {
-        return keys.isEmpty()
-                ? Map.of()
-                : sql
-                        .list(
-                                keys.size(),
-                                row -> Rows.itemState(row, ids),
-                                Statements.ofKeys(query, keys.size()),
-                                Statements.padded(keys).toArray())
-                        .stream()
-                        .collect(Collectors.toMap(Rows.ItemState::key, Function.identity()));
     }
 
     private void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {

@@ -19,7 +19,6 @@ import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,28 +63,15 @@ public final class JdbcLateStore implements LateStore {
     private volatile int maxUntracked;
     private volatile long recountedNanos = System.nanoTime() - RECOUNT_NANOS;
 
-    /**
-     * Creates a store that opens the database at its first use.
-     *
-     * @param leaseClock replaces the database's clock where it is not null
-     * @param embedded the database where it is this process's alone, which is then closed with the store
-     */
-    JdbcLateStore(
-            Transactions.ConnectionSource connections,
-            ResultText results,
-            @Nullable Clock leaseClock,
-            @Nullable EmbeddedH2 embedded) {
-        this(new Transactions(connections, embedded, leaseClock, false), results);
-    }
-
-    private JdbcLateStore(Transactions transactions, ResultText results) {
+    /** Creates a store that opens the database at its first use. */
+    JdbcLateStore(Transactions transactions, ResultText results) {
         this.transactions = transactions;
         this.results = results;
         this.rows = new Rows(results);
     }
 
     public static JdbcLateStore of(DataSource dataSource, ResultText results) {
-        return new JdbcLateStore(dataSource::getConnection, results, null, null);
+        return new JdbcLateStore(new Transactions(dataSource::getConnection, null, null, false), results);
     }
 
     /** Returns the embedded store, opened at its first use. */
@@ -100,7 +86,7 @@ public final class JdbcLateStore implements LateStore {
         Transactions.ConnectionSource none = () -> {
             throw new SQLException("there is no database", "08001");
         };
-        return new JdbcLateStore(none, results, null, null);
+        return new JdbcLateStore(new Transactions(none, null, null, false), results);
     }
 
     /**
@@ -274,85 +260,78 @@ public final class JdbcLateStore implements LateStore {
         return sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) != null;
     }
 
+    /** How an item is changed: by a statement, which several items may share, and its parameters. */
+    private record Change(
+            String key, String statement, @Nullable Object... parameters) {}
+
     @Override
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
+        List<Change> changes =
+                settlements.stream().map(each -> change(each, now)).toList();
+        // In one order on all nodes, so that they do not deadlock.
+        Map<String, List<Integer>> byStatement = IntStream.range(0, changes.size())
+                .boxed()
+                .sorted(Comparator.comparing(i -> changes.get(i).key()))
+                .collect(Collectors.groupingBy(i -> changes.get(i).statement(), TreeMap::new, Collectors.toList()));
         return transactions.run("record how work on items ended", sql -> {
             // A token whose result were lost would be asked for again, in vain.
-            sql.durable = settlements.stream().anyMatch(Settlement.Resolved.class::isInstance);
-            return inKeyOrder(
-                    sql, settlements, Settlement::lease, JdbcLateStore::statement, each -> parameters(each, now));
+            sql.durable = byStatement.containsKey(Statements.RESOLVE);
+            Boolean[] valid = new Boolean[changes.size()];
+            for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
+                List<Integer> indexes = each.getValue();
+                List<@Nullable Object[]> rows =
+                        indexes.stream().map(i -> changes.get(i).parameters()).toList();
+                int[] changed = each.getKey().equals(Statements.END_IN_PLACE)
+                        ? transactions.endedItems(sql).end(rows)
+                        : sql.batch(each.getKey(), rows);
+                for (int i = 0; i < changed.length; i++) {
+                    valid[indexes.get(i)] = changed[i] == 1;
+                }
+            }
+            return List.of(valid);
         });
     }
 
-    /** Changes items, in one order on all nodes, so that they do not deadlock; returns, in order, which were changed. */
-    private <T> List<Boolean> inKeyOrder(
-            Sql sql,
-            List<T> changes,
-            Function<T, Lease> lease,
-            Function<T, String> statement,
-            Function<T, @Nullable Object[]> parameters)
-            throws SQLException {
-        List<String> keys =
-                changes.stream().map(each -> Ids.key(lease.apply(each).id())).toList();
-        Map<String, List<Integer>> byStatement = IntStream.range(0, changes.size())
-                .boxed()
-                .sorted(Comparator.comparing(keys::get))
-                .collect(
-                        Collectors.groupingBy(i -> statement.apply(changes.get(i)), TreeMap::new, Collectors.toList()));
-        Boolean[] valid = new Boolean[changes.size()];
-        for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
-            List<Integer> indexes = each.getValue();
-            List<@Nullable Object[]> rows =
-                    indexes.stream().map(i -> parameters.apply(changes.get(i))).toList();
-            int[] changed = each.getKey().equals(Statements.END_IN_PLACE)
-                    ? transactions.endedItems(sql).end(rows)
-                    : sql.batch(each.getKey(), rows);
-            for (int i = 0; i < changed.length; i++) {
-                valid[indexes.get(i)] = changed[i] == 1;
-            }
-        }
-        return List.of(valid);
-    }
-
-    private static String statement(Settlement settlement) {
-        if (settlement instanceof Settlement.Resolved) {
-            return Statements.RESOLVE;
-        }
-        return settlement instanceof Settlement.Delivered
-                ? Statements.END_IN_PLACE
-                : settlement instanceof Settlement.Failed ? Statements.FAIL : Statements.RELEASE;
-    }
-
-    private @Nullable Object[] parameters(Settlement settlement, Instant now) {
+    private Change change(Settlement settlement, Instant now) {
         Lease lease = settlement.lease();
         String key = Ids.key(lease.id());
+        long fence = lease.fence();
         if (settlement instanceof Settlement.Delivered delivered) {
-            return completion(lease, delivered.purgeAt(), now);
+            return new Change(key, Statements.END_IN_PLACE, completion(lease, delivered.purgeAt(), now));
         }
         if (settlement instanceof Settlement.Failed failed) {
-            return new @Nullable Object[] {
-                failed.next(), failed.failures(), bounded(failed.error()), failed.dueAt(), now, now, key, lease.fence()
-            };
+            String error = bounded(failed.error());
+            return new Change(
+                    key,
+                    Statements.FAIL,
+                    failed.next(),
+                    failed.failures(),
+                    error,
+                    failed.dueAt(),
+                    now,
+                    now,
+                    key,
+                    fence);
         }
         if (settlement instanceof Settlement.Resolved resolved) {
             LateResult result = resolved.result();
-            String digest = ResultText.digest(result);
-            return new @Nullable Object[] {
-                now,
-                now,
-                result.getAttempts(),
-                result.getOutcome(),
-                digest,
-                results.write(result),
-                null,
-                0L,
-                0L,
-                key,
-                lease.fence()
-            };
+            return new Change(
+                    key,
+                    Statements.RESOLVE,
+                    now,
+                    now,
+                    result.getAttempts(),
+                    result.getOutcome(),
+                    ResultText.digest(result),
+                    results.write(result),
+                    null,
+                    false,
+                    0L,
+                    key,
+                    fence);
         }
         boolean called = lease.called() || (settlement instanceof Settlement.Released released && released.called());
-        return new @Nullable Object[] {called ? 1L : 0L, key, lease.fence()};
+        return new Change(key, Statements.RELEASE, called, key, fence);
     }
 
     /** Returns the parameters of the statement that ends an item. */
@@ -392,17 +371,12 @@ public final class JdbcLateStore implements LateStore {
 
     @Override
     public Optional<LateItem> find(String id) {
-        Map<String, String> ids = Map.of(Ids.key(id), id);
-        return transactions.run("look an item up", sql -> {
-            // In this order, since an item may end in between.
-            for (String query : List.of(Statements.ITEM_STATE, Statements.ENDED_STATE)) {
-                Rows.ItemState found = sql.first(row -> Rows.itemState(row, ids), query, Ids.key(id));
-                if (found != null) {
-                    return Optional.of(found.item());
-                }
-            }
-            return Optional.empty();
-        });
+        String key = Ids.key(id);
+        return transactions.run(
+                "look an item up",
+                sql -> Optional.ofNullable(
+                                Rows.current(sql, List.of(key), Map.of(key, id)).get(key))
+                        .map(Rows.ItemState::item));
     }
 
     @Override
@@ -442,8 +416,7 @@ public final class JdbcLateStore implements LateStore {
     public void setPaused(boolean paused) {
         transactions.run("pause handlers", sql -> {
             sql.durable = true;
-            int value = paused ? 1 : 0;
-            return sql.update(Statements.SET_PAUSED, value) == 1 || sql.update(Statements.ADD_PAUSED, value) == 1;
+            return sql.update(Statements.SET_PAUSED, paused) == 1 || sql.update(Statements.ADD_PAUSED, paused) == 1;
         });
     }
 

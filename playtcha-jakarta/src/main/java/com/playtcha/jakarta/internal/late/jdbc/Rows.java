@@ -13,9 +13,13 @@ import com.playtcha.jakarta.late.LateState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +79,7 @@ final class Rows {
     }
 
     /** Reads a row of either table; the ids are known by their keys. */
-    static ItemState itemState(ResultSet row, Map<String, String> ids) throws SQLException {
+    private static ItemState itemState(ResultSet row, Map<String, String> ids) throws SQLException {
         String key = row.getString("item_key");
         return new ItemState(
                 key,
@@ -84,6 +88,30 @@ final class Rows {
                 time(row, "started_at"),
                 AsciiText.decode(row.getString("source")),
                 row.getLong("fence"));
+    }
+
+    /** Reads items by their keys, from the one table or the other. */
+    static Map<String, ItemState> states(Sql sql, String query, List<String> keys, Map<String, String> ids)
+            throws SQLException {
+        return keys.isEmpty()
+                ? Map.of()
+                : sql
+                        .list(
+                                keys.size(),
+                                row -> itemState(row, ids),
+                                Statements.ofKeys(query, keys.size()),
+                                Statements.padded(keys).toArray())
+                        .stream()
+                        .collect(Collectors.toMap(ItemState::key, Function.identity()));
+    }
+
+    /** Reads items by their keys, whether they have ended or not; in this order, since one may end in between. */
+    static Map<String, ItemState> current(Sql sql, List<String> keys, Map<String, String> ids) throws SQLException {
+        Map<String, ItemState> found = new HashMap<>(states(sql, Statements.ITEM_STATE, keys, ids));
+        List<String> others =
+                keys.stream().filter(key -> !found.containsKey(key)).toList();
+        found.putAll(states(sql, Statements.ENDED_STATE, others, ids));
+        return found;
     }
 
     Claimed claimed(ResultSet row, boolean sent, boolean called) throws SQLException {

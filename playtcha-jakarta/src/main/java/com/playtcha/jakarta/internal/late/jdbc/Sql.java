@@ -6,41 +6,25 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Prepared statements with a time limit, in one transaction. */
 class Sql {
     final Connection connection;
-    /** Null until it is known. */
-    private final @Nullable Database database;
-    /** Replaces the database's clock, in tests. */
-    private final @Nullable Clock leaseClock;
-
-    private int timeoutSeconds;
-    /** Set once the driver was seen not to count the rows of a batch. */
-    private final AtomicBoolean batchCountsUnavailable;
+    private final Transactions transactions;
+    private int timeoutSeconds = Transactions.TIMEOUT_SECONDS;
 
     /** Whether what is committed must survive the death of the process. */
     boolean durable;
 
-    Sql(
-            Connection connection,
-            @Nullable Database database,
-            @Nullable Clock leaseClock,
-            int timeoutSeconds,
-            AtomicBoolean batchCountsUnavailable) {
+    Sql(Connection connection, Transactions transactions) {
         this.connection = connection;
-        this.database = database;
-        this.leaseClock = leaseClock;
-        this.timeoutSeconds = timeoutSeconds;
-        this.batchCountsUnavailable = batchCountsUnavailable;
+        this.transactions = transactions;
     }
 
     /** Limits the time of later statements further. */
@@ -49,7 +33,7 @@ class Sql {
     }
 
     Database database() {
-        return Objects.requireNonNull(database);
+        return Objects.requireNonNull(transactions.database());
     }
 
     /** Returns the store's time in milliseconds since 1970. */
@@ -73,12 +57,6 @@ class Sql {
         }
     }
 
-    private String withClock(String sql) {
-        return leaseClock == null
-                ? database == null ? sql : database.withClock(sql)
-                : sql.replace(Statements.CLOCK, Long.toString(leaseClock.millis()));
-    }
-
     /** Reads one row of a result, or does the work of a transaction. */
     interface SqlFunction<A, T> {
         T apply(A from) throws SQLException;
@@ -95,7 +73,7 @@ class Sql {
      * count them, as MariaDB's with {@code useBulkStmts}, the transaction fails and is repeated without batches.
      */
     int[] batch(String sql, List<@Nullable Object[]> rows) throws SQLException {
-        if (rows.size() < 2 || batchCountsUnavailable.get()) {
+        if (rows.size() < 2 || transactions.batchCountsUnavailable) {
             int[] changed = new int[rows.size()];
             for (int i = 0; i < changed.length; i++) {
                 changed[i] = update(sql, rows.get(i));
@@ -110,7 +88,7 @@ class Sql {
             int[] changed = statement.executeBatch();
             // Where rows are only added, the counts are ignored.
             if (!sql.contains(" VALUES ") && Arrays.stream(changed).anyMatch(count -> count < 0)) {
-                batchCountsUnavailable.set(true);
+                transactions.batchCountsUnavailable = true;
                 throw new SQLException("the driver does not count the rows of a batch", "40000");
             }
             return changed;
@@ -147,7 +125,7 @@ class Sql {
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(withClock(sql));
+        PreparedStatement statement = connection.prepareStatement(transactions.withClock(sql));
         try {
             statement.setQueryTimeout(timeoutSeconds);
             bind(statement, parameters);

@@ -32,8 +32,10 @@ final class Statements {
     private static final String BY_FAILURE = " ORDER BY state, dead_since, item_key";
     static final String OLDEST_RETRYING = HAS_FAILED + " AND lane <> 'DEAD'" + BY_FAILURE;
 
-    static final String ITEM = "SELECT item_id, kind, state, lane, outcome, tracked, attempts, failures, due_at,"
-            + " expires_at, dead_since, last_error, created_at, updated_at FROM " + TABLE;
+    private static final String ITEM_COLUMNS = "kind, state, lane, outcome, tracked, attempts, failures, due_at,"
+            + " expires_at, dead_since, last_error, created_at, updated_at";
+
+    private static final String ITEM = "SELECT item_id, " + ITEM_COLUMNS + " FROM " + TABLE;
     /** An item that was just added, although one of its id had ended. */
     static final String DELETE = "DELETE FROM " + TABLE + " WHERE item_key = ?";
 
@@ -53,10 +55,8 @@ final class Statements {
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'AWAITING' AND due_at > ?";
     /** The columns that decide what an arrival does. */
-    static final String ITEM_STATE = "SELECT item_key, kind, state, lane, outcome, tracked, attempts, failures, due_at,"
-            + " expires_at, dead_since, last_error, created_at, updated_at, result_digest, started_at, source, fence FROM "
-            + TABLE
-            + " WHERE item_key = ?";
+    static final String ITEM_STATE = "SELECT item_key, " + ITEM_COLUMNS
+            + ", result_digest, started_at, source, fence FROM " + TABLE + " WHERE item_key = ?";
 
     /** Raises the fence, so that a node which polls for the result changes nothing. */
     static final String RESOLVE =
@@ -100,8 +100,10 @@ final class Statements {
     /** Each end raises the fence, so an unchanged one means that the item has not ended. */
     private static final String UNCHANGED = " WHERE item_key = ? AND fence = ?";
 
-    static final String END_IN_PLACE = "UPDATE " + TABLE + " SET state = ?, lane = 'DONE', due_at = ?, updated_at = ?,"
-            + " token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL" + UNCHANGED;
+    private static final String ENDS = ", lane = 'DONE', due_at = ?, updated_at = ?, token = NULL, result = NULL,"
+            + " fence = fence + 1, lease_until = 0, owner = NULL";
+
+    static final String END_IN_PLACE = "UPDATE " + TABLE + " SET state = ?" + ENDS + UNCHANGED;
     static final String ENDED_IN_PLACE =
             "SELECT item_key, fence, state, due_at, updated_at FROM " + TABLE + " WHERE lane = 'DONE'" + BY_DUE;
 
@@ -137,9 +139,8 @@ final class Statements {
             + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     private static final String AS_DISCARDED =
-            "UPDATE " + TABLE + " SET state = 'DISCARDED', lane = 'DONE', due_at = ?,"
-                    + " updated_at = ?, token = NULL, result = NULL, fence = fence + 1, lease_until = 0, owner = NULL"
-                    + " WHERE item_key = ?";
+            "UPDATE " + TABLE + " SET state = 'DISCARDED'" + ENDS + " WHERE item_key = ?";
+
     static final String DISCARD = AS_DISCARDED + " AND state = 'DEAD_LETTER'";
     static final String ENSURE_DISCARDED = AS_DISCARDED + " AND lane <> 'DONE'";
 

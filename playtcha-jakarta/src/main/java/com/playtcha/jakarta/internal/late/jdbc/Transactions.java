@@ -26,7 +26,7 @@ final class Transactions {
     private static final int TRIES = 5;
 
     /** Of one statement. */
-    private static final int TIMEOUT_SECONDS = 10;
+    static final int TIMEOUT_SECONDS = 10;
 
     private final ConnectionSource connections;
     /** The database where this process alone uses it. */
@@ -34,12 +34,16 @@ final class Transactions {
     /** Held by the thread that uses the embedded database. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** Replaces the database's clock, in tests. */
     private final @Nullable Clock leaseClock;
+
     private final boolean mayBeUnproven;
     /** Set once the driver was seen not to count the rows of a batch. */
-    private final AtomicBoolean batchCountsUnavailable = new AtomicBoolean();
+    volatile boolean batchCountsUnavailable;
 
+    /** Null until it is known. */
     private volatile @Nullable Database database;
+
     private final Lock preparation = new ReentrantLock();
     private volatile boolean prepared;
     private volatile boolean endsInPlace;
@@ -161,9 +165,22 @@ final class Transactions {
         }
     }
 
+    @Nullable
+    Database database() {
+        return database;
+    }
+
+    /** Returns a statement with the store's time in place of {@link Statements#CLOCK}. */
+    String withClock(String sql) {
+        Database known = database;
+        return leaseClock != null
+                ? sql.replace(Statements.CLOCK, Long.toString(leaseClock.millis()))
+                : known == null ? sql : known.withClock(sql);
+    }
+
     /** Returns statements in a transaction of the caller's, on its connection. */
     Sql on(Connection connection) {
-        return new Sql(connection, database, leaseClock, TIMEOUT_SECONDS, batchCountsUnavailable);
+        return new Sql(connection, this);
     }
 
     /** Opens a session whose transaction is to be begun. */
@@ -247,7 +264,7 @@ final class Transactions {
         private final AtomicBoolean ended = new AtomicBoolean();
 
         private Session(Connection connection, int ownGeneration) {
-            super(connection, database, leaseClock, TIMEOUT_SECONDS, batchCountsUnavailable);
+            super(connection, Transactions.this);
             this.ownGeneration = ownGeneration;
         }
 

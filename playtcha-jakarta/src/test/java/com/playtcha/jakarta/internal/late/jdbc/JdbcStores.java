@@ -24,11 +24,11 @@ public final class JdbcStores {
     /** The same for a database of this process alone, which is closed with the store. */
     public static JdbcLateStore withLeaseClock(
             DataSource dataSource, ResultText results, Clock clock, EmbeddedH2 embedded) {
-        return new JdbcLateStore(dataSource::getConnection, results, clock, embedded);
+        return new JdbcLateStore(new Transactions(dataSource::getConnection, embedded, clock, false), results);
     }
 
     /** A store in a database of this process alone, whose connections come from elsewhere. */
     public static JdbcLateStore embedded(DataSource dataSource, ResultText results, EmbeddedH2 embedded) {
-        return new JdbcLateStore(dataSource::getConnection, results, null, embedded);
+        return new JdbcLateStore(new Transactions(dataSource::getConnection, embedded, null, false), results);
     }
 }
