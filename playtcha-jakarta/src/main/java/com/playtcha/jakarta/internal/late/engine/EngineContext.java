@@ -198,10 +198,11 @@ final class EngineContext {
             number = ++beatsBegun;
         }
         Instant before = clock.instant();
+        long beforeNanos = nanoTime.getAsLong();
         LateStore.Heartbeat beat = store.beat(now());
         Instant stored = beat.time();
         if (stored != null) {
-            measureClock(before, stored);
+            measureClock(before, beforeNanos, stored);
         }
         synchronized (pauseLock) {
             // What was read before an operator's order, or by a heartbeat that hung, would undo what is newer.
@@ -214,15 +215,23 @@ final class EngineContext {
         expired.raise(beat.expired());
     }
 
-    /** Compares this node's clock with the store's, so that a node with a wrong clock expires nothing early. */
-    private void measureClock(Instant before, Instant stored) {
-        Duration error = Duration.between(before, clock.instant()).dividedBy(2);
-        Duration measured = Duration.between(before.plus(error), stored);
-        boolean isOff = measured.abs().compareTo(CLOCK_TOLERANCE.plus(error)) > 0;
-        if (!isOff && error.compareTo(CLOCK_TOLERANCE) > 0) {
-            // Too slow to tell; minutes are seen by a slow answer too.
+    /**
+     * Compares this node's clock with the store's, so that a node with a wrong clock expires nothing early. The
+     * store read its time at some moment of the call, so half of what the call took is the error of the measurement.
+     */
+    private synchronized void measureClock(Instant before, long beforeNanos, Instant stored) {
+        Instant after = clock.instant();
+        Duration passed = Duration.ofNanos(nanoTime.getAsLong() - beforeNanos);
+        Duration shown = Duration.between(before, after);
+        // The clock may have been set back meanwhile, and nanoseconds are not counted while a machine sleeps.
+        Duration error = (shown.compareTo(passed) > 0 ? shown : passed).dividedBy(2);
+        Duration measured = Duration.between(after.minus(error), stored);
+        boolean isSlow = error.compareTo(CLOCK_TOLERANCE) > 0;
+        if (isSlow && measured.minus(offset).abs().compareTo(CLOCK_TOLERANCE.plus(error)) <= 0) {
+            // The earlier measurement agrees and may be more exact. A slow answer still shows minutes.
             return;
         }
+        boolean isOff = measured.abs().compareTo(CLOCK_TOLERANCE.plus(error)) > 0;
         offset = isOff ? measured : Duration.ZERO;
         if (isOff) {
             String line = "The clock of this node is {} s off the database's, whose time is used for late results."

@@ -15,15 +15,19 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.TestClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What the engine does in the background, and by whose clock (contract, section 7). */
 class BackgroundTest extends EngineFixture {
+    private final TestClock own = new TestClock();
+    private volatile Runnable whileTheStoreAnswers = () -> {};
 
     @Test
     void aNodeWhoseClockIsMinutesAheadExpiresNothingEarly() {
@@ -34,6 +38,7 @@ class BackgroundTest extends EngineFixture {
                         (result, delivery) -> handled.add(result),
                         Clock.offset(clock, Duration.ofMinutes(5)),
                         Runnable::run)
+                .nanoTime(clock::nanoTime)
                 .build();
         try (CapturedLog log = new CapturedLog(EngineContext.class.getName(), Level.INFO)) {
             engine.openStore();
@@ -79,6 +84,7 @@ class BackgroundTest extends EngineFixture {
                         (result, delivery) -> handled.add(result),
                         Clock.offset(clock, Duration.ofMinutes(30)),
                         Runnable::run)
+                .nanoTime(clock::nanoTime)
                 .build();
         store.take(
                 new Arrival.FailOpen(
@@ -102,6 +108,86 @@ class BackgroundTest extends EngineFixture {
         pollAfter(Duration.ofSeconds(1));
 
         assertThat(asked).containsExactly("token");
+    }
+
+    @Test
+    void aSlowAnswerBlursNothingThatAQuickOneHasToldOfTheClock() {
+        startWithOwnClock();
+        own.jump(Duration.ofMinutes(30));
+        engine.openStore();
+
+        answerSlowly();
+
+        assertThatItemsExpireInTime();
+    }
+
+    @Test
+    void aSlowAnswerShowsThatTheClockWasSetRight() {
+        startWithOwnClock();
+        own.jump(Duration.ofMinutes(30));
+        engine.openStore();
+        own.jump(Duration.ofMinutes(-30));
+
+        answerSlowly();
+
+        assertThatItemsExpireInTime();
+    }
+
+    @Test
+    void aClockThatIsSetBackWhileTheStoreAnswersIsMeasuredAsItIsNow() {
+        startWithOwnClock();
+        AtomicBoolean isSet = new AtomicBoolean();
+        whileTheStoreAnswers = () -> {
+            if (!isSet.getAndSet(true)) {
+                own.jump(Duration.ofHours(-1));
+            }
+        };
+
+        engine.openStore();
+
+        assertThatItemsExpireInTime();
+    }
+
+    /** Starts a node whose clock is not the store's. */
+    private void startWithOwnClock() {
+        Clock observed = new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return clock.getZone();
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                Instant answer = clock.instant();
+                whileTheStoreAnswers.run();
+                return answer;
+            }
+        };
+        store = JdbcStores.withLeaseClock(database, results, observed);
+        engine = LateEngineBuilder.of(config(), store, (result, delivery) -> handled.add(result), own, Runnable::run)
+                .build();
+        prepare(engine);
+    }
+
+    private void answerSlowly() {
+        whileTheStoreAnswers = () -> {
+            clock.advance(Duration.ofSeconds(3));
+            own.advance(Duration.ofSeconds(3));
+        };
+        engine.openStore();
+        whileTheStoreAnswers = () -> {};
+    }
+
+    private void assertThatItemsExpireInTime() {
+        String tracked = track("token", false);
+
+        assertThat(store.find(tracked).orElseThrow().getExpiresAt())
+                .isEqualTo(clock.instant().plus(Duration.ofMinutes(5)));
     }
 
     @Test

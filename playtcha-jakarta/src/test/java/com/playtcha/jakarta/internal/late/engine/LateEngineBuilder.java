@@ -18,6 +18,7 @@ public final class LateEngineBuilder {
     private final LateResultHandler handler;
     private final Clock clock;
     private final Executor executor;
+    private LongSupplier nanoTime;
     private Executor handlers;
     private SpoolDirectory spool;
     private Function<String, Poll> tasks;
@@ -31,6 +32,7 @@ public final class LateEngineBuilder {
         this.clock = clock;
         this.executor = executor;
         this.handlers = executor;
+        this.nanoTime = clock instanceof TestClock test ? test::nanoTime : System::nanoTime;
     }
 
     public static LateEngineBuilder of(
@@ -58,11 +60,13 @@ public final class LateEngineBuilder {
         return this;
     }
 
-    private LongSupplier nanoTime() {
-        return clock instanceof TestClock test ? test::nanoTime : System::nanoTime;
+    /** For a clock that runs as another one does, and shows a different time. */
+    public LateEngineBuilder nanoTime(LongSupplier value) {
+        nanoTime = value;
+        return this;
     }
 
     public LateEngine build() {
-        return new LateEngine(config, store, spool, handler, tasks, listeners, clock, nanoTime(), executor, handlers);
+        return new LateEngine(config, store, spool, handler, tasks, listeners, clock, nanoTime, executor, handlers);
     }
 }
