@@ -7,10 +7,7 @@ import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParserFactory;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,9 +18,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object strictly: valid in its character set, balanced, no deeper than allowed, no member twice, nothing
- * but white space after it. Parsers differ in all of these, and some loop forever on truncated text, so that the text is
- * checked before a parser reads it. Thread-safe.
+ * Reads one JSON object strictly: valid in its character set, no deeper than allowed, no member twice, nothing but white
+ * space after it. Parsers differ in all of these, and some loop forever on truncated text, so that a {@link JsonScanner}
+ * checks the text before a parser reads it. Thread-safe.
  */
 public final class StrictJson {
     private static final int MAX_DIGITS = 1000;
@@ -50,66 +47,19 @@ public final class StrictJson {
     /** As {@link #readObject(byte[], Charset, int)}; {@code filter} replaces names and strings. */
     public Map<String, @Nullable Object> readObject(
             byte[] bytes, Charset charset, int maxDepth, UnaryOperator<String> filter) throws JsonReadException {
-        String text = decode(bytes, charset);
-        requireOneBalancedObject(text, maxDepth);
-        try (JsonParser parser = parsers.createParser(new StringReader(text))) {
+        JsonScanner scanner = new JsonScanner(bytes, charset, maxDepth);
+        if (scanner.peekToken() != '{') {
+            throw new JsonReadException("not a JSON object");
+        }
+        scanner.skipValue();
+        scanner.readEnd();
+        try (JsonParser parser = parsers.createParser(new StringReader(new String(bytes, charset)))) {
             parser.next();
             return object(parser, filter);
         } catch (JsonException | NoSuchElementException e) {
             // Their messages quote the text. Any other exception is a bug of the parser, or of this class.
             throw new JsonReadException("not valid JSON");
         }
-    }
-
-    private static String decode(byte[] bytes, Charset charset) throws JsonReadException {
-        try {
-            return charset.newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new JsonReadException("not valid " + charset.name());
-        }
-    }
-
-    private static void requireOneBalancedObject(String text, int maxDepth) throws JsonReadException {
-        int i = skipWhiteSpace(text, 0);
-        if (i == text.length() || text.charAt(i) != '{') {
-            throw new JsonReadException("not a JSON object");
-        }
-        int depth = 0;
-        boolean inString = false;
-        for (; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (inString) {
-                if (c == '\\') {
-                    i++;
-                } else if (c == '"') {
-                    inString = false;
-                }
-            } else if (c == '"') {
-                inString = true;
-            } else if (c == '{' || c == '[') {
-                if (++depth > maxDepth) {
-                    throw new JsonReadException("nested deeper than " + maxDepth + " levels");
-                }
-            } else if ((c == '}' || c == ']') && --depth == 0) {
-                if (skipWhiteSpace(text, i + 1) != text.length()) {
-                    throw new JsonReadException("more than one JSON object");
-                }
-                return;
-            }
-        }
-        throw new JsonReadException("cut off");
-    }
-
-    private static int skipWhiteSpace(String text, int from) {
-        int i = from;
-        while (i < text.length() && " \t\r\n".indexOf(text.charAt(i)) >= 0) {
-            i++;
-        }
-        return i;
     }
 
     /** Recursive: the depth is limited before. A parser that runs out of events throws. */
