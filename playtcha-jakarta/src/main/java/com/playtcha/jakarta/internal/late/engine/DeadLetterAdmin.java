@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -162,18 +162,20 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
 
     @Override
     public int retryAll(DeadLetterFilter filter) {
-        SpoolDirectory spool = context.spool;
         int due = 0;
         for (LateItem item : spooled(filter, null, Integer.MAX_VALUE)) {
-            due += Objects.requireNonNull(spool).retry(item.getId()) ? 1 : 0;
+            due += Objects.requireNonNull(context.spool).retry(item.getId()) ? 1 : 0;
         }
-        int[] stored = {0};
-        eachBatch(filter, items -> {
-            List<String> ids = items.stream().map(LateItem::getId).toList();
-            stored[0] += calls.call(() -> context.store.retry(ids, context.now()));
-            wake();
-        });
-        return due + stored[0];
+        return due
+                + eachBatch(filter, items -> {
+                    int retried = calls.call(() -> context.store.retry(ids(items), context.now()));
+                    wake();
+                    return retried;
+                });
+    }
+
+    private static List<String> ids(List<LateItem> items) {
+        return items.stream().map(LateItem::getId).toList();
     }
 
     private void wake() {
@@ -182,17 +184,22 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         context.wake();
     }
 
-    /** By position, so that it ends although a handler fails those that are retried again meanwhile. */
-    private void eachBatch(DeadLetterFilter filter, Consumer<List<LateItem>> work) {
+    /**
+     * Returns the sum of what the work on each batch returns. By position, so that it ends although a handler fails those
+     * that are retried again meanwhile.
+     */
+    private int eachBatch(DeadLetterFilter filter, ToIntFunction<List<LateItem>> work) {
         Position after = null;
+        int done = 0;
         List<LateItem> items;
         do {
             items = stored(filter, after, BATCH);
             if (!items.isEmpty()) {
-                work.accept(items);
+                done += work.applyAsInt(items);
                 after = position(items.get(items.size() - 1));
             }
         } while (items.size() == BATCH);
+        return done;
     }
 
     @Override
@@ -202,17 +209,18 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
 
     @Override
     public int discardAll(DeadLetterFilter filter) {
-        int[] discarded = {0};
+        int discarded = 0;
         for (LateItem item : spooled(filter, null, Integer.MAX_VALUE)) {
-            discarded[0] += discardSpooled(item.getId()) ? 1 : 0;
+            discarded += discardSpooled(item.getId()) ? 1 : 0;
         }
-        eachBatch(filter, items -> {
-            List<String> ids = items.stream().map(LateItem::getId).toList();
-            Instant purgeAt = context.now().plus(context.config.retention);
-            discarded[0] += calls.call(() -> context.store.discard(ids, purgeAt, context.now()));
-            items.forEach(this::discarded);
-        });
-        return discarded[0];
+        return discarded
+                + eachBatch(filter, items -> {
+                    Instant now = context.now();
+                    Instant purgeAt = now.plus(context.config.retention);
+                    int ended = calls.call(() -> context.store.discard(ids(items), purgeAt, now));
+                    items.forEach(this::discarded);
+                    return ended;
+                });
     }
 
     /** Discards an item, and returns where that was recorded. */

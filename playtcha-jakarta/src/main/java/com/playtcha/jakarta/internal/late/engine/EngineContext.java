@@ -42,6 +42,7 @@ final class EngineContext {
     final LogThrottle log;
     final StoreHealth health;
     final HeldLeases leases;
+    final RequestWaits waits;
     final WorkSignals signals = new WorkSignals();
     /** Of awaited items that have expired. */
     final WorkSignals expired = new WorkSignals();
@@ -67,12 +68,10 @@ final class EngineContext {
     volatile boolean woken = true;
     volatile boolean hasDeliveries;
     private final Object pauseLock = new Object();
-    /** How often an operator has paused or resumed handlers by this node. */
-    private int pauseOrders;
-    /** How many heartbeats began; one of them may hang while the next is answered. */
-    private int beatsBegun;
-    /** The number of the latest heartbeat that was answered. */
-    private int beatObserved;
+    /** Numbers heartbeats as they begin, and an operator's orders to pause or resume by this node. */
+    private int lastNumber;
+    /** The latest of them by which it was set whether handlers rest. */
+    private int numberObserved;
 
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
@@ -103,6 +102,7 @@ final class EngineContext {
         this.log = log(Duration.ofMinutes(1));
         this.health = new StoreHealth(this);
         this.leases = new HeldLeases(this);
+        this.waits = new RequestWaits(config.maxWaiting, config.longWait);
         signals.raiseAll();
     }
 
@@ -191,11 +191,9 @@ final class EngineContext {
     /** Asks the store what time it is there, whether handlers rest, and what can be claimed; renews leases. */
     void beat() {
         leases.renew();
-        int ordersBefore;
         int number;
         synchronized (pauseLock) {
-            ordersBefore = pauseOrders;
-            number = ++beatsBegun;
+            number = ++lastNumber;
         }
         Instant before = clock.instant();
         long beforeNanos = nanoTime.getAsLong();
@@ -206,8 +204,8 @@ final class EngineContext {
         }
         synchronized (pauseLock) {
             // What was read before an operator's order, or by a heartbeat that hung, would undo what is newer.
-            if (pauseOrders == ordersBefore && number > beatObserved) {
-                beatObserved = number;
+            if (number > numberObserved) {
+                numberObserved = number;
                 observePaused(beat.paused());
             }
         }
@@ -272,7 +270,7 @@ final class EngineContext {
     /** To be called once the store has an operator's order. */
     void setPaused(boolean value) {
         synchronized (pauseLock) {
-            pauseOrders++;
+            numberObserved = ++lastNumber;
             observePaused(value);
         }
     }

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -12,7 +11,6 @@ import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateResultHandler;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,9 +83,9 @@ public final class LateEngine implements AutoCloseable {
                 workers == null ? ownWorkers : workers,
                 workers == null ? ownMaintenance : workers,
                 handlers == null ? ownHandlers : handlers);
-        this.calls = new StoreCalls(context, arrivals -> accept(arrivals));
-        this.spool = new ResultSpool(context, calls.waits);
+        this.spool = new ResultSpool(context);
         this.deliveries = new Deliveries(context, this.spool, handler);
+        this.calls = new StoreCalls(context, deliveries::accept);
         this.housekeeping = new Housekeeping(context, this.spool);
         this.inbox = new LateInbox(context, calls, this.spool, tasks != null);
         if (tasks != null) {
@@ -96,10 +94,6 @@ public final class LateEngine implements AutoCloseable {
         }
         this.deadLetters = new DeadLetterAdmin(context);
         this.loop = new EngineLoop(context, calls, this.spool, deliveries, housekeeping, pollers.values());
-    }
-
-    private List<LateStore.AcceptOutcome> accept(List<Arrival> arrivals) {
-        return deliveries.accept(arrivals);
     }
 
     /** Thrown by a handler while the application has none. The item does not fail; it waits until there is one. */

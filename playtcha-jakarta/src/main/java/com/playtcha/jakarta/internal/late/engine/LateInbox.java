@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,50 +85,35 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         if (!tracking.tryAcquire()) {
             return untracked("the queue is full");
         }
-        try {
-            return store(failOpen);
+        try (Wait wait = context.waits.beginUncounted(context.config.trackTimeout)) {
+            return track(failOpen, wait);
         } finally {
             tracking.release();
         }
     }
 
-    private AcceptResult store(Arrival.FailOpen failOpen) {
+    private AcceptResult track(Arrival.FailOpen failOpen, Wait wait) {
         // If the store keeps a record after its time, the spooled one changes nothing, since the ids are the same.
         Duration limit = context.config.trackTimeout.dividedBy(context.spool == null ? 1 : 2);
-        try (Wait wait = calls.waits.beginUncounted(context.config.trackTimeout)) {
-            return store(failOpen, wait, limit);
-        }
-    }
-
-    private AcceptResult store(Arrival.FailOpen failOpen, Wait wait, Duration limit) {
         try {
             AcceptResult outcome = calls.take(failOpen, wait, limit).outcome();
             if (outcome == AcceptResult.DUPLICATE) {
                 context.metrics.add(LateCounter.REPEATED);
                 return outcome;
             }
-            context.metrics.add(LateCounter.TRACKED);
-            context.publish(failOpen.item().id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
-            return AcceptResult.STORED;
+            context.publish(failOpen.id(), LateKind.LATE_VERDICT, null, LateState.AWAITING, null);
         } catch (StoreException e) {
-            if (context.spool == null || Thread.currentThread().isInterrupted()) {
-                return untracked(String.valueOf(e.getMessage()));
+            try {
+                if (Thread.currentThread().isInterrupted() || !spool.save(failOpen, e, wait)) {
+                    return untracked(String.valueOf(e.getMessage()));
+                }
+            } catch (RuntimeException | LinkageError failure) {
+                // A stopped class loader loads no class any more.
+                return untracked("it could not be spooled in time: " + failure.getMessage());
             }
-            return spool(failOpen, e, wait);
         }
-    }
-
-    private AcceptResult spool(Arrival.FailOpen failOpen, StoreException why, Wait wait) {
-        try {
-            if (spool.save(failOpen, why, wait)) {
-                context.metrics.add(LateCounter.TRACKED);
-                return AcceptResult.STORED;
-            }
-            return untracked(String.valueOf(why.getMessage()));
-        } catch (RuntimeException | LinkageError e) {
-            // A stopped class loader loads no class any more.
-            return untracked("it could not be spooled in time: " + e.getMessage());
-        }
+        context.metrics.add(LateCounter.TRACKED);
+        return AcceptResult.STORED;
     }
 
     private AcceptResult untracked(String why) {
@@ -141,7 +127,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         Ids.requireValid(id);
         Instant now = context.now();
         LateStore.AcceptOutcome tracked;
-        try (Wait wait = calls.waits.begin(context.config.storeTimeout)) {
+        try (Wait wait = context.waits.begin(context.config.storeTimeout)) {
             Arrival.Track arrival = new Arrival.Track(task(id, now, context.config.firstPoll));
             tracked = calls.take(arrival, wait, context.config.storeTimeout);
         }
@@ -173,7 +159,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         if (!Ids.isValid(id)) {
             return Optional.empty();
         }
-        try (Wait wait = calls.waits.begin(context.config.storeTimeout)) {
+        try (Wait wait = context.waits.begin(context.config.storeTimeout)) {
             return calls.call(() -> context.store.find(id), wait);
         }
     }
@@ -199,8 +185,13 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             context.duplicate(result);
             return AcceptResult.DUPLICATE;
         }
-        try (Wait wait = calls.waits.begin(context.config.callbackTimeout)) {
-            return accept(result, wait);
+        return whereFewWait(wait -> accept(result, wait));
+    }
+
+    /** Does the work of a callback, unless too many wait. */
+    private AcceptResult whereFewWait(Function<Wait, AcceptResult> work) {
+        try (Wait wait = context.waits.begin(context.config.callbackTimeout)) {
+            return work.apply(wait);
         } catch (TooManyWaitsException e) {
             context.metrics.add(LateCounter.REFUSED);
             throw e;
@@ -219,8 +210,6 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 context.publish(result.getId(), LateKind.TASK, accepted.before(), LateState.READY, result.getOutcome());
                 context.wakeDeliveries();
             }
-        } catch (TooManyWaitsException e) {
-            throw e;
         } catch (StoreException e) {
             return spool(result, e, wait);
         }
@@ -271,21 +260,21 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
     /** Makes a task due at once, since the service reported a result: STORED, DUPLICATE or REFUSED. */
     public AcceptResult pollNow(String id) {
         Ids.requireValid(id);
-        Instant now = context.now();
-        try (Wait wait = calls.waits.begin(context.config.callbackTimeout)) {
-            Arrival.PollNow arrival = new Arrival.PollNow(task(id, now, Duration.ZERO));
+        Arrival.PollNow arrival = new Arrival.PollNow(task(id, context.now(), Duration.ZERO));
+        return whereFewWait(wait -> pollNow(arrival, wait));
+    }
+
+    private AcceptResult pollNow(Arrival.PollNow arrival, Wait wait) {
+        try {
             AcceptResult outcome =
                     calls.take(arrival, wait, context.config.callbackTimeout).outcome();
             if (outcome == AcceptResult.STORED) {
                 context.signals.raise(WorkQueue.TASK_POLL);
                 context.wake();
             }
-            return outcome == AcceptResult.REFUSED ? refused(id, "too many untracked ids") : outcome;
-        } catch (TooManyWaitsException e) {
-            context.metrics.add(LateCounter.REFUSED);
-            throw e;
+            return outcome == AcceptResult.REFUSED ? refused(arrival.id(), "too many untracked ids") : outcome;
         } catch (StoreException e) {
-            return refused(id, String.valueOf(e.getMessage()));
+            return refused(arrival.id(), String.valueOf(e.getMessage()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +27,7 @@ final class RequestWaits {
      * Begins the waits of one request.
      *
      * @param limit of all of its waits together
-     * @throws StoreException where too many requests have been waiting for long
+     * @throws TooManyWaitsException where too many requests have been waiting for long
      */
     Wait begin(Duration limit) {
         if (longWaits.get() >= maxLongWaits) {
@@ -47,7 +48,7 @@ final class RequestWaits {
     }
 
     /** Thrown where as many requests have been waiting for long as {@code late-max-waiting} allows. */
-    static final class TooManyWaitsException extends StoreException {
+    static final class TooManyWaitsException extends LateUnavailableException {
         private static final long serialVersionUID = 1L;
 
         private TooManyWaitsException(String message) {
@@ -74,7 +75,8 @@ final class RequestWaits {
          */
         <T> T await(CompletableFuture<T> call, Duration limit) {
             long start = System.nanoTime() - began;
-            long end = Math.min(limitNanos, start + limit.toNanos());
+            // Not before the start, where earlier waits have taken the whole time.
+            long end = Math.max(start, Math.min(limitNanos, start + limit.toNanos()));
             try {
                 if (!counted && countedAfterNanos < end) {
                     try {

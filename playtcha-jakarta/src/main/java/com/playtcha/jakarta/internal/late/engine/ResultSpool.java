@@ -44,7 +44,6 @@ final class ResultSpool implements AutoCloseable {
 
     private final EngineContext context;
     private final Backoff pauses;
-    private final RequestWaits waits;
     private final WorkerPool disk = new WorkerPool(
             new DaemonThreads("late-spool", Thread.currentThread().getContextClassLoader()),
             1,
@@ -55,9 +54,8 @@ final class ResultSpool implements AutoCloseable {
 
     private final AtomicBoolean draining = new AtomicBoolean();
 
-    ResultSpool(EngineContext context, RequestWaits waits) {
+    ResultSpool(EngineContext context) {
         this.context = context;
-        this.waits = waits;
         this.pauses = new Backoff(FIRST_PAUSE, context.config.deadLetterRetry.longest(), 0.2);
     }
 
@@ -132,7 +130,7 @@ final class ResultSpool implements AutoCloseable {
 
     /** As {@link #save(LateResult, StoreException, Wait)}, on a thread that no request needs. */
     boolean save(LateResult result, StoreException cause) {
-        try (Wait wait = waits.beginUncounted(context.config.storeTimeout)) {
+        try (Wait wait = context.waits.beginUncounted(context.config.storeTimeout)) {
             return save(result, cause, wait);
         }
     }

@@ -38,7 +38,6 @@ final class StoreCalls implements AutoCloseable {
     /** Separate, so that calls which wait for a slow query do not delay arrivals. */
     private final WorkerPool arrivalPool;
 
-    final RequestWaits waits;
     private final GroupWriter<Arrival, LateStore.AcceptOutcome> arrivals;
     /** For heartbeats alone, of which one may hang while the next is answered. */
     private final WorkerPool probes;
@@ -50,13 +49,12 @@ final class StoreCalls implements AutoCloseable {
         this.arrivalPool =
                 new WorkerPool(new DaemonThreads("late-accept", loader), ARRIVAL_WRITERS, ARRIVAL_WRITERS, IDLE);
         this.probes = new WorkerPool(new DaemonThreads("late-beat", loader), PROBES, PROBES, IDLE);
-        this.waits = new RequestWaits(context.config.maxWaiting, context.config.longWait);
         this.arrivals = new GroupWriter<>(ARRIVAL_WRITERS, WAITING, Arrival::id, accept);
     }
 
     /** Makes a call with the usual time limit, on a thread that no request needs. */
     <T> T call(Supplier<T> operation) {
-        try (Wait wait = waits.beginUncounted(context.config.storeTimeout)) {
+        try (Wait wait = context.waits.beginUncounted(context.config.storeTimeout)) {
             return call(operation, wait);
         }
     }
@@ -68,7 +66,7 @@ final class StoreCalls implements AutoCloseable {
 
     /** Makes a call also while the store does not answer. */
     void probe(Runnable operation) {
-        try (Wait wait = waits.beginUncounted(context.config.storeTimeout)) {
+        try (Wait wait = context.waits.beginUncounted(context.config.storeTimeout)) {
             wait.await(
                     submit(probes, () -> {
                         operation.run();
