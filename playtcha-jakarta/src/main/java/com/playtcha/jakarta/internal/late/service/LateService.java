@@ -22,9 +22,8 @@ import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -51,7 +50,7 @@ public final class LateService implements AutoCloseable {
     private final LateResultsFacade facade;
     private final @Nullable HttpTaskClient poller;
     /** Closed after the engine, in this order. */
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final List<AutoCloseable> resources = new ArrayList<>();
 
     private LateService(
             LateEngine engine, AdminService admin, @Nullable HttpTaskClient poller, LateResultsFacade facade) {
@@ -122,7 +121,11 @@ public final class LateService implements AutoCloseable {
                 null,
                 virtual == null ? managed : virtual);
         AdminService admin = new AdminService(engine, spool, texts, clock);
+        AdminMailbox mailbox = directory == null ? null : new AdminMailbox(directory, admin, texts, clock);
         LateService service = new LateService(engine, admin, poller, facade);
+        if (mailbox != null) {
+            service.resources.add(mailbox);
+        }
         service.resources.add(store);
         if (poller != null) {
             service.resources.add(poller);
@@ -130,21 +133,15 @@ public final class LateService implements AutoCloseable {
         try {
             engine.openStore();
             host.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
-            AdminMailbox mailbox = null;
-            if (directory != null) {
-                mailbox = new AdminMailbox(directory, admin, texts, clock);
-                service.resources.addFirst(mailbox);
-            }
             if (!facade.setRunning(service)) {
                 service.close();
                 return null;
             }
-            AdminMailbox served = mailbox;
             engine.start(tick(settings), () -> {
                 // Here and not on a request's thread, since the file may be on a volume that hangs.
                 settings.callbackKeys().ifPresent(SecretSource::current);
-                if (served != null) {
-                    served.serve();
+                if (mailbox != null) {
+                    mailbox.serve();
                 }
             });
         } catch (RuntimeException | Error e) {

@@ -276,8 +276,8 @@ public final class SpoolDirectory {
 
     /** Records that the store did not take an entry; kept in memory, since a restart tries all of them at once. */
     public synchronized void failed(SpoolEntry entry, String error, Instant now, Duration pause) {
-        SpooledFile file = files.get(Ids.key(entry.id()));
-        if (file != null && file == entry.version()) {
+        SpooledFile file = fileOf(entry);
+        if (file != null) {
             file.attempts++;
             file.error = AsciiText.bounded(error);
             file.pause(now, pause);
@@ -286,10 +286,16 @@ public final class SpoolDirectory {
 
     /** Has an entry tried again later, without a failure: the store has no room for it. */
     public synchronized void postpone(SpoolEntry entry, Instant now, Duration pause) {
-        SpooledFile file = files.get(Ids.key(entry.id()));
-        if (file != null && file == entry.version()) {
+        SpooledFile file = fileOf(entry);
+        if (file != null) {
             file.pause(now, pause);
         }
+    }
+
+    /** Returns null where another entry, of this process or of one beside it, has replaced this one. */
+    private @Nullable SpooledFile fileOf(SpoolEntry entry) {
+        SpooledFile file = files.get(Ids.key(entry.id()));
+        return file == entry.version() ? file : null;
     }
 
     /** Makes the entry of an item due now; returns false where the spool has none. */
@@ -302,18 +308,10 @@ public final class SpoolDirectory {
         return true;
     }
 
-    /** Makes all entries due now; returns how many there are. */
-    public synchronized int retryAll() {
-        List<SpooledFile> found =
-                files.values().stream().filter(file -> !file.discarded).toList();
-        found.forEach(file -> file.dueAt = Instant.MIN);
-        return found.size();
-    }
-
-    /** Deletes an entry that the store has taken, unless another, of this process or of one beside it, has replaced it. */
+    /** Deletes an entry that the store has taken, unless another has replaced it. */
     public synchronized void delete(SpoolEntry entry) {
-        SpooledFile file = files.get(Ids.key(entry.id()));
-        if (file == null || file != entry.version()) {
+        SpooledFile file = fileOf(entry);
+        if (file == null) {
             return;
         }
         if (file.discarded) {
