@@ -46,11 +46,14 @@ public final class Browser implements AutoCloseable {
                                 "--disable-sync",
                                 "--no-first-run")))
                 .build();
+        // An element that a script has not made yet is waited for.
+        JsonObject timeouts = Json.createObjectBuilder().add("implicit", 10_000).build();
+        JsonObject wanted = Json.createObjectBuilder()
+                .add("goog:chromeOptions", options)
+                .add("timeouts", timeouts)
+                .build();
         JsonObject capabilities = Json.createObjectBuilder()
-                .add(
-                        "capabilities",
-                        Json.createObjectBuilder()
-                                .add("alwaysMatch", Json.createObjectBuilder().add("goog:chromeOptions", options)))
+                .add("capabilities", Json.createObjectBuilder().add("alwaysMatch", wanted))
                 .build();
         this.session = sessions + "/"
                 + send("POST", sessions, capabilities).getJsonObject("value").getString("sessionId");
@@ -106,8 +109,14 @@ public final class Browser implements AutoCloseable {
                 .add("using", "css selector")
                 .add("value", "#" + id)
                 .build();
-        String element = send("POST", session + "/element", selector)
-                .getJsonObject("value")
+        JsonObject found;
+        try {
+            found = send("POST", session + "/element", selector);
+        } catch (IllegalStateException e) {
+            String page = evaluate("location.href + ' ' + document.documentElement.outerHTML");
+            throw new IllegalStateException("No element #" + id + " in " + page, e);
+        }
+        String element = found.getJsonObject("value")
                 .values()
                 .iterator()
                 .next()
