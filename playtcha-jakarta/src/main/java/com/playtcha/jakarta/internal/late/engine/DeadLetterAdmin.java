@@ -179,8 +179,8 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     }
 
     private void wake() {
-        context.signals.raise(WorkQueue.RETRY);
-        context.signals.raise(WorkQueue.HUNG);
+        context.claimable.add(WorkQueue.RETRY);
+        context.claimable.add(WorkQueue.HUNG);
         context.wake();
     }
 

@@ -91,7 +91,7 @@ final class Deliveries {
                 add(WorkQueue.DELIVER, leases);
             }
             if (results > leases.size()) {
-                context.signals.raise(WorkQueue.DELIVER);
+                context.claimable.add(WorkQueue.DELIVER);
             }
             return outcomes;
         } finally {
@@ -136,7 +136,7 @@ final class Deliveries {
     }
 
     private int claim(WorkQueue queue, int limit, boolean newestFirst) {
-        if (limit == 0 || !context.signals.take(queue)) {
+        if (limit == 0 || !context.claimable.remove(queue)) {
             return 0;
         }
         List<Lease> leases = context.store.claim(new Claim(
@@ -152,7 +152,7 @@ final class Deliveries {
         add(queue, leases);
         if (!leases.isEmpty()) {
             // There may be more.
-            context.signals.raise(queue);
+            context.claimable.add(queue);
         }
         return leases.size();
     }

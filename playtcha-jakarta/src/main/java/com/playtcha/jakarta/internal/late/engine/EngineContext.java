@@ -43,9 +43,13 @@ final class EngineContext {
     final StoreHealth health;
     final HeldLeases leases;
     final RequestWaits waits;
-    final WorkSignals signals = new WorkSignals();
-    /** Of awaited items that have expired. */
-    final WorkSignals expired = new WorkSignals();
+    /**
+     * Queues that may have something to claim, as the heartbeat says, or whoever added to them. A queue is removed right before
+     * its claim: one that found nothing is repeated only after the queue was added again.
+     */
+    final Set<WorkQueue> claimable = ConcurrentHashMap.newKeySet();
+    /** Queues of awaited items that may have expired ones, likewise. */
+    final Set<WorkQueue> expired = ConcurrentHashMap.newKeySet();
     /** What pollers run on; it rejects work while all threads are busy. */
     final Executor workers;
 
@@ -103,7 +107,7 @@ final class EngineContext {
         this.health = new StoreHealth(this);
         this.leases = new HeldLeases(this);
         this.waits = new RequestWaits(config.maxWaiting, config.longWait);
-        signals.raiseAll();
+        claimable.addAll(WorkQueue.CLAIMED);
     }
 
     /** Returns the name of this process in the store, for people who read the table. */
@@ -209,8 +213,8 @@ final class EngineContext {
                 observePaused(beat.paused());
             }
         }
-        signals.raise(beat.due());
-        expired.raise(beat.expired());
+        claimable.addAll(beat.due());
+        expired.addAll(beat.expired());
     }
 
     /**
@@ -255,7 +259,7 @@ final class EngineContext {
     void resolved(Lease lease, LateOutcome outcome, boolean wasHeld) {
         if (wasHeld) {
             publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, outcome);
-            signals.raise(WorkQueue.DELIVER);
+            claimable.add(WorkQueue.DELIVER);
             wake();
         } else {
             metrics.add(LateCounter.STALE);

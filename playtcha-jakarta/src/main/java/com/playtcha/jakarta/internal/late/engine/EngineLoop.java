@@ -136,8 +136,8 @@ final class EngineLoop {
         try {
             calls.probe(context::beat);
             if (context.health.answered()) {
-                context.signals.raiseAll();
-                context.expired.raiseAll();
+                context.claimable.addAll(WorkQueue.CLAIMED);
+                context.expired.addAll(WorkQueue.AWAITED);
             }
             return null;
         } catch (StoreException e) {
@@ -207,7 +207,7 @@ final class EngineLoop {
         if (context.health.isSettled()) {
             housekeeping.expireIfDue();
             for (WorkQueue queue : WorkQueue.AWAITED) {
-                if (context.signals.take(queue)) {
+                if (context.claimable.remove(queue)) {
                     pollers.forEach(poller -> poller.signal(queue));
                 }
             }

@@ -171,7 +171,7 @@ final class Housekeeping {
     }
 
     private boolean expire(WorkQueue queue) {
-        if (!context.expired.take(queue) && !context.expiring.contains(queue)) {
+        if (!context.expired.remove(queue) && !context.expiring.contains(queue)) {
             return false;
         }
         Instant now = context.now();

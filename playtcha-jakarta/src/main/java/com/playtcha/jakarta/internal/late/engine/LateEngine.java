@@ -5,6 +5,7 @@ import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.late.LateListener;
@@ -178,8 +179,8 @@ public final class LateEngine implements AutoCloseable {
         // An expiry is counted in the next round only, which delivers it.
         for (int quiet = 0; idle && quiet < 2; ) {
             loop.beat();
-            context.signals.raiseAll();
-            context.expired.raiseAll();
+            context.claimable.addAll(WorkQueue.CLAIMED);
+            context.expired.addAll(WorkQueue.AWAITED);
             idle = System.nanoTime() < end && loop.awaitOwnCycle(TEST_LIMIT) && context.awaitIdle(TEST_LIMIT);
             long total = context.metrics.total();
             quiet = total == before && context.expiring.isEmpty() ? quiet + 1 : 0;

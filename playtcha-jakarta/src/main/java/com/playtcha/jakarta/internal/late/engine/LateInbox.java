@@ -269,7 +269,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
             AcceptResult outcome =
                     calls.take(arrival, wait, context.config.callbackTimeout).outcome();
             if (outcome == AcceptResult.STORED) {
-                context.signals.raise(WorkQueue.TASK_POLL);
+                context.claimable.add(WorkQueue.TASK_POLL);
                 context.wake();
             }
             return outcome == AcceptResult.REFUSED ? refused(arrival.id(), "too many untracked ids") : outcome;

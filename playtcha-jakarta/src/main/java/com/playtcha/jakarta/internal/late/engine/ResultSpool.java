@@ -219,7 +219,7 @@ final class ResultSpool implements AutoCloseable {
         }
         if (taken > 0) {
             LOG.info("The store has taken entries of the spool: {}", taken);
-            context.signals.raise(WorkQueue.DELIVER);
+            context.claimable.add(WorkQueue.DELIVER);
             context.wakeDeliveries();
         }
         return taken > 0 && failures < StoreHealth.MAX_FAILURES;

@@ -20,9 +20,15 @@ final class StoreHealth {
     /** After an outage the spools of other nodes are drained first. */
     private final Pause recovery;
 
-    private boolean answered;
-    private boolean failing;
-    private boolean hanging;
+    private enum State {
+        UNKNOWN,
+        WORKING,
+        FAILING,
+        /** It fails, and a call was not answered in time. */
+        HANGING
+    }
+
+    private State state = State.UNKNOWN;
 
     StoreHealth(EngineContext context) {
         this.context = context;
@@ -33,11 +39,11 @@ final class StoreHealth {
     void failed(StoreException e) {
         context.metrics.add(LateCounter.STORE_FAILED);
         synchronized (this) {
-            if (!failing) {
-                failing = true;
+            if (!isFailing()) {
                 context.log.reset("store");
             }
-            hanging |= e.getCause() instanceof TimeoutException;
+            boolean hangs = state == State.HANGING || e.getCause() instanceof TimeoutException;
+            state = hangs ? State.HANGING : State.FAILING;
         }
         context.warn(
                 LOG,
@@ -50,12 +56,11 @@ final class StoreHealth {
     /** Records an answer to the heartbeat; returns whether the store failed before. */
     boolean answered() {
         synchronized (this) {
-            answered = true;
-            if (!failing) {
+            boolean failed = isFailing();
+            state = State.WORKING;
+            if (!failed) {
                 return false;
             }
-            failing = false;
-            hanging = false;
             recovery.begin(context.config.afterOutage);
         }
         LOG.warn("The store of late results works again");
@@ -64,17 +69,17 @@ final class StoreHealth {
 
     /** Returns whether the last heartbeat was answered, and nothing has failed since. */
     synchronized boolean works() {
-        return answered && !failing;
+        return state == State.WORKING;
     }
 
     /** Returns whether the store has failed, and has not answered since. */
     synchronized boolean isFailing() {
-        return failing;
+        return state == State.FAILING || state == State.HANGING;
     }
 
     /** Returns whether calls for requests would wait in vain. */
     synchronized boolean hangs() {
-        return hanging;
+        return state == State.HANGING;
     }
 
     /** Returns whether the store has worked for long enough that other nodes have drained their spools. */
