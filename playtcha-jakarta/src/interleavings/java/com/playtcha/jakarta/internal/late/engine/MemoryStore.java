@@ -97,6 +97,11 @@ final class MemoryStore implements LateStore {
     }
 
     @Override
+    public boolean isDelivered(Settlement.Delivered delivered) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
         throw new UnsupportedOperationException();
     }

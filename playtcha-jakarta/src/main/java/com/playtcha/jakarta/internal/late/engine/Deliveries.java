@@ -215,7 +215,7 @@ final class Deliveries {
 
     private @Nullable Throwable invoke(Lease lease, LateResult result, LateStore.HandlerTransaction transaction) {
         try {
-            handler.handle(result, new LateDelivery(context, lease.failures() + 1, transaction));
+            handler.handle(result, new LateDelivery(context, settlements, lease, transaction));
             return null;
         } catch (Throwable e) {
             return e;
@@ -239,26 +239,37 @@ final class Deliveries {
         works(call);
         Lease lease = call.lease;
         Instant now = context.now();
-        Settlement.Delivered delivered = new Settlement.Delivered(lease, now.plus(context.config.retention));
+        Settlement.Delivered delivered = Settlement.Delivered.after(context.config.retention, lease, now);
         if (transaction.use() != Use.BEGUN) {
             settlements.record(delivered);
             return;
         }
+        settlements.began(delivered);
         try {
             settlements.recorded(delivered, transaction.complete(delivered.purgeAt(), now));
         } catch (RuntimeException e) {
             context.metrics.add(LateCounter.STORE_FAILED);
-            // If the delivery was recorded after all, the lease is old and this changes nothing.
+            // If the delivery was recorded after all, the lease is old, and the delivery is what counts.
             failed(lease, "the delivery could not be recorded: " + describe(e), false, e);
         }
     }
 
-    /** The completion is in the store if the handler's transaction was committed, and only then. */
+    /**
+     * The completion is in the store if the handler's transaction was committed, and only then. That the lease is over tells
+     * nothing, since another node may have delivered the item after this transaction was rolled back.
+     */
     private void completed(HandlerSlots.Call call, @Nullable Throwable thrown) {
         Lease lease = call.lease;
-        if (!context.store.isLeaseValid(lease)) {
+        Settlement.Delivered delivered;
+        try {
+            delivered = settlements.committed(lease);
+        } catch (StoreException e) {
+            storeFailed(lease, e, true);
+            return;
+        }
+        if (delivered != null) {
             works(call);
-            settlements.recorded(new Settlement.Delivered(lease, context.now()), true);
+            settlements.recorded(delivered, true);
         } else if (thrown == null) {
             failed(lease, "the handler called completeWith, and its transaction was not committed", false, null);
         } else {

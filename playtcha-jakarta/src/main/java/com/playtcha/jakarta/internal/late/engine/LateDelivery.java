@@ -1,16 +1,20 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.late.Delivery;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.Optional;
 
 /** One call of the handler, as the handler sees it. */
-record LateDelivery(EngineContext context, int attempt, LateStore.HandlerTransaction transaction) implements Delivery {
+record LateDelivery(
+        EngineContext context, Settlements settlements, Lease lease, LateStore.HandlerTransaction transaction)
+        implements Delivery {
     @Override
     public int getAttempt() {
-        return attempt;
+        return lease.failures() + 1;
     }
 
     @Override
@@ -21,6 +25,8 @@ record LateDelivery(EngineContext context, int attempt, LateStore.HandlerTransac
     @Override
     public void completeWith(Connection connection) {
         Instant now = context.now();
-        transaction.completeWith(connection, now.plus(context.config.retention), now);
+        Settlement.Delivered delivered = Settlement.Delivered.after(context.config.retention, lease, now);
+        transaction.completeWith(connection, delivered.purgeAt(), now);
+        settlements.began(delivered);
     }
 }

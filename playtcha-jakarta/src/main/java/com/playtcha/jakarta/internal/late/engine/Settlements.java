@@ -8,10 +8,13 @@ import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,8 @@ final class Settlements {
     private final GroupWriter<Settlement, Boolean> writer;
     /** What the store did not take; the leases are held until it does. */
     private final Queue<Settlement> unrecorded = new ConcurrentLinkedQueue<>();
+    /** By item, deliveries in transactions of handlers: each may be committed although a failure was reported. */
+    private final Map<String, Settlement.Delivered> begun = new ConcurrentHashMap<>();
 
     Settlements(EngineContext context) {
         this.context = context;
@@ -50,16 +55,59 @@ final class Settlements {
 
     private void record(Settlement settlement, Executor thread) {
         writer.add(settlement, thread).whenComplete((valid, thrown) -> {
-            if (thrown == null) {
-                recorded(settlement, valid);
-                return;
+            if (thrown != null) {
+                notRecorded(settlement, thrown);
+            } else if (valid) {
+                recorded(settlement, true);
+            } else {
+                rejected(settlement);
             }
-            context.metrics.add(LateCounter.STORE_FAILED);
-            unrecorded.add(settlement);
-            String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
-            String id = LogText.sanitize(settlement.lease().id());
-            context.warn(LOG, "not recorded", line, id, LogText.sanitize(Deliveries.describe(thrown)));
         });
+    }
+
+    private void notRecorded(Settlement settlement, Throwable thrown) {
+        context.metrics.add(LateCounter.STORE_FAILED);
+        unrecorded.add(settlement);
+        String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
+        String id = LogText.sanitize(settlement.lease().id());
+        context.warn(LOG, "not recorded", line, id, LogText.sanitize(Deliveries.describe(thrown)));
+    }
+
+    /** The lease is also over where this call delivered the item and the answer to its commit was lost. */
+    private void rejected(Settlement settlement) {
+        Settlement.Delivered delivered;
+        try {
+            delivered = settlement instanceof Settlement.Delivered own
+                    ? (context.store.isDelivered(own) ? own : null)
+                    : committed(settlement.lease());
+        } catch (RuntimeException e) {
+            notRecorded(settlement, e);
+            return;
+        }
+        if (delivered == null) {
+            recorded(settlement, false);
+        } else {
+            recorded(delivered, true);
+        }
+    }
+
+    /** To be called with a delivery before its transaction is committed. */
+    void began(Settlement.Delivered delivered) {
+        begun.put(delivered.lease().id(), delivered);
+    }
+
+    /** Returns the delivery of this call that the store has; null where its transaction was not committed, or never began. */
+    Settlement.@Nullable Delivered committed(Lease lease) {
+        Settlement.Delivered delivered = begun.get(lease.id());
+        return delivered != null && delivered.lease().fence() == lease.fence() && context.store.isDelivered(delivered)
+                ? delivered
+                : null;
+    }
+
+    private void forget(Lease lease) {
+        context.leases.remove(lease);
+        begun.computeIfPresent(
+                lease.id(), (id, delivered) -> delivered.lease().fence() == lease.fence() ? null : delivered);
     }
 
     /** Records what the store did not take before; returns whether it has now taken everything. */
@@ -76,7 +124,7 @@ final class Settlements {
     /** To be called once it is recorded how a call ended, or that its lease had been lost. */
     void recorded(Settlement settlement, boolean valid) {
         Lease lease = settlement.lease();
-        context.leases.remove(lease);
+        forget(lease);
         if (settlement instanceof Settlement.Released) {
             return;
         }
@@ -103,7 +151,7 @@ final class Settlements {
 
     /** To be called where the lease of a call was lost, so that it has no effect. */
     void lost(Lease lease) {
-        context.leases.remove(lease);
+        forget(lease);
         context.metrics.add(LateCounter.STALE);
         LOG.warn(
                 "The handler took longer than its lease, or the item was discarded meanwhile; what it wrote through its"

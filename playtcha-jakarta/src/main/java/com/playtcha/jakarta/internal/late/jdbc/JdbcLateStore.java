@@ -265,6 +265,22 @@ public final class JdbcLateStore implements LateStore {
             String key, String statement, @Nullable Object... parameters) {}
 
     @Override
+    public boolean isDelivered(Settlement.Delivered delivered) {
+        String key = Ids.key(delivered.lease().id());
+        // In this order, since the item may be moved in between.
+        return transactions.run(
+                "look whether a delivery was recorded",
+                sql -> sql.first(
+                                        row -> row.getLong(1),
+                                        Statements.DELIVERED_IN_PLACE,
+                                        key,
+                                        delivered.lease().fence() + 1)
+                                != null
+                        || sql.first(row -> row.getLong(1), Statements.DELIVERED_APART, key, delivered.purgeAt())
+                                != null);
+    }
+
+    @Override
     public List<Boolean> settle(List<Settlement> settlements, Instant now) {
         List<Change> changes =
                 settlements.stream().map(each -> change(each, now)).toList();

@@ -127,6 +127,13 @@ final class Statements {
 
     static final String OLD_ENDED = ENDED + " WHERE purge_at <= ? ORDER BY purge_at";
 
+    /** A claim by another node would have raised the fence once more. */
+    static final String DELIVERED_IN_PLACE = "SELECT fence FROM " + TABLE
+            + " WHERE item_key = ? AND fence = ? AND lane = 'DONE' AND state <> 'DISCARDED'";
+    /** Without the fence, which these rows do not have. */
+    static final String DELIVERED_APART =
+            "SELECT purge_at FROM " + ENDED + " WHERE item_key = ? AND purge_at = ? AND state <> 'DISCARDED'";
+
     static final String HELD = "SELECT fence FROM " + TABLE + OF_LEASE;
     static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = ?,"
             + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"

@@ -69,6 +69,12 @@ public interface LateStore extends AutoCloseable {
     /** Returns whether the lease of an item with a result is still valid. */
     boolean isLeaseValid(Lease lease);
 
+    /**
+     * Returns whether the item ended by this delivery, also where the answer to its commit was lost. One that was moved since
+     * is known by its time of deletion, to the millisecond.
+     */
+    boolean isDelivered(Settlement.Delivered delivered);
+
     /** Records how work on items ended, in one transaction; returns, in order, which leases were valid. */
     List<Boolean> settle(List<Settlement> settlements, Instant now);
 

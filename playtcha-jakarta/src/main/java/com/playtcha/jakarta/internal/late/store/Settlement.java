@@ -1,7 +1,9 @@
 package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.LateResult;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** How the work on a claimed item ended. */
 public sealed interface Settlement {
@@ -9,7 +11,17 @@ public sealed interface Settlement {
     Lease lease();
 
     /** The handler returned: the item ends, and is deleted after {@code purgeAt}. */
-    record Delivered(Lease lease, Instant purgeAt) implements Settlement {}
+    record Delivered(Lease lease, Instant purgeAt) implements Settlement {
+
+        /**
+         * Returns a delivery with a time of deletion that no other delivery of the item has, since its milliseconds are
+         * those of the fence.
+         */
+        public static Delivered after(Duration retention, Lease lease, Instant now) {
+            Instant second = now.plus(retention).truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+            return new Delivered(lease, second.plusMillis(lease.fence() % 1000));
+        }
+    }
 
     /**
      * The handler did not complete the item. It waits in the next queue, which is {@code RETRY}, {@code HUNG} or

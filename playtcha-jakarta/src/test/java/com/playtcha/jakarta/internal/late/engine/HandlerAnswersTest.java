@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.DeadLetterFilter;
 import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateItem;
@@ -18,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -232,6 +237,85 @@ class HandlerAnswersTest extends EngineFixture {
 
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
         assertThat(handled).hasSize(1);
+    }
+
+    @Test
+    void aDeliveryIsCountedByTheNodeWhoseTransactionWasCommitted() throws SQLException {
+        start();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(own);
+                own.rollback();
+            }
+            // The call goes on for so long that another node delivers the item.
+            clock.advance(Duration.ofMinutes(2));
+            Lease taken = store.claim(new LateStore.Claim(
+                            WorkQueue.DELIVER, null, false, clock.instant(), "other", Duration.ofSeconds(10), 1, false))
+                    .get(0);
+            Instant purgeAt = clock.instant().plus(Duration.ofDays(7));
+            assertThat(store.settle(List.of(new Settlement.Delivered(taken, purgeAt)), clock.instant()))
+                    .containsExactly(true);
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofMinutes(1));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(count(LateCounter.DELIVERED)).isZero();
+        assertThat(count(LateCounter.STALE)).isEqualTo(1);
+        assertThat(transitions).containsExactly("null>READY");
+    }
+
+    @Test
+    void aDeliveryIsCountedAlsoWhereTheStoreFailsAfterItsCommit() throws SQLException {
+        start();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(own);
+                own.commit();
+            }
+            database.failNext(2);
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofMinutes(1));
+
+        assertThat(handled).hasSize(1);
+        assertThatOneDeliveryIsCounted();
+    }
+
+    @Test
+    void aDeliveryWhoseCommitWasNotAnsweredIsCountedOnce() {
+        store = JdbcStores.withLeaseClock(database, results, clock);
+        start();
+        handler = (result, delivery) -> database.loseNextAnswer();
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofMinutes(1));
+
+        assertThat(handled).hasSize(1);
+        assertThatOneDeliveryIsCounted();
+    }
+
+    @Test
+    void aDeliveryInTheEnginesTransactionWhoseCommitWasNotAnsweredIsCountedOnce() {
+        store = JdbcStores.withLeaseClock(database, results, clock);
+        start();
+        handler = (result, delivery) -> {
+            delivery.unwrap(Connection.class).orElseThrow();
+            database.loseNextAnswer();
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofMinutes(1));
+
+        assertThat(handled).hasSize(1);
+        assertThatOneDeliveryIsCounted();
+    }
+
+    private void assertThatOneDeliveryIsCounted() {
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        assertThat(count(LateCounter.DELIVERED)).isEqualTo(1);
+        assertThat(count(LateCounter.STALE)).isZero();
+        assertThat(transitions).containsExactly("null>READY", "READY>DELIVERED");
     }
 
     @Test

@@ -243,6 +243,50 @@ abstract class JdbcStoreContract extends StoreContract {
         }
     }
 
+    @Test
+    void aDeliveryIsKnownInItsPlaceAndAfterItWasMoved() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        Settlement.Delivered delivered = new Settlement.Delivered(lease, now().plusSeconds(600));
+        try (Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            own.setAutoCommit(false);
+            transaction.completeWith(own, delivered.purgeAt(), now());
+            own.rollback();
+            assertThat(store.isDelivered(delivered)).isFalse();
+            transaction.completeWith(own, delivered.purgeAt(), now());
+            own.commit();
+        }
+
+        assertThat(store.isDelivered(delivered)).isTrue();
+        store.purge(now(), 10);
+        assertThat(store.isDelivered(delivered)).isTrue();
+    }
+
+    @Test
+    void aDeliveryOfAnotherLeaseOrADiscardIsNotTakenForThisDelivery() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease old = only(claim(WorkQueue.DELIVER));
+        clock.advance(LEASE.plusSeconds(1));
+        Lease fresh = only(claim(WorkQueue.DELIVER));
+        Settlement.Delivered first = new Settlement.Delivered(old, now().plusSeconds(600));
+        Settlement.Delivered second = new Settlement.Delivered(fresh, now().plusSeconds(601));
+        Single.accept(store, completed("t2", "x"), 10, now());
+        Lease failed = only(claim(WorkQueue.DELIVER));
+        Single.fail(store, failed, "failed", now(), now());
+        Settlement.Delivered discarded = new Settlement.Delivered(failed, now().plusSeconds(602));
+
+        assertThat(store.settle(List.of(second), now())).containsExactly(true);
+        assertThat(store.discard(List.of("t2"), discarded.purgeAt(), now())).isEqualTo(1);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(store.isDelivered(first)).isFalse();
+            assertThat(store.isDelivered(second)).isTrue();
+            assertThat(store.isDelivered(discarded)).isFalse();
+            store.purge(now(), 10);
+        }
+    }
+
     /** A pool may have lent it to somebody else. */
     @Test
     void aConnectionThatTheHandlerHasClosedIsNotAborted() throws Exception {

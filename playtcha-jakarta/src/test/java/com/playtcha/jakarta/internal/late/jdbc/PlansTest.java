@@ -238,6 +238,7 @@ class PlansTest {
                 store.claim(claim(WorkQueue.RETRY, null, false, false, now)).get(0);
         store.claim(claim(WorkQueue.HUNG, null, false, false, now));
         store.isLeaseValid(retried);
+        store.isDelivered(new Settlement.Delivered(retried, now));
         assertThat(store.renew(handed, Duration.ofMinutes(3))).containsOnly(LateStore.Renewal.RENEWED);
         store.settle(
                 List.of(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
@@ -25,6 +26,7 @@ public final class RecordingDataSource implements DataSource {
     private volatile @Nullable RuntimeException bug;
     private volatile @Nullable String refused;
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicBoolean losesAnswer = new AtomicBoolean();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile String hookedAt = "";
     private final AtomicReference<@Nullable Runnable> hook = new AtomicReference<>();
@@ -47,6 +49,11 @@ public final class RecordingDataSource implements DataSource {
     /** Refuses as many connections from now on. */
     public void failNext(int connections) {
         failures.set(connections);
+    }
+
+    /** The next commit is applied, and its answer is lost. */
+    public void loseNextAnswer() {
+        losesAnswer.set(true);
     }
 
     /** Refuses statements that contain this, as a database does whose disk is full; null for none. */
@@ -144,11 +151,16 @@ public final class RecordingDataSource implements DataSource {
                             connection.rollback();
                         }
                     }
+                    Object returned;
                     try {
-                        return method.invoke(connection, arguments);
+                        returned = method.invoke(connection, arguments);
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
+                    if (method.getName().equals("commit") && losesAnswer.getAndSet(false)) {
+                        throw new SQLException("connection reset", "08006");
+                    }
+                    return returned;
                 });
     }
 
