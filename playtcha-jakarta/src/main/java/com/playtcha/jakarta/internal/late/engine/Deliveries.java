@@ -166,14 +166,14 @@ final class Deliveries {
             overdue(lease);
             return;
         }
-        boolean isLate = context.leases.isOver(lease);
-        if (result == null || isLate) {
+        if (context.leases.isOver(lease)) {
             call.end();
-            if (isLate) {
-                release(lease, false);
-            } else {
-                failed(lease, "its result cannot be read from the store", false, null);
-            }
+            release(lease, false);
+            return;
+        }
+        if (result == null) {
+            call.end();
+            failed(lease, "its result cannot be read from the store", false, null);
             return;
         }
         try (LateStore.HandlerTransaction transaction =

@@ -109,18 +109,6 @@ enum Database {
         return this == MYSQL ? " LIMIT " + rows : " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
     }
 
-    /**
-     * Returns what to set in a transaction that reads the beginning of a queue, so that its index is read in order. Until a
-     * table is analyzed for the first time, PostgreSQL expects a few rows there, and would read and sort the whole backlog
-     * each time; and it keeps plans that it made for a small table.
-     */
-    @Nullable
-    String readInOrder() {
-        return this == POSTGRESQL
-                ? "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_bitmapscan = off"
-                : null;
-    }
-
     /** Returns what to set in a transaction that reads many rows by their keys; PostgreSQL would read the whole table. */
     @Nullable
     String readByKeys() {
@@ -131,20 +119,17 @@ enum Database {
 
     /** Returns the statement that deletes the first rows of a sorted selection. */
     String delete(String key, String rows, int most) {
-        String table = rows.substring(0, rows.indexOf(" WHERE"));
-        String keys = "SELECT " + key + " FROM " + rows + atMost(most);
-        if (this == MYSQL) {
+        return switch (this) {
             // These limit no subquery.
-            return "DELETE FROM " + rows + atMost(most);
-        }
-        if (this == H2) {
+            case MYSQL -> "DELETE FROM " + rows + atMost(most);
             // It sorts no deletion, and is slow with a subquery.
-            return "DELETE FROM " + rows.substring(0, rows.indexOf(" ORDER BY")) + " FETCH FIRST " + most
-                    + " ROWS ONLY";
-        }
-        // An array, since a join may read the whole table. Nodes that delete at once take different rows.
-        String of = this == POSTGRESQL ? " = ANY (ARRAY(" + keys + " FOR UPDATE SKIP LOCKED))" : " IN (" + keys + ")";
-        return "DELETE FROM " + table + " WHERE " + key + of;
+            case H2 ->
+                "DELETE FROM " + rows.substring(0, rows.indexOf(" ORDER BY")) + " FETCH FIRST " + most + " ROWS ONLY";
+            // An array, since a join may read the whole table. Nodes that delete at once take different rows.
+            case POSTGRESQL ->
+                "DELETE FROM " + rows.substring(0, rows.indexOf(" WHERE")) + " WHERE " + key + " = ANY (ARRAY(SELECT "
+                        + key + " FROM " + rows + atMost(most) + " FOR UPDATE SKIP LOCKED))";
+        };
     }
 
     /**

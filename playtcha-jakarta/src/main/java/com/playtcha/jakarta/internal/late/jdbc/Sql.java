@@ -41,17 +41,9 @@ class Sql {
         return required(row -> row.getLong(1), "SELECT " + Statements.CLOCK);
     }
 
-    /** Has later statements of this transaction read queues by their index. */
-    void readInOrder() throws SQLException {
-        set(database().readInOrder());
-    }
-
     /** Has later statements of this transaction read rows by their keys. */
     void readByKeys() throws SQLException {
-        set(database().readByKeys());
-    }
-
-    private void set(@Nullable String settings) throws SQLException {
+        String settings = database().readByKeys();
         if (settings != null) {
             update(settings);
         }

@@ -89,6 +89,14 @@ final class Statements {
                     + " sent = CASE WHEN lane = 'ASK' THEN 1 ELSE sent END"
                     + " WHERE item_key = ? AND fence = ?";
 
+    /**
+     * For PostgreSQL, in a transaction that reads the beginning of a queue, so that its index is read in order. Until a table is
+     * analyzed for the first time, PostgreSQL expects a few rows there, and would read and sort the whole backlog each time; and
+     * it keeps plans that it made for a small table.
+     */
+    static final String READ_IN_ORDER =
+            "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_bitmapscan = off";
+
     /** A lease that has ended is prolonged too, unless it was released or another node has claimed the item. */
     static final String RENEW = "UPDATE " + TABLE + " SET lease_until = " + CLOCK + " + ?"
             + " WHERE item_key = ? AND fence = ? AND lease_until > 1";
@@ -223,7 +231,7 @@ final class Statements {
         return "item_key IN (" + String.join(", ", Collections.nCopies(width(keys), "?")) + ")";
     }
 
-    /** For PostgreSQL. What is locked and not claimed, since results are large, is free again at the commit. */
+    /** For PostgreSQL, after {@link #READ_IN_ORDER}. What is locked and not claimed, since results are large, is free again at the commit. */
     static String claimAtOnce(Claim claim) {
         return "WITH locked AS MATERIALIZED (" + claimable(claim) + " LIMIT " + claim.limit()
                 + " FOR UPDATE SKIP LOCKED),"
