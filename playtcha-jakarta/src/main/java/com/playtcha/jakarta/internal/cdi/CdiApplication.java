@@ -19,16 +19,22 @@ import jakarta.enterprise.context.BeforeDestroyed;
 import jakarta.enterprise.context.ContextNotActiveException;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.context.control.RequestContextController;
+import jakarta.enterprise.context.spi.CreationalContext;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanContainer;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +58,8 @@ public class CdiApplication implements ApplicationBeans {
 
     private @Nullable ClassLoader classes;
     private volatile @Nullable CdiLateHandler lateHandler;
+    /** Of beans that this library's archive does not see, and of what is made for them. */
+    private volatile @Nullable CreationalContext<?> unseen;
 
     @Inject
     @Any
@@ -122,9 +130,8 @@ public class CdiApplication implements ApplicationBeans {
     private synchronized void begin() {
         // Some servers fire the event once for each web module.
         if (lateHandler == null) {
-            lateHandler = new CdiLateHandler(
-                    beans.select(BeanContainer.class).get(),
-                    extension.isResolvable() ? extension.get().handlers() : Set.of());
+            lateHandler =
+                    new CdiLateHandler(beans.select(BeanContainer.class).get(), ofAllArchives(LateResultHandler.class));
             classes = Thread.currentThread().getContextClassLoader();
             application.setBeans(this);
             application.addListener(listener);
@@ -165,6 +172,10 @@ public class CdiApplication implements ApplicationBeans {
         application.late().removeListener(listener);
         methods.clear();
         application.closeUnlessBound();
+        CreationalContext<?> references = unseen;
+        if (references != null) {
+            references.release();
+        }
     }
 
     /** Returns the application, which the servlet and REST sides share. */
@@ -174,13 +185,51 @@ public class CdiApplication implements ApplicationBeans {
 
     @Override
     public <T> @Nullable T find(Class<T> type) {
-        Instance<T> found = beans.select(type);
-        return found.isResolvable() ? found.get() : null;
+        Instance<T> visible = beans.select(type);
+        if (!visible.isUnsatisfied()) {
+            return visible.isResolvable() ? visible.get() : null;
+        }
+        List<T> found = findUnseen(type);
+        return found.size() == 1 ? found.get(0) : null;
     }
 
     @Override
     public <T> List<T> findAll(Class<T> type) {
-        return beans.select(type).stream().toList();
+        Instance<T> visible = beans.select(type);
+        return visible.isUnsatisfied() ? findUnseen(type) : visible.stream().toList();
+    }
+
+    /** Returns the beans that this library's archive does not see. */
+    private synchronized <T> List<T> findUnseen(Class<T> type) {
+        Set<Bean<?>> candidates = ofAllArchives(type);
+        if (candidates.isEmpty()) {
+            return List.of();
+        }
+        BeanContainer container = beans.select(BeanContainer.class).get();
+        CreationalContext<?> context = unseen;
+        if (context == null) {
+            context = container.createCreationalContext(null);
+            unseen = context;
+        }
+        List<T> references = new ArrayList<>();
+        for (Bean<?> bean : preferred(container, candidates)) {
+            references.add(type.cast(container.getReference(bean, type, context)));
+        }
+        return references;
+    }
+
+    /** Returns what an injection point would get, or all of them where it could not choose. */
+    private static Collection<Bean<?>> preferred(BeanContainer container, Set<Bean<?>> candidates) {
+        try {
+            return List.of(Objects.requireNonNull(container.resolve(candidates)));
+        } catch (AmbiguousResolutionException several) {
+            return candidates;
+        }
+    }
+
+    /** On GlassFish the beans of WEB-INF/lib, of which this library's are, see none of WEB-INF/classes. */
+    private Set<Bean<?>> ofAllArchives(Class<?> type) {
+        return extension.isResolvable() ? extension.get().beans(type) : Set.of();
     }
 
     @Override

@@ -26,7 +26,6 @@ final class CdiLateHandler {
     CdiLateHandler(BeanContainer beans, Set<Bean<?>> others) {
         this.beans = beans;
         Set<Bean<?>> visible = beans.getBeans(LateResultHandler.class);
-        // On GlassFish the beans of WEB-INF/lib see none of WEB-INF/classes.
         Set<Bean<?>> candidates = visible.isEmpty() ? others : visible;
         try {
             bean = beans.resolve(candidates);

@@ -11,7 +11,6 @@ import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.internal.util.ClassPresence;
-import com.playtcha.jakarta.late.LateResultHandler;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Any;
@@ -42,6 +41,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +63,7 @@ public class PlaytchaExtension implements Extension {
 
     private final List<InjectionPoint> points = new ArrayList<>();
     private final Set<UsageSite> uses = new LinkedHashSet<>();
-    private final Set<Bean<?>> handlers = new LinkedHashSet<>();
+    private final Set<Bean<?>> beans = new LinkedHashSet<>();
     private @Nullable PlaytchaApplication application;
 
     /** For CDI. */
@@ -77,9 +77,11 @@ public class PlaytchaExtension implements Extension {
         return application;
     }
 
-    /** Returns the late result handlers of all archives. */
-    Set<Bean<?>> handlers() {
-        return handlers;
+    /** Returns the beans of this type, of all archives and without a qualifier. */
+    Set<Bean<?>> beans(Class<?> type) {
+        return beans.stream()
+                .filter(bean -> bean.getTypes().contains(type))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**
@@ -133,10 +135,8 @@ public class PlaytchaExtension implements Extension {
     void inspect(@Observes ProcessBean<?> event) {
         Bean<?> bean = event.getBean();
         // A decorator has the types of what it decorates and cannot be injected.
-        if (bean.getTypes().contains(LateResultHandler.class)
-                && bean.getQualifiers().contains(Default.Literal.INSTANCE)
-                && !(bean instanceof Decorator)) {
-            handlers.add(bean);
+        if (bean.getQualifiers().contains(Default.Literal.INSTANCE) && !(bean instanceof Decorator)) {
+            beans.add(bean);
         }
         if (event.getAnnotated() instanceof AnnotatedMember<?> producer) {
             BeanInspector.warnAboutProducer(producer.getJavaMember());

@@ -78,7 +78,7 @@ class CdiLateHandlerTest {
     /** As the application has one. */
     static CdiLateHandler of(Container app) {
         return new CdiLateHandler(
-                app.get(BeanContainer.class), app.get(PlaytchaExtension.class).handlers());
+                app.get(BeanContainer.class), app.get(PlaytchaExtension.class).beans(LateResultHandler.class));
     }
 
     private static CdiLateHandler bean(Container app) {

@@ -23,11 +23,13 @@ final class Container implements AutoCloseable {
 
     /** Settings are names without {@code playtcha.}, and values, by turns; those of the stand-in are there. */
     static Container start(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
-        return start(
-                settings.and("secret", playtcha.secret())
-                        .and("base-url", playtcha.baseUrl().toString())
-                        .and("timeout", "20s"),
-                beans);
+        return start(with(playtcha, settings), beans);
+    }
+
+    private static Settings with(PlaytchaStandIn playtcha, Settings settings) {
+        return settings.and("secret", playtcha.secret())
+                .and("base-url", playtcha.baseUrl().toString())
+                .and("timeout", "20s");
     }
 
     static Container start(Settings settings, Class<?>... beans) {
@@ -35,6 +37,10 @@ final class Container implements AutoCloseable {
     }
 
     /** Where beans of the library do not see these. */
+    static Container startUnseen(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
+        return startUnseen(with(playtcha, settings), beans);
+    }
+
     static Container startUnseen(Settings settings, Class<?>... beans) {
         return start(new OneWayWeld(), settings, beans);
     }

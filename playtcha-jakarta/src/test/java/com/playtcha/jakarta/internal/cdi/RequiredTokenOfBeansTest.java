@@ -14,13 +14,17 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who has to show a token, of beans that are called without a request (contract, section 11). */
 class RequiredTokenOfBeansTest {
@@ -73,9 +77,17 @@ class RequiredTokenOfBeansTest {
         public void clear(String key) {}
     }
 
-    @Test
-    void aPolicyIsABean() {
-        try (Container app = Container.start(playtcha, Settings.none(), Transfer.class, Opened.class)) {
+    /** Where they are not seen by beans of the library, as on GlassFish, they count all the same. */
+    private Container start(boolean isSeen, Class<?>... beans) {
+        return isSeen
+                ? Container.start(playtcha, Settings.none(), beans)
+                : Container.startUnseen(playtcha, Settings.none(), beans);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aPolicyIsABean(boolean isSeen) {
+        try (Container app = start(isSeen, Transfer.class, Opened.class)) {
             Opened.required = false;
             assertThat(app.get(Transfer.class).send("ok-1")).isEqualTo(Reason.CHALLENGE_POLICY);
             assertThat(playtcha.requestCount()).isZero();
@@ -97,10 +109,39 @@ class RequiredTokenOfBeansTest {
         }
     }
 
-    @Test
-    void aCounterIsABean() {
+    @Dependent
+    static class Strict implements ChallengePolicy {
+        static volatile int ended;
+
+        @Override
+        public boolean isTokenRequired(ChallengeRequest request) {
+            return true;
+        }
+
+        @PreDestroy
+        void end() {
+            ended++;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneOfTwoPoliciesIsEnough(boolean isSeen) {
+        Strict.ended = 0;
+        Opened.required = false;
+        try (Container app = start(isSeen, Transfer.class, Opened.class, Strict.class)) {
+            assertThatThrownBy(() -> app.get(Transfer.class).send(null)).isInstanceOf(PlaytchaDeniedException.class);
+            assertThatThrownBy(() -> app.get(Transfer.class).send(null)).isInstanceOf(PlaytchaDeniedException.class);
+            assertThat(Strict.ended).isZero();
+        }
+        assertThat(Strict.ended).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCounterIsABean(boolean isSeen) {
         SharedCounter.SEEN.clear();
-        try (Container app = Container.start(playtcha, Settings.none(), Transfer.class, SharedCounter.class)) {
+        try (Container app = start(isSeen, Transfer.class, SharedCounter.class)) {
             PlaytchaGuards guards = app.get(CdiApplication.class).application();
             guards.failures().record("192.0.2.1", "ann");
             assertThat(SharedCounter.SEEN).hasSize(2).first().isEqualTo("address:c0000201");
