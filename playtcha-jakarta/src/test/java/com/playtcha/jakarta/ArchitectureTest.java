@@ -69,11 +69,11 @@ class ArchitectureTest {
             internal.runtime: root late internal.config internal.json internal.threads internal.challenge internal.gate \
                 internal.http internal.request internal.metrics internal.late.engine internal.late.service
             internal.command: root internal.config internal.gate internal.runtime internal.late.admin
-            internal.servlet: root annotation late internal.annotation internal.config internal.json internal.challenge \
+            internal.servlet: root annotation late internal.annotation internal.config internal.challenge \
                 internal.gate internal.request internal.runtime internal.late.callback internal.late.service
             internal.cdi: root annotation late internal.annotation internal.config internal.challenge internal.gate \
                 internal.request internal.runtime internal.late.service
-            internal.rs: root annotation internal.annotation internal.config internal.json internal.challenge \
+            internal.rs: root annotation internal.annotation internal.config internal.challenge \
                 internal.gate internal.request internal.runtime internal.servlet
             internal.health: internal.cdi internal.runtime
             internal.bridge: internal.cdi internal.config internal.challenge internal.runtime internal.servlet

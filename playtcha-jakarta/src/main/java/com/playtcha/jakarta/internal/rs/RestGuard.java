@@ -6,9 +6,7 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
-import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.DenialResponse;
-import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
@@ -44,7 +42,6 @@ final class RestGuard
     private static final Logger LOG = LoggerFactory.getLogger(RestGuard.class);
 
     private final PlaytchaApplication application;
-    private final DenialTexts texts = new DenialTexts(Thread.currentThread().getContextClassLoader());
     private final Map<List<Class<?>>, Set<String>> locatorGuards = new ConcurrentHashMap<>();
 
     /** Null where the REST implementation does not inject fields of registered instances. */
@@ -150,8 +147,7 @@ final class RestGuard
 
     private Response response(Verification decision, int containerStatus, Map<String, List<String>> requestHeaders) {
         List<String> languages = requestHeaders.getOrDefault(HttpHeaders.ACCEPT_LANGUAGE, List.of());
-        JsonWriter json = application.start().jsonWriter();
-        return response(DenialResponse.of(decision, containerStatus, texts, languages, json));
+        return response(application.start().denial(decision, containerStatus, languages));
     }
 
     private static Response response(DenialResponse denial) {

@@ -277,7 +277,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
     private PlaytchaRuntime build() {
         LoadedSettings loaded = settings;
         if (loaded == null) {
-            return PlaytchaRuntime.start(List.of(), listeners);
+            return PlaytchaRuntime.start(List.of(), listeners, contextLoader.get());
         }
         if (logged.add("META-INF/services")) {
             listeners.addAll(PlaytchaRuntime.services(

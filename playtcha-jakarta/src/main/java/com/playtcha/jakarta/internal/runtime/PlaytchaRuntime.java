@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.BreakerChange;
 import com.playtcha.jakarta.BreakerState;
+import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -24,6 +25,8 @@ import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.internal.late.service.LateService;
 import com.playtcha.jakarta.internal.late.service.VerdictHost;
 import com.playtcha.jakarta.internal.request.BodyBudget;
+import com.playtcha.jakarta.internal.request.DenialResponse;
+import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.DelayedTasks;
 import java.time.Clock;
@@ -78,19 +81,28 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     private final StrictJson json = new StrictJson();
     private final JsonWriter writer = new JsonWriter();
     private final BodyBudget bodies = new BodyBudget();
+    private final DenialTexts texts;
     private @Nullable LateService late;
     private volatile @Nullable RuntimeMetrics metrics;
     private boolean closed;
 
-    private PlaytchaRuntime(List<VerificationListener> listeners, ChallengeContext challenges) {
+    private PlaytchaRuntime(
+            List<VerificationListener> listeners, ChallengeContext challenges, @Nullable ClassLoader loader) {
         this.listeners = listeners;
         this.challenges = challenges;
+        this.texts = new DenialTexts(loader);
         this.observers = new Listeners(listeners, System::nanoTime, delayed::trySchedule);
     }
 
     /** Builds guards without opening a connection. Listeners may be added to and removed from the list at any time. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
-        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime)).start(() -> {}, guards);
+        return start(guards, listeners, null);
+    }
+
+    /** As {@link #start(Collection, List)}, with the class loader that finds the application's texts of denials. */
+    static PlaytchaRuntime start(
+            Collection<GuardSettings> guards, List<VerificationListener> listeners, @Nullable ClassLoader loader) {
+        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime), loader).start(() -> {}, guards);
     }
 
     /** Builds all guards of the settings, and starts late results and metrics that these switch on. */
@@ -105,7 +117,7 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
         List<GuardSettings> guards = new ArrayList<>(settings.guards().values());
         guards.addAll(settings.filters().values());
         guards.addAll(settings.registrations().values());
-        PlaytchaRuntime runtime = new PlaytchaRuntime(listeners, challenges);
+        PlaytchaRuntime runtime = new PlaytchaRuntime(listeners, challenges, loader);
         return runtime.start(
                 () -> {
                     runtime.startLate(settings, late, loader);
@@ -285,6 +297,12 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     @Override
     public JsonWriter jsonWriter() {
         return writer;
+    }
+
+    /** Returns the answer to a denied request, as {@link DenialResponse#of} does, with the application's texts. */
+    public DenialResponse denial(
+            Verification verification, int containerStatus, Collection<String> acceptLanguage) {
+        return DenialResponse.of(verification, containerStatus, texts, acceptLanguage, writer);
     }
 
     /** Returns the memory that request bodies of this application may take. */

@@ -4,10 +4,9 @@ import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.Setting;
-import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.request.DenialResponse;
-import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.MediaTypes;
+import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -24,20 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 record DenialWriter(
         GuardSettings settings,
-        JsonWriter json,
-        DenialTexts texts,
+        PlaytchaRuntime runtime,
         boolean alwaysJson,
         @Nullable DenialHandler handler) {
-    /** Answers as filters do. */
-    DenialWriter(GuardSettings settings, JsonWriter json, DenialTexts texts) {
-        this(settings, json, texts, false, null);
-    }
-
     /** Answers a denied request, whose other attributes are set already, unless the response is committed. */
     void send(HttpServletRequest request, HttpServletResponse response, Verification verification, int containerStatus)
             throws IOException, ServletException {
-        DenialResponse denial = DenialResponse.of(
-                verification, containerStatus, texts, ServletTokenRequest.headers(request, "Accept-Language"), json);
+        DenialResponse denial = runtime.denial(
+                verification, containerStatus, ServletTokenRequest.headers(request, "Accept-Language"));
         request.setAttribute(PlaytchaAttributes.TITLE, denial.title());
         request.setAttribute(PlaytchaAttributes.DETAIL, denial.detail());
         if (!start(request, response, denial)) {

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.internal.gate.Guard;
-import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import jakarta.servlet.FilterChain;
@@ -18,18 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param everyMethod whether requests with a safe method are guarded too
  * @param alwaysJson whether a denial is problem details, whatever the visitor prefers
  */
-public record HandlerGuard(
-        PlaytchaApplication application, String guard, boolean everyMethod, boolean alwaysJson, DenialTexts texts) {
-
-    /** Creates a guard whose texts are those of the context class loader. */
-    public HandlerGuard(PlaytchaApplication application, String guard, boolean everyMethod, boolean alwaysJson) {
-        this(
-                application,
-                guard,
-                everyMethod,
-                alwaysJson,
-                new DenialTexts(Thread.currentThread().getContextClassLoader()));
-    }
+public record HandlerGuard(PlaytchaApplication application, String guard, boolean everyMethod, boolean alwaysJson) {
 
     /** Calls the chain, or answers the request: by the handler, if there is one. */
     public void filter(
@@ -46,7 +34,7 @@ public record HandlerGuard(
                     null,
                     running,
                     runtime.bodies(),
-                    new DenialWriter(running.settings(), runtime.jsonWriter(), texts, alwaysJson, denials),
+                    new DenialWriter(running.settings(), runtime, alwaysJson, denials),
                     everyMethod);
         } catch (RuntimeException own) {
             VerificationFilter.respondInternalError(request, response, own);

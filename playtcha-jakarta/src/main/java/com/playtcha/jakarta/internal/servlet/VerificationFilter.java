@@ -10,7 +10,6 @@ import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.internal.request.DenialResponse;
-import com.playtcha.jakarta.internal.request.DenialTexts;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
@@ -82,10 +81,7 @@ public final class VerificationFilter implements Filter {
                         used,
                         runtime.guard(settings),
                         runtime.bodies(),
-                        new DenialWriter(
-                                settings,
-                                runtime.jsonWriter(),
-                                new DenialTexts(Thread.currentThread().getContextClassLoader())),
+                        new DenialWriter(settings, runtime, false, null),
                         false));
     }
 
