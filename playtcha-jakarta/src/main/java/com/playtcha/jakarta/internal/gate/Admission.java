@@ -5,4 +5,10 @@ sealed interface Admission permits CallPermit, Decided {
 
     /** Makes the permitted call, or returns the decision. Throws only because of a bug in this library. */
     CallResult call();
+
+    /** Reports that the permitted call begins, on the visitor's thread; {@link #call} may run on another. */
+    default void begin() {}
+
+    /** Gives the permit back for a call that is not made. */
+    default void cancel() {}
 }

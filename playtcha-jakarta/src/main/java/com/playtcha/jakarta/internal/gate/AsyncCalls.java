@@ -24,23 +24,20 @@ final class AsyncCalls {
      */
     boolean tryBegin(
             Admission admission, Function<CallResult, Verification> decision, CompletableFuture<Verification> stage) {
-        boolean isPermitted = asyncPermits.tryAcquire();
+        if (!asyncPermits.tryAcquire()) {
+            admission.cancel();
+            return false;
+        }
         boolean begun = false;
         try {
-            if (isPermitted) {
-                if (admission instanceof CallPermit permit) {
-                    permit.begin();
-                }
-                upstream.execute(() -> run(admission, decision, stage));
-                begun = true;
-            }
-            return begun;
+            admission.begin();
+            upstream.execute(() -> run(admission, decision, stage));
+            begun = true;
+            return true;
         } finally {
             if (!begun) {
-                if (admission instanceof CallPermit permit) {
-                    permit.cancel();
-                }
-                asyncPermits.release(isPermitted ? 1 : 0);
+                asyncPermits.release();
+                admission.cancel();
             }
         }
     }

@@ -38,8 +38,8 @@ final class CallPermit implements Admission {
         this.bulkhead = bulkhead;
     }
 
-    /** Reports to the listeners that the call begins, on the visitor's thread; {@link #call} may run on another. */
-    void begin() {
+    @Override
+    public void begin() {
         if (observer == null) {
             observer = route.listeners.calling(route.description);
         }
@@ -86,8 +86,8 @@ final class CallPermit implements Admission {
         return answer.withRetryAfter(window);
     }
 
-    /** Gives the permission back for a call that is not made. */
-    void cancel() {
+    @Override
+    public void cancel() {
         end(null);
     }
 
