@@ -67,13 +67,17 @@ public final class GuardAnnotations {
 
     /** Returns whether Jakarta REST calls a class, whose filters guard it then. */
     public static boolean isResource(Class<?> type) {
-        return elements(type)
-                .flatMap(element -> Stream.of(annotations(element)))
+        return elements(type).anyMatch(GuardAnnotations::isOfRest);
+    }
+
+    /** Returns whether an element itself has an annotation of Jakarta REST. */
+    public static boolean isOfRest(AnnotatedElement element) {
+        return Stream.of(annotations(element))
                 .anyMatch(annotation -> annotation.annotationType().getName().startsWith("jakarta.ws.rs."));
     }
 
     private static Stream<AnnotatedElement> elements(Class<?> type) {
-        return hierarchy(type).stream().flatMap(each -> Stream.concat(Stream.of(each), declaredMethods(each).stream()));
+        return Stream.concat(hierarchy(type).stream(), methods(type));
     }
 
     private static @Nullable String firstGuard(Collection<? extends AnnotatedElement> elements) {
@@ -144,6 +148,11 @@ public final class GuardAnnotations {
             report(type, absent);
             return List.of();
         }
+    }
+
+    /** Returns the methods of a class, its superclasses and interfaces, those of the nearest first. */
+    public static Stream<Method> methods(Class<?> type) {
+        return hierarchy(type).stream().flatMap(each -> declaredMethods(each).stream());
     }
 
     private static void report(Class<?> type, Throwable absent) {

@@ -49,7 +49,7 @@ final class BeanInspector {
                 if (!override.equals(method)) {
                     if (onClass == null
                             && isMarked(method)
-                            && !isResource(type)
+                            && !GuardAnnotations.isOfRest(type)
                             && GuardAnnotations.on(override) == null) {
                         warnAboutNotInherited(name(method), bean);
                     }
@@ -67,18 +67,15 @@ final class BeanInspector {
 
     /** Returns the method of a bean that overrides or implements another one, or the method itself. */
     private static Method mostSpecificOverride(Class<?> bean, Method method) {
-        if (!Modifier.isPrivate(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())) {
-            for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
-                for (Method each : GuardAnnotations.declaredMethods(type)) {
-                    if (!each.isBridge()
-                            && each.getName().equals(method.getName())
-                            && GuardAnnotations.overridden(bean, each).contains(method)) {
-                        return each;
-                    }
-                }
-            }
+        if (Modifier.isPrivate(method.getModifiers()) || Modifier.isStatic(method.getModifiers())) {
+            return method;
         }
-        return method;
+        return GuardAnnotations.methods(bean)
+                .filter(each -> !each.isBridge()
+                        && each.getName().equals(method.getName())
+                        && GuardAnnotations.overridden(bean, each).contains(method))
+                .findFirst()
+                .orElse(method);
     }
 
     private static void checkInterceptable(Method method, List<String> problems) {
@@ -104,12 +101,7 @@ final class BeanInspector {
 
     /** Returns whether an element has the annotation and no Jakarta REST filter guards it. */
     private static boolean isMarked(AnnotatedElement element) {
-        return GuardAnnotations.on(element) != null && !isResource(element);
-    }
-
-    private static boolean isResource(AnnotatedElement element) {
-        return Stream.of(GuardAnnotations.annotations(element))
-                .anyMatch(annotation -> annotation.annotationType().getName().startsWith("jakarta.ws.rs."));
+        return GuardAnnotations.on(element) != null && !GuardAnnotations.isOfRest(element);
     }
 
     /** CDI inherits annotations of superclasses only. */
@@ -126,7 +118,7 @@ final class BeanInspector {
         Class<?> type = producer instanceof Method method ? method.getReturnType() : ((Field) producer).getType();
         List<UsageSite> uses = new ArrayList<>();
         inspect(type, uses);
-        if (!uses.isEmpty() && !isResource(type)) {
+        if (!uses.isEmpty() && !GuardAnnotations.isOfRest(type)) {
             LOG.warn(
                     "@PlaytchaProtected does not guard the {} that producer {}.{} returns: CDI intercepts calls of objects"
                             + " that it created itself; make the class a bean, or call a PlaytchaVerifier",

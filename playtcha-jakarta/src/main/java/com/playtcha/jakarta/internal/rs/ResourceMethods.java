@@ -36,8 +36,7 @@ final class ResourceMethods {
     }
 
     private static Stream<Method> methods(Class<?> type) {
-        return GuardAnnotations.hierarchy(type).stream()
-                .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
+        return GuardAnnotations.methods(type)
                 .filter(method -> !method.isSynthetic()
                         && (GuardAnnotations.isAnnotated(type, method, PATH)
                                 || GuardAnnotations.isAnnotated(type, method, HTTP_METHOD)));

@@ -192,9 +192,7 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
                 .distinct()
                 .filter(type -> GuardAnnotations.isGuarded(type) && !GuardAnnotations.isResource(type))
                 .forEach(type -> {
-                    List<Method> methods = GuardAnnotations.hierarchy(type).stream()
-                            .flatMap(each -> GuardAnnotations.declaredMethods(each).stream())
-                            .toList();
+                    List<Method> methods = GuardAnnotations.methods(type).toList();
                     if (methods.stream().noneMatch(handled::contains)) {
                         warn(type.getName());
                     } else {
