@@ -42,8 +42,7 @@ final class WarSettings {
 
     private static SettingsLoader read(Path webXml, URL classes) throws IOException {
         ClassLoader own = WarSettings.class.getClassLoader();
-        SettingsLoader loader =
-                new SettingsLoader().classLoader(classes == null ? own : new URLClassLoader(new URL[] {classes}, own));
+        SettingsLoader loader = new SettingsLoader().classLoader(new URLClassLoader(new URL[] {classes}, own));
         if (Files.notExists(webXml)) {
             return loader;
         }

@@ -69,7 +69,7 @@ public record Target(HttpRoute route, String authority, String path, String prox
         HttpHost proxy = null;
         String authorization = "";
         if (setting.isNamed()) {
-            proxy = new HttpHost("http", bare(setting.host()), setting.port());
+            proxy = new HttpHost("http", setting.host(), setting.port());
             authorization = authorization(setting);
         } else if (setting.equals(ProxySetting.PLATFORM)) {
             proxy = platformProxy(host, secure);

@@ -366,16 +366,19 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Returns why the application is not ready, empty if it is. */
     public Map<String, String> problems() {
-        PlaytchaRuntime running = lifecycle.runtime();
-        RuntimeMetrics metrics = running == null ? null : running.metrics();
+        RuntimeMetrics metrics = metrics();
         return metrics == null ? Map.of() : metrics.problems();
     }
 
     /** Returns what an operator wants to see although the application is ready. */
     public Map<String, String> notes() {
-        PlaytchaRuntime running = lifecycle.runtime();
-        RuntimeMetrics metrics = running == null ? null : running.metrics();
+        RuntimeMetrics metrics = metrics();
         return metrics == null ? Map.of() : metrics.notes();
+    }
+
+    private @Nullable RuntimeMetrics metrics() {
+        PlaytchaRuntime running = lifecycle.runtime();
+        return running == null ? null : running.metrics();
     }
 
     /** Returns the current request's verifications as CDI provides them, or null. */

@@ -300,8 +300,7 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     }
 
     /** Returns the answer to a denied request, as {@link DenialResponse#of} does, with the application's texts. */
-    public DenialResponse denial(
-            Verification verification, int containerStatus, Collection<String> acceptLanguage) {
+    public DenialResponse denial(Verification verification, int containerStatus, Collection<String> acceptLanguage) {
         return DenialResponse.of(verification, containerStatus, texts, acceptLanguage, writer);
     }
 

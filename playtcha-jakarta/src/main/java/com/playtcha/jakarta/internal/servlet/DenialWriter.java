@@ -29,8 +29,8 @@ record DenialWriter(
     /** Answers a denied request, whose other attributes are set already, unless the response is committed. */
     void send(HttpServletRequest request, HttpServletResponse response, Verification verification, int containerStatus)
             throws IOException, ServletException {
-        DenialResponse denial = runtime.denial(
-                verification, containerStatus, ServletTokenRequest.headers(request, "Accept-Language"));
+        DenialResponse denial =
+                runtime.denial(verification, containerStatus, ServletTokenRequest.headers(request, "Accept-Language"));
         request.setAttribute(PlaytchaAttributes.TITLE, denial.title());
         request.setAttribute(PlaytchaAttributes.DETAIL, denial.detail());
         if (!start(request, response, denial)) {
