@@ -113,6 +113,11 @@ public record GuardSettings(String name, String source, SettingValues values) {
         }
     }
 
+    /** Returns the name of the filter that registers itself for a guard with {@code url-patterns}. */
+    public static String filterName(String guard) {
+        return guard.equals(DEFAULT_NAME) ? "playtcha" : "playtcha-" + guard;
+    }
+
     /** Returns the value of a setting of guards. */
     public <T> T get(Setting<T> setting) {
         return values.get(setting);

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -190,44 +189,41 @@ final class Parsers {
     }
 
     /** Splits at commas and white space; each item once. */
-    static Function<String, Set<String>> list(UnaryOperator<String> parser) {
-        return text -> {
-            Set<String> parsed = new LinkedHashSet<>();
-            if (!isOff(text)) {
-                items(text).forEach(item -> parsed.add(parser.apply(item)));
-                rejectIf(parsed.isEmpty(), "the list is empty");
-            }
-            return parsed;
-        };
+    static <T> Function<String, Set<T>> list(Function<String, T> parser) {
+        return text -> parsed(text, items(text), parser);
     }
 
     /** Splits at commas only, since names of roles may have spaces. */
     static Set<String> roles(String text) {
-        Set<String> roles = new LinkedHashSet<>();
-        if (!isOff(text)) {
-            Stream.of(text.split(","))
-                    .map(String::strip)
-                    .filter(role -> !role.isEmpty())
-                    .forEach(role -> roles.add(withoutControls(role)));
-            rejectIf(roles.isEmpty(), "the list is empty");
-        }
-        return roles;
+        return parsed(text, split(text, ","), Parsers::withoutControls);
     }
 
-    static Set<AddressRange> addresses(String text) {
-        Set<AddressRange> ranges = new LinkedHashSet<>();
-        for (String item : list(each -> each).apply(text)) {
-            AddressRange range = AddressRange.parse(item);
-            if (range == null) {
-                throw new InvalidValueException("it has an item that is neither an IP address nor a range of them");
-            }
-            ranges.add(range);
+    private static <T> Set<T> parsed(String text, List<String> items, Function<String, T> parser) {
+        Set<T> parsed = new LinkedHashSet<>();
+        if (!isOff(text)) {
+            items.forEach(item -> parsed.add(parser.apply(item)));
+            rejectIf(parsed.isEmpty(), "the list is empty");
         }
-        return ranges;
+        return parsed;
     }
 
     static List<String> items(String text) {
-        return Stream.of(text.split("[,\\s]+")).filter(item -> !item.isEmpty()).toList();
+        return split(text, "[,\\s]+");
+    }
+
+    private static List<String> split(String text, String separator) {
+        return Stream.of(text.split(separator))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    static AddressRange addressRange(String text) {
+        AddressRange range = AddressRange.parse(text);
+        if (range == null) {
+            throw new InvalidValueException("it has an item that is neither an IP address nor a range of them");
+        }
+        return range;
     }
 
     /** Normalizes, so that equal places are equal: lower-case scheme and host, no default port, no trailing slash. */

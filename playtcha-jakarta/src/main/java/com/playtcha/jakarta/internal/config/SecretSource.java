@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,6 @@ public final class SecretSource {
     private final UnaryOperator<String> check;
 
     private final LongSupplier nanoTime;
-    private final ReentrantLock refreshing = new ReentrantLock();
     private volatile String value;
     private volatile long refreshAt;
     private volatile boolean unreadable;
@@ -70,16 +68,12 @@ public final class SecretSource {
     }
 
     /**
-     * Returns the secret. A file is read again after 5 s or after {@link #invalidate()}, by one thread at a time, while
-     * others use the last good value; so it is while the file cannot be read.
+     * Returns the secret. A file is read again after 5 s or after {@link #invalidate()}; while it cannot be read, the last
+     * good value stays.
      */
     public String current() {
-        if (file != null && isDue() && refreshing.tryLock()) {
-            try {
-                refresh(file);
-            } finally {
-                refreshing.unlock();
-            }
+        if (file != null && isDue()) {
+            refresh(file);
         }
         return value;
     }

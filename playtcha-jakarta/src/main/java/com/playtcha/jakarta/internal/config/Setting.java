@@ -113,7 +113,8 @@ public final class Setting<T> {
     public static final Setting<Set<String>> EXEMPT_ROLES = of("exempt-roles", "off", Parsers::roles)
             .allows("a list of roles with commas between them, `*` for every user who is logged in, or `off`");
 
-    public static final Setting<Set<AddressRange>> EXEMPT_ADDRESSES = of("exempt-addresses", "off", Parsers::addresses)
+    public static final Setting<Set<AddressRange>> EXEMPT_ADDRESSES = of(
+                    "exempt-addresses", "off", Parsers.list(Parsers::addressRange))
             .allows("a list of IP addresses and CIDR ranges, such as `10.0.0.0/8` or `2001:db8::/32`, or `off`");
 
     public static final Setting<Integer> AFTER_FAILURES = number("after-failures", "0", 0, 100);
@@ -244,8 +245,6 @@ public final class Setting<T> {
     final @Nullable String defaultText;
     /** Throws an {@link InvalidValueException} for a text that is not allowed. */
     final Function<String, T> parser;
-    /** The index of the row. */
-    final int row = ROWS.size();
     /** A noun phrase in Markdown. */
     String allowed = "";
 
@@ -418,6 +417,11 @@ public final class Setting<T> {
         return scopes.contains(Scope.GUARD)
                 ? "it is a setting of a guard"
                 : "an application has one " + key + " for all guards and filters: " + howToSet();
+    }
+
+    /** Returns the full name of a guard's own value, such as {@code playtcha.guards.login.timeout}. */
+    public String nameFor(String guard) {
+        return Sources.PREFIX + (guard.equals(GuardSettings.DEFAULT_NAME) ? "" : "guards." + guard + ".") + key;
     }
 
     static List<String> keysAt(Scope scope) {

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  * file may change.
  */
 public final class SettingValues {
-    private final @Nullable Object[] byRow;
+    private final Map<Setting<?>, Object> values;
     private final String description;
 
-    SettingValues(@Nullable Object[] byRow, String description) {
-        this.byRow = byRow.clone();
+    SettingValues(Map<Setting<?>, Object> values, String description) {
+        this.values = Map.copyOf(values);
         this.description = description;
     }
 
     /** Returns a value; throws a {@link NullPointerException} for a setting of another group. */
-    @SuppressWarnings("unchecked") // The reader fills each row with the result of its parser.
+    @SuppressWarnings("unchecked") // The parser of the setting made it.
     public <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(byRow[setting.row], setting.key);
+        return (T) Objects.requireNonNull(values.get(setting), setting.key);
     }
 
     /** Returns the values in one line for the log, without any secret. */
@@ -30,12 +30,12 @@ public final class SettingValues {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof SettingValues that && Arrays.equals(byRow, that.byRow);
+        return other instanceof SettingValues that && values.equals(that.values);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(byRow);
+        return values.hashCode();
     }
 
     @Override

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and checks all settings of one application, every guard's at once (contract, section 4). Not thread-safe. */
 public final class SettingsLoader {
-    private static final String FILTER_NAME = "playtcha";
     private static final int MAX_SOURCE = 200;
 
     Map<String, String> contextParams = Map.of();
@@ -272,14 +271,13 @@ public final class SettingsLoader {
         private Map<String, GuardSettings> registrations(Map<String, GuardSettings> guards) {
             Map<String, GuardSettings> registrations = new LinkedHashMap<>();
             guards.forEach((name, guard) -> {
-                boolean isDefault = name.equals(DEFAULT_NAME);
-                String filterName = isDefault ? FILTER_NAME : FILTER_NAME + "-" + name;
+                String filterName = GuardSettings.filterName(name);
                 if (guard.get(Setting.URL_PATTERNS).isEmpty()) {
                     return;
                 }
                 if (takenFilterNames.contains(filterName) || filters.containsKey(filterName)) {
-                    application.problem("PLAYTCHA-0006: playtcha." + (isDefault ? "" : "guards." + name + ".")
-                            + "url-patterns registers a filter named '" + filterName
+                    application.problem("PLAYTCHA-0006: " + Setting.URL_PATTERNS.nameFor(name)
+                            + " registers a filter named '" + filterName
                             + "', but the application declares a filter of that name; rename that filter, or"
                             + " give it a filter-mapping and remove url-patterns.");
                 }

@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -269,14 +270,14 @@ final class SettingsReader {
 
     /** Returns the values of settings that were read. */
     SettingValues values(List<Setting<?>> settings) {
-        @Nullable Object[] byRow = new Object[Setting.ALL.size()];
-        settings.forEach(setting -> byRow[setting.row] = entry(setting).value);
+        Map<Setting<?>, Object> values = new HashMap<>();
+        settings.forEach(setting -> values.put(setting, entry(setting).value));
         String description = settings.stream()
                 .filter(setting -> !entry(setting).shown.equals(Entry.NONE))
                 .map(setting ->
                         setting + "=" + report.printable(entry(setting).shown).replaceAll(",\\s+", ","))
                 .collect(Collectors.joining(", "));
-        return new SettingValues(byRow, description);
+        return new SettingValues(values, description);
     }
 
     /** Returns a row for each setting that was read: its key, its effective value, and its source. */

@@ -5,6 +5,7 @@ import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -44,6 +45,19 @@ final class Sources {
     private final @Nullable ExternalConfig microProfile;
     private final boolean expressionsEnabled;
 
+    /** The guards that are declared, and the keys that are valid for them and for the application. */
+    private record Keys(Collection<String> guards, List<String> valid) {
+        void check(String origin, String key, UnaryOperator<String> written, ProblemReport report) {
+            Matcher inGuard = IN_GUARD.matcher(key);
+            if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
+                report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + inGuard.group(1)
+                        + "\" is not declared; " + declaredOnly(guards) + ".");
+            } else {
+                KeyCheck.check(origin, key, written, valid, report);
+            }
+        }
+    }
+
     Sources(SettingsLoader given, ProblemReport report) {
         this.given = given;
         this.microProfile = microProfile(given.classLoader, report);
@@ -51,9 +65,7 @@ final class Sources {
     }
 
     private static @Nullable ExternalConfig microProfile(ClassLoader loader, ProblemReport report) {
-        try {
-            Class.forName("org.eclipse.microprofile.config.ConfigProvider", false, loader);
-        } catch (ClassNotFoundException | LinkageError e) {
+        if (!ClassPresence.isPresent("org.eclipse.microprofile.config.ConfigProvider", loader)) {
             warnOfUnreadFiles(loader, report);
             return null;
         }
@@ -201,39 +213,24 @@ final class Sources {
         for (String guard : guards) {
             Setting.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
         }
+        Keys keys = new Keys(guards, valid);
         for (String name : fileNames(valid)) {
             List<ConfigValue> found = find(name);
+            String origin = found.isEmpty() ? "property " + name : found.get(0).origin();
             String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
-            check(
-                    found.isEmpty() ? "property " + name : found.get(0).origin(),
-                    name.substring(PREFIX.length()),
-                    key -> prefix + key,
-                    guards,
-                    valid,
-                    report);
+            keys.check(origin, name.substring(PREFIX.length()), key -> prefix + key, report);
         }
         ProblemReport unknown = new ProblemReport(report);
         for (String name : ours(given.systemProperties.stringPropertyNames())) {
-            check(
-                    "system property " + name,
-                    name.substring(PREFIX.length()),
-                    key -> PREFIX + key,
-                    guards,
-                    valid,
-                    unknown);
+            keys.check("system property " + name, name.substring(PREFIX.length()), key -> PREFIX + key, unknown);
         }
         for (String variable : startingWith(VARIABLES, given.environment.keySet())) {
             // An application without named guards may share the environment with one that has them.
             boolean isForeign =
                     guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches();
             if (!isForeign && !isVariable(variable, valid)) {
-                check(
-                        "environment variable " + variable,
-                        key(variable),
-                        key -> environmentName(PREFIX + key),
-                        guards,
-                        valid,
-                        unknown);
+                String origin = "environment variable " + variable;
+                keys.check(origin, key(variable), key -> environmentName(PREFIX + key), unknown);
             }
         }
         unknown.problems().forEach(problem -> report.warning(problem.replaceFirst("PLAYTCHA-[0-9]+", "PLAYTCHA-0031")));
@@ -285,22 +282,6 @@ final class Sources {
         names.forEach(found::add);
         found.removeIf(name -> !name.startsWith(prefix));
         return found;
-    }
-
-    private static void check(
-            String origin,
-            String key,
-            UnaryOperator<String> written,
-            Collection<String> guards,
-            List<String> valid,
-            ProblemReport report) {
-        Matcher inGuard = IN_GUARD.matcher(key);
-        if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
-            report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + inGuard.group(1)
-                    + "\" is not declared; " + declaredOnly(guards) + ".");
-        } else {
-            KeyCheck.check(origin, key, written, valid, report);
-        }
     }
 
     static String declaredOnly(Collection<String> guards) {

@@ -43,9 +43,8 @@ final class GuardBeans implements ImportBeanDefinitionRegistrar {
         boolean readsBodies = false;
         for (String guard : guards) {
             boolean isDefault = guard.equals(GuardSettings.DEFAULT_NAME);
-            String prefix = isDefault ? "playtcha." : "playtcha.guards." + guard + ".";
-            if (settings.text(prefix + Setting.URL_PATTERNS).isPresent()) {
-                String filter = isDefault ? "playtcha" : "playtcha-" + guard;
+            if (settings.text(Setting.URL_PATTERNS.nameFor(guard)).isPresent()) {
+                String filter = GuardSettings.filterName(guard);
                 registry.registerBeanDefinition(
                         filterBean(filter), bean(GuardRegistration.class, "registration", filter, guard));
             }
@@ -56,7 +55,8 @@ final class GuardBeans implements ImportBeanDefinitionRegistrar {
                 bean.addQualifier(new AutowireCandidateQualifier(Qualifier.class, guard));
                 registry.registerBeanDefinition("playtchaVerifier" + (isDefault ? "" : "-" + guard), bean);
             }
-            readsBodies |= settings.text(prefix + Setting.TOKEN_JSON_POINTER).isPresent();
+            readsBodies |=
+                    settings.text(Setting.TOKEN_JSON_POINTER.nameFor(guard)).isPresent();
         }
         if (readsBodies) {
             registry.registerBeanDefinition(

@@ -6,6 +6,7 @@ import com.playtcha.jakarta.internal.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -39,19 +40,12 @@ public class ReactiveGuards {
     }
 
     private static List<String> problems(ConfigurableListableBeanFactory beans, SpringSettings settings) {
-        List<String> uses = new ArrayList<>();
-        new TreeSet<>(settings.names())
-                .stream()
-                        .filter(name -> name.equals("playtcha." + Setting.GUARDS)
-                                || name.startsWith("playtcha." + Setting.GUARDS + ".")
-                                || name.equals("playtcha." + Setting.URL_PATTERNS))
-                        .forEach(uses::add);
-        // The names of environment variables are never listed.
-        Stream.of(Setting.URL_PATTERNS, Setting.GUARDS)
-                .map(setting -> "playtcha." + setting)
-                .filter(name -> !uses.contains(name) && settings.text(name).isPresent())
-                .forEach(uses::add);
-        uses.removeIf(name -> settings.text(name).isEmpty());
+        String guards = "playtcha." + Setting.GUARDS;
+        // Asked for by name too, since the names of environment variables are never listed.
+        Set<String> names = new TreeSet<>(List.of(guards, "playtcha." + Setting.URL_PATTERNS));
+        settings.names().stream().filter(name -> name.startsWith(guards + ".")).forEach(names::add);
+        names.removeIf(name -> settings.text(name).isEmpty());
+        List<String> uses = new ArrayList<>(names);
         Stream.of(beans.getBeanDefinitionNames())
                 .map(name -> beans.getType(name, false))
                 .filter(Objects::nonNull)

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.internal.config.ExternalConfig;
+import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.Setting;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ final class SpringSettings implements ExternalConfig {
 
     /** Returns a setting of a guard, which inherits it; for what has to be known before the settings are checked. */
     Optional<String> text(String guard, Setting<?> setting) {
-        return text("playtcha.guards." + guard + "." + setting).or(() -> text("playtcha." + setting));
+        return text(setting.nameFor(guard)).or(() -> text(setting.nameFor(GuardSettings.DEFAULT_NAME)));
     }
 
     private ConfigValue value(ConfigurationPropertyName name, List<ConfigurationProperty> values) {
