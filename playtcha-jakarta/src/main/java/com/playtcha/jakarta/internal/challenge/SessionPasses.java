@@ -1,10 +1,9 @@
 package com.playtcha.jakarta.internal.challenge;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,13 @@ final class SessionPasses {
     static final int CAPACITY = 100_000;
 
     private final LongSupplier nanoTime;
-    /** By id; the oldest comes first. */
-    private final LinkedHashMap<String, Passes> byId = new LinkedHashMap<>();
+    /** By the session's id and the guard; the oldest grant comes first. */
+    private final LinkedHashMap<List<String>, Passes> granted = new LinkedHashMap<>();
 
-    private record Pass(long grantedAt, int left) {}
-
-    /** The passes of one session by guard. */
-    private static final class Passes {
-        final Map<String, Pass> byGuard = new HashMap<>(2);
-        long lastGrant;
+    private record Passes(long grantedAt, int left) {
+        boolean isExpired(long now) {
+            return now - grantedAt >= VALID.toNanos();
+        }
     }
 
     SessionPasses(LongSupplier nanoTime) {
@@ -44,19 +41,16 @@ final class SessionPasses {
         synchronized (this) {
             long now = nanoTime.getAsLong();
             removeExpired(now);
-            Passes passes = byId.remove(id);
-            if (passes != null || byId.size() < CAPACITY) {
-                passes = passes == null ? new Passes() : passes;
-                passes.lastGrant = now;
-                passes.byGuard.put(guard, new Pass(now, count));
-                byId.put(id, passes);
+            List<String> key = List.of(id, guard);
+            if (granted.remove(key) != null || granted.size() < CAPACITY) {
+                granted.put(key, new Passes(now, count));
             }
         }
     }
 
     private void removeExpired(long now) {
-        Iterator<Passes> oldest = byId.values().iterator();
-        while (oldest.hasNext() && now - oldest.next().lastGrant >= VALID.toNanos()) {
+        Iterator<Passes> oldest = granted.values().iterator();
+        while (oldest.hasNext() && oldest.next().isExpired(now)) {
             oldest.remove();
         }
     }
@@ -72,15 +66,15 @@ final class SessionPasses {
     }
 
     private synchronized boolean count(@Nullable String id, String guard, int used) {
-        Passes passes = id == null ? null : byId.get(id);
-        Pass pass = passes == null ? null : passes.byGuard.get(guard);
-        if (passes == null
-                || pass == null
-                || pass.left == 0
-                || nanoTime.getAsLong() - pass.grantedAt >= VALID.toNanos()) {
+        if (id == null) {
             return false;
         }
-        passes.byGuard.put(guard, new Pass(pass.grantedAt, pass.left - used));
+        List<String> key = List.of(id, guard);
+        Passes passes = granted.get(key);
+        if (passes == null || passes.left == 0 || passes.isExpired(nanoTime.getAsLong())) {
+            return false;
+        }
+        granted.put(key, new Passes(passes.grantedAt, passes.left - used));
         return true;
     }
 
