@@ -1,12 +1,15 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.regex.Pattern;
 
 /** What the scripts of Jakarta Faces and PrimeFaces understand as the answer to an Ajax request, with status 200 only. */
 final class PartialResponse {
     static final String MEDIA_TYPE = "text/xml;charset=UTF-8";
 
-    private static final int REPLACEMENT = 0xFFFD;
+    /** A parser refuses the whole document for any other character (XML 1.0, production 2). */
+    private static final Pattern NOT_ALLOWED =
+            Pattern.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]");
 
     private PartialResponse() {}
 
@@ -38,17 +41,7 @@ final class PartialResponse {
                 .replace("\"", "&quot;");
     }
 
-    /** A parser refuses the whole document for any other character (XML 1.0, production 2). */
     private static String clean(String text) {
-        return text.codePoints()
-                .map(character -> isAllowed(character) ? character : REPLACEMENT)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-    }
-
-    private static boolean isAllowed(int character) {
-        return character >= 0x20
-                ? character < 0xD800 || character > 0xDFFF && character != 0xFFFE && character != 0xFFFF
-                : character == '\t' || character == '\n' || character == '\r';
+        return NOT_ALLOWED.matcher(text).replaceAll("\uFFFD");
     }
 }
