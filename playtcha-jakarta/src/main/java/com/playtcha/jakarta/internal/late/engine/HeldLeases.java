@@ -41,6 +41,11 @@ final class HeldLeases {
         leases.computeIfPresent(lease.id(), (id, held) -> held.lease.fence() == lease.fence() ? null : held);
     }
 
+    boolean holds(Lease lease) {
+        Held held = leases.get(lease.id());
+        return held != null && held.lease.fence() == lease.fence();
+    }
+
     /** Returns whether the lease ran out, as far as this process knows. */
     boolean isOver(Lease lease) {
         Held held = leases.get(lease.id());

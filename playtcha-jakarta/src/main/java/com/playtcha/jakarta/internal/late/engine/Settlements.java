@@ -94,6 +94,10 @@ final class Settlements {
     /** To be called with a delivery before its transaction is committed. */
     void began(Settlement.Delivered delivered) {
         begun.put(delivered.lease().id(), delivered);
+        if (!context.leases.holds(delivered.lease())) {
+            // The call has ended meanwhile, at its time limit, and nothing else would remove it.
+            forgetBegun(delivered.lease());
+        }
     }
 
     /** Returns the delivery of this call that the store has; null where its transaction was not committed, or never began. */
@@ -106,6 +110,10 @@ final class Settlements {
 
     private void forget(Lease lease) {
         context.leases.remove(lease);
+        forgetBegun(lease);
+    }
+
+    private void forgetBegun(Lease lease) {
         begun.computeIfPresent(
                 lease.id(), (id, delivered) -> delivered.lease().fence() == lease.fence() ? null : delivered);
     }
