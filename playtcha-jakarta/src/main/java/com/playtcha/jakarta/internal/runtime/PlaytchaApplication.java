@@ -275,15 +275,16 @@ public class PlaytchaApplication implements PlaytchaGuards {
     }
 
     private PlaytchaRuntime build() {
-        LoadedSettings loaded = settings;
-        if (loaded == null) {
-            return PlaytchaRuntime.start(List.of(), listeners, contextLoader.get());
-        }
         if (logged.add("META-INF/services")) {
             listeners.addAll(PlaytchaRuntime.services(
                     VerificationListener.class,
                     contextLoader.get(),
                     e -> LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e)));
+        }
+        LoadedSettings loaded = settings;
+        if (loaded == null) {
+            // Of filters without the initializer, each of which has read its own settings.
+            return PlaytchaRuntime.start(listeners, challenges, contextLoader.get());
         }
         if (loaded.application().get(Setting.HEALTH) && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"

@@ -96,13 +96,13 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
 
     /** Builds guards without opening a connection. Listeners may be added to and removed from the list at any time. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
-        return start(guards, listeners, null);
+        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime), null).start(() -> {}, guards);
     }
 
-    /** As {@link #start(Collection, List)}, with the class loader that finds the application's texts of denials. */
+    /** Starts without guards, which are built as they are used, and without what only settings of an application switch on. */
     static PlaytchaRuntime start(
-            Collection<GuardSettings> guards, List<VerificationListener> listeners, @Nullable ClassLoader loader) {
-        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime), loader).start(() -> {}, guards);
+            List<VerificationListener> listeners, ChallengeContext challenges, @Nullable ClassLoader loader) {
+        return new PlaytchaRuntime(listeners, challenges, loader).start(() -> {}, List.of());
     }
 
     /** Builds all guards of the settings, and starts late results and metrics that these switch on. */

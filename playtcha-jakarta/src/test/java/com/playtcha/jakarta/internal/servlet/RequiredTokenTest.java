@@ -9,6 +9,7 @@ import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Services;
 import com.playtcha.jakarta.Verification;
+import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.servlet.SessionPass;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
@@ -202,6 +203,38 @@ class RequiredTokenTest {
                         .body())
                 .isEqualTo("true VERIFIED success true");
         assertThat(get("/form")).startsWith("false");
+    }
+
+    /** Starts the application with a filter of its own alone, as in an embedded server that is set up by hand. */
+    private static TestApp withoutInitializer(TestApp plain, Map<String, String> settings) {
+        return plain.servlet(
+                        "/failed",
+                        (request, response) -> guards(request).failures().record(request.getRemoteAddr(), null))
+                .servlet("/form", RequiredTokenTest::show)
+                .filter("playtcha", settings, EnumSet.of(DispatcherType.REQUEST), "/*")
+                .start();
+    }
+
+    @Test
+    void failuresCountWhereNoInitializerRan() {
+        try (TestApp plain = new TestApp()) {
+            withoutInitializer(plain, TestApp.params(playtcha, "after-failures", "1"));
+            assertThat(plain.post("/form", TestApp.FORM, "").body()).isEqualTo("false EXEMPT after-failures true");
+            plain.send(plain.request("/failed"));
+            assertThat(plain.post("/form", TestApp.FORM, "").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aPolicyHasTheLastWordAndAListenerHearsWhereNoInitializerRan() {
+        NamedListener.SEEN.clear();
+        Services.naming(folder, ChallengePolicy.class, HeaderPolicy.class.getName());
+        try (TestApp plain = new TestApp()) {
+            plain.classLoader(Services.naming(folder, VerificationListener.class, NamedListener.class.getName()));
+            withoutInitializer(plain, TestApp.params(playtcha, "exempt-addresses", "127.0.0.1"));
+            assertThat(plain.post("/form", TestApp.FORM, "").statusCode()).isEqualTo(400);
+            assertThat(NamedListener.SEEN).containsExactly("default NO_TOKEN");
+        }
     }
 
     @Test
