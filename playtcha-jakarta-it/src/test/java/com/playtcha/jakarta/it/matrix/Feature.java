@@ -20,8 +20,8 @@ public enum Feature {
     INJECTION("Injection"),
     /** Methods of beans, guarded by annotation. */
     INTERCEPTOR("Interceptor"),
-    /** Resources, guarded by annotation. */
-    REST("Jakarta REST"),
+    /** Resources of Jakarta REST, or controllers of Spring MVC, guarded by annotation. */
+    REST("Resources, controllers"),
     /** What beans need is set, or the application is refused. */
     SETTINGS_OF_BEANS("Settings of beans"),
     /** Filter, resource, interceptor and verifier in one application. */
@@ -30,7 +30,7 @@ public enum Feature {
     LATE("Late results"),
     /** Denials of Ajax requests, in a browser. */
     FACES("Faces, Ajax"),
-    /** Jakarta Security with a guarded bean. */
+    /** Log-ins of Jakarta Security or Spring Security. */
     LOG_IN("Log-in"),
     /** Exempt users and addresses, failures, session passes, policies. */
     CHALLENGE("Who shows a token");
