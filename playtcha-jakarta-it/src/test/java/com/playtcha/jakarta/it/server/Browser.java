@@ -25,6 +25,8 @@ public final class Browser implements AutoCloseable {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
 
+    private static final int STARTS = 5;
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final Process driver;
     private final String session;
@@ -66,23 +68,25 @@ public final class Browser implements AutoCloseable {
 
     /** Starts one with an empty profile. */
     public static Browser start() {
+        StringBuilder output = new StringBuilder();
         try {
-            Process driver = new ProcessBuilder(DRIVER.toString(), "--port=0")
-                    .redirectErrorStream(true)
-                    .start();
-            BufferedReader output = driver.inputReader(StandardCharsets.UTF_8);
-            for (String line = output.readLine(); line != null; line = output.readLine()) {
-                Matcher started = STARTED.matcher(line);
-                if (started.find()) {
-                    return new Browser(driver, Integer.parseInt(started.group(1)));
+            // A driver chooses a port for IPv4, and ends if another process has it for IPv6.
+            for (int i = 0; i < STARTS; i++) {
+                Process driver = new ProcessBuilder(DRIVER.toString(), "--port=0")
+                        .redirectErrorStream(true)
+                        .start();
+                BufferedReader lines = driver.inputReader(StandardCharsets.UTF_8);
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    output.append(line).append('\n');
+                    Matcher started = STARTED.matcher(line);
+                    if (started.find()) {
+                        return new Browser(driver, Integer.parseInt(started.group(1)));
+                    }
                 }
             }
-            throw new IllegalStateException(DRIVER + " ended with " + driver.waitFor());
+            throw new IllegalStateException(DRIVER + " did not start:\n" + output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
         }
     }
 
