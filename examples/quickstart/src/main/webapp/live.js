@@ -13,7 +13,7 @@
     works: "It confirms each token once.",
     slow: "It answers after 1.5 seconds: within the deadline of two.",
     throttles: "It answers 429 with Retry-After: 5. All visitors are denied until that is over, and no call is made.",
-    fails: "It answers 500. The guard fails open: visitors are allowed unverified, each token once.",
+    fails: "It answers 500. By default the guard fails open: visitors are allowed unverified, each token once.",
     proxy: "A page with status 200 comes instead of its answer. That opens nothing unnoticed: the log has an ERROR.",
     down: "No connection can be made. After ten failed calls the circuit breaker opens, and no more calls are made for 5 seconds.",
   };

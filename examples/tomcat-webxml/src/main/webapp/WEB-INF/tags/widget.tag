@@ -3,7 +3,7 @@
 <%-- A token is single-use, so each page has its own. --%>
 <c:set var="unique" value="${System.nanoTime()}"/>
 <fieldset>
-  <legend>Stand-in widget: what is the token worth?</legend>
+  <legend>Stand-in widget: choose a token</legend>
   <c:forTokens var="token" delims="|" items="ok|ok-degraded|success-false|invalid|redeemed|expired|rate-limited-5|bad-secret|unknown-project|db-error|hang">
   <label><input type="radio" name="playtcha-response" value="${token}-${unique}"${token eq 'ok' ? ' checked' : ''}> <code>${token}</code></label>
   </c:forTokens>

@@ -17,13 +17,13 @@ enum TokenChoice {
             Group.THROUGH,
             "200",
             "An error on Playtcha's side",
-            "It answers 500. The filter fails open: the sign-up is allowed, marked as unverified."),
+            "It answers 500. By default the filter fails open: the sign-up is allowed, marked as unverified."),
     HANG(
             "hang",
             Group.THROUGH,
             "200",
             "No answer at all",
-            "The deadline of two seconds passes, then the filter fails open."),
+            "The deadline of two seconds passes. By default the filter then fails open."),
 
     SUCCESS_FALSE("success-false", Group.DENIED, "403", "Playtcha says no", "It answers 200 with success: false."),
     INVALID(

@@ -53,7 +53,9 @@ class SignUpTest {
 
         HttpResponse<String> replayed = post("/signup", "playtcha-response=ok-1&name=Eve");
         assertThat(replayed.statusCode()).isEqualTo(403);
-        assertThat(replayed.body()).contains("Back to the form", "REJECTED").doesNotContain("Welcome");
+        assertThat(replayed.body())
+                .contains("Back to the form", "The form was sent twice")
+                .doesNotContain("Welcome");
     }
 
     @Test

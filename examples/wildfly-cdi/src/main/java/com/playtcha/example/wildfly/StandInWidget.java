@@ -11,10 +11,9 @@ public class StandInWidget {
     // A token is single-use, so each page has its own.
     private final long unique = System.nanoTime();
 
-    /** What the stand-in for Playtcha knows. */
+    /** What the stand-in for Playtcha knows besides {@code ok}. */
     public List<String> getKinds() {
         return List.of(
-                "ok",
                 "ok-degraded",
                 "success-false",
                 "invalid",

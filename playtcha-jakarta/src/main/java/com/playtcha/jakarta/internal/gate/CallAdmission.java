@@ -48,7 +48,7 @@ final class CallAdmission implements VerdictClient {
             if (presented.isRequired()) {
                 route.log().noToken(missing, presented.searched());
             } else {
-                route.log().notRequired(missing, settings.isMonitoring());
+                route.log().notRequired(missing);
             }
             return Decided.of(missing);
         }

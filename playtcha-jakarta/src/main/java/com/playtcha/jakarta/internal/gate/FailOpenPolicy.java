@@ -76,10 +76,10 @@ final class FailOpenPolicy {
     private ImmutableVerification denied(CallResult result, Reason reason) {
         log.limited(
                 reason == Reason.REPLAY_GUARD_FULL
-                        ? "Denied, because " + ReplayGuard.CAPACITY + " visitors were allowed unverified within five"
-                                + " minutes and no further token can be remembered; set fail-open-per-minute to what"
-                                + " visitors need"
-                        : "Denied instead of allowed unverified",
+                        ? "Visitors " + log.denied("are denied") + ", because " + ReplayGuard.CAPACITY
+                                + " visitors were allowed unverified within five minutes and no further token can be"
+                                + " remembered; set fail-open-per-minute to what visitors need"
+                        : "Visitors " + log.denied("are denied") + " instead of allowed unverified",
                 reason);
         return ImmutableVerification.denied(result, reason);
     }

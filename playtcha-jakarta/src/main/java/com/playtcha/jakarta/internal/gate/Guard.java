@@ -65,7 +65,7 @@ public final class Guard implements PlaytchaVerifier {
         if (shared.breaker() != null) {
             shared.breaker().addGuard(settings.name());
         }
-        GuardLog log = new GuardLog(settings.name(), nanoTime, shared.logs());
+        GuardLog log = new GuardLog(settings.name(), settings.isMonitoring(), nanoTime, shared.logs());
         CallPermit.Route route = new CallPermit.Route(
                 shared.upstream(),
                 shared.throttle(),

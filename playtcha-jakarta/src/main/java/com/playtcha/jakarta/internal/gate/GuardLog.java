@@ -22,6 +22,7 @@ final class GuardLog {
     private static final long QUIET_BEFORE_RECOVERY = Duration.ofSeconds(10).toNanos();
 
     private final String guard;
+    private final boolean isMonitoring;
     private final LongSupplier nanoTime;
     private final LogThrottle throttle;
     private volatile boolean unavailable;
@@ -30,8 +31,9 @@ final class GuardLog {
     private volatile boolean degraded;
     private long degradedCount;
 
-    GuardLog(String guard, LongSupplier nanoTime, LogThrottle.Scheduler scheduler) {
+    GuardLog(String guard, boolean isMonitoring, LongSupplier nanoTime, LogThrottle.Scheduler scheduler) {
         this.guard = guard;
+        this.isMonitoring = isMonitoring;
         this.nanoTime = nanoTime;
         this.throttle = new LogThrottle(nanoTime, Duration.ofMinutes(1), scheduler);
     }
@@ -53,8 +55,8 @@ final class GuardLog {
         } else if (reason == Reason.ALREADY_REDEEMED) {
             LOG.warn("Token already redeemed, a replay or a duplicate POST: {}", fields(result, token));
         } else if (reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT) {
-            String line = "Playtcha refuses this application's settings, so every visitor is denied: count={} {}";
-            throttle.log(reason, count -> LOG.error(line, count, fields(result, token)));
+            String line = "Playtcha refuses this application's settings, so every visitor {}: count={} {}";
+            throttle.log(reason, count -> LOG.error(line, denied("is denied"), count, fields(result, token)));
         } else if (reason != Reason.RATE_LIMITED) {
             // A 429 is logged by throttled(), once per window.
             LOG.info("Token rejected: {}", fields(result, token));
@@ -84,8 +86,9 @@ final class GuardLog {
         throttle.log(
                 reason,
                 count -> LOG.info(
-                        "Requests without a usable token are denied: count={} guard={} reason={}{}; what to check is in"
+                        "Requests without a usable token {}: count={} guard={} reason={}{}; what to check is in"
                                 + " docs/troubleshooting.md, \"The token does not arrive\"",
+                        denied("are denied"),
                         count,
                         guard,
                         reason.getLabel(),
@@ -93,7 +96,7 @@ final class GuardLog {
     }
 
     /** Logs that no token was required, once a minute in {@code monitor} mode, where an operator tries the settings. */
-    void notRequired(Reason reason, boolean isMonitoring) {
+    void notRequired(Reason reason) {
         LOG.debug("No token is required: guard={} reason={}", guard, reason.getLabel());
         if (isMonitoring) {
             String line = "Requests of which no token is required: count={} guard={} reason={}";
@@ -109,10 +112,16 @@ final class GuardLog {
 
     private void exhausted(CallResult result, String token) {
         String line =
-                "This machine has no file descriptor, thread or memory left for a call, so visitors are denied; raise"
-                        + " the limit or find what uses it up: count={} {} detail={}";
+                "This machine has no file descriptor, thread or memory left for a call, so visitors {}; raise the limit"
+                        + " or find what uses it up: count={} {} detail={}";
         String detail = LogText.sanitizeAndMask(result.detail(), token);
-        throttle.log(result.reason(), count -> LOG.error(line, count, fields(result, token), detail));
+        throttle.log(
+                result.reason(), count -> LOG.error(line, denied("are denied"), count, fields(result, token), detail));
+    }
+
+    /** In {@code monitor} mode nobody is denied, and a line that says so would send its reader after a wrong problem. */
+    String denied(String inEnforceMode) {
+        return isMonitoring ? "would be denied (mode=monitor)" : inEnforceMode;
     }
 
     /** Logs that a request was allowed without a verdict. */

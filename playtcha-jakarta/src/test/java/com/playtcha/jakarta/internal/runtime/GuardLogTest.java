@@ -251,6 +251,20 @@ class GuardLogTest {
     }
 
     @Test
+    void inMonitorModeNoLineSaysThatVisitorsAreDenied() {
+        Guard tried = guard("mode", "monitor");
+        tried.callForRequest(PresentedToken.missing(Reason.TOKEN_ABSENT));
+        tried.verify("bad-secret-1");
+        tried.verify("db-error-1");
+        tried.verify("db-error-1");
+
+        assertThat(log.lines())
+                .filteredOn(line -> line.contains("denied"))
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).contains("would be denied (mode=monitor)"));
+    }
+
+    @Test
     void bodiesThatTakeTooMuchMemoryAreAnOverloadAndNoMissingToken() {
         guard().callForRequest(PresentedToken.missing(Reason.MAX_CONCURRENT));
 

@@ -342,6 +342,7 @@ class WildFlyCdiIT {
         try {
             visitor.get(app.address().resolve("contact.xhtml").toString());
             visitor.findElement(By.id("message")).sendKeys("Grüße");
+            visitor.findElement(By.cssSelector("[type=radio][value=' ']")).click();
             visitor.findElement(By.id("send")).click();
 
             await().atMost(Duration.ofSeconds(60))
