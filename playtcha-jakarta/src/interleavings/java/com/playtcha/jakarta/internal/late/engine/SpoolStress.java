@@ -71,7 +71,7 @@ public class SpoolStress implements StressCase {
         }
 
         void run() throws Exception {
-            try (ResultSpool spool = new ResultSpool(context, new RequestWaits(1_000, Duration.ofSeconds(10)))) {
+            try (ResultSpool spool = new ResultSpool(context)) {
                 List<Future<?>> savers = new ArrayList<>();
                 for (int i = 0; i < SAVERS; i++) {
                     RandomGenerator random = new Random(seed * 31L + i);
