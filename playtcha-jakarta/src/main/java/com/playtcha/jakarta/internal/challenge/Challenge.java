@@ -118,19 +118,19 @@ public final class Challenge {
 
     /** Whether a pass of the caller's session is left. */
     public boolean hasPass(Caller caller) {
-        return settings.get(Setting.SESSION_PASS) > 0 && context.passes.has(caller, settings.name());
+        return settings.get(Setting.SESSION_PASS) > 0 && context.passes.has(caller, settings.source());
     }
 
     /** Uses a pass of the caller's session; returns false if none is left. */
     public boolean tryUsePass(Caller caller) {
-        return settings.get(Setting.SESSION_PASS) > 0 && context.passes.tryUse(caller, settings.name());
+        return settings.get(Setting.SESSION_PASS) > 0 && context.passes.tryUse(caller, settings.source());
     }
 
     /** Grants the caller's session the passes of the setting. */
     public void grantPasses(Caller caller) {
         int count = settings.get(Setting.SESSION_PASS);
         if (count > 0) {
-            context.passes.grant(caller, settings.name(), count);
+            context.passes.grant(caller, settings.source(), count);
         }
     }
 

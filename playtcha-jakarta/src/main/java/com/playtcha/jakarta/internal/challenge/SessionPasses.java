@@ -18,7 +18,10 @@ final class SessionPasses {
     static final int CAPACITY = 100_000;
 
     private final LongSupplier nanoTime;
-    /** By the session's id and the guard; the oldest grant comes first. */
+    /**
+     * By the session's id and the guard, of which each filter with settings of its own is another; the oldest grant comes
+     * first.
+     */
     private final LinkedHashMap<List<String>, Passes> granted = new LinkedHashMap<>();
 
     private record Passes(long grantedAt, int left) {

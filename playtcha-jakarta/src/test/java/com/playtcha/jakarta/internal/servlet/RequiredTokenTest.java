@@ -382,6 +382,25 @@ class RequiredTokenTest {
     }
 
     @Test
+    void aPassOfOneFilterIsNoneForAnotherWithSettingsOfItsOwn() {
+        EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST);
+        app.servlet("/session", (request, response) -> request.getSession())
+                .servlet("/comment", RequiredTokenTest::show)
+                .servlet("/transfer", RequiredTokenTest::show)
+                .filter("comments", TestApp.params(playtcha, "session-pass", "5"), requests, "/comment")
+                .filter("transfers", TestApp.params(playtcha, "session-pass", "1"), requests, "/transfer")
+                .start();
+        String session = cookie("/session");
+        assertThat(app.post("/comment", TestApp.FORM, "playtcha-response=ok-1", "Cookie", session)
+                        .body())
+                .isEqualTo("true VERIFIED success true");
+        assertThat(app.post("/transfer", TestApp.FORM, "", "Cookie", session).statusCode())
+                .isEqualTo(400);
+        assertThat(app.post("/comment", TestApp.FORM, "", "Cookie", session).body())
+                .isEqualTo("false VERIFIED session-pass true");
+    }
+
+    @Test
     void aPassIsNotForOthers() {
         startWithSessions("session-pass", "10");
         String session = cookie("/session");
