@@ -34,6 +34,9 @@ record ContextLifecycle(
         boolean annotated) {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
     private static final String LISTENER = ATTRIBUTE + ".listener";
+    /** The attribute that is there once a filter of the context guards, which the initializer need not have seen. */
+    private static final String FILTERED = ATTRIBUTE + ".filtered";
+
     private static final Logger LOG = LoggerFactory.getLogger(ContextLifecycle.class);
 
     /**
@@ -71,6 +74,16 @@ record ContextLifecycle(
         return context.getAttribute(ATTRIBUTE) instanceof ContextLifecycle holder ? holder : null;
     }
 
+    /** Records that a filter guards paths of a context. */
+    static void setFiltered(ServletContext context) {
+        context.setAttribute(FILTERED, true);
+    }
+
+    /** Returns whether a filter guards paths of a context, so that its error pages may open one of them. */
+    static boolean isFiltered(ServletContext context) {
+        return context.getAttribute(FILTERED) != null;
+    }
+
     boolean hasFailed() {
         return application.startupFailure() != null;
     }
@@ -92,6 +105,7 @@ record ContextLifecycle(
 
     private void end() {
         context.removeAttribute(ATTRIBUTE);
+        context.removeAttribute(FILTERED);
         context.removeAttribute(LateResults.ATTRIBUTE);
         context.removeAttribute(PlaytchaGuards.ATTRIBUTE);
         application.end();

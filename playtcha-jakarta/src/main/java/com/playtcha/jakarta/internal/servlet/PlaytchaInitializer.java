@@ -140,11 +140,14 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                 register(context, filter, guard);
             }
         });
-        boolean guardsNothing = settings.filters().isEmpty()
-                && settings.registrations().isEmpty()
-                && ServletSettings.framework(context) == null;
+        if (!settings.filters().isEmpty()
+                || !settings.registrations().isEmpty()
+                || ServletSettings.framework(context) != null) {
+            ContextLifecycle.setFiltered(context);
+        }
+        // Also where nothing is guarded yet: the application may register a filter after this.
         FilterRegistration.Dynamic errorPages =
-                guardsNothing ? null : addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
+                addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
         publish(context, application, settings, annotated);
         settings.late()
                 .get(Setting.CALLBACK_PATH)
@@ -191,7 +194,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         application.failStartup(cause);
         context.setAttribute(ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, null, false));
         try {
-            addFilter(context, "playtcha-refusing", EnumSet.complementOf(EnumSet.of(DispatcherType.ERROR)));
+            addFilter(context, "playtcha-refusing", EnumSet.allOf(DispatcherType.class));
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }

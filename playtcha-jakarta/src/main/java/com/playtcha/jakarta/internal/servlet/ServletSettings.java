@@ -48,12 +48,17 @@ public final class ServletSettings {
         return server.contains("Liberty") ? null : server;
     }
 
-    /** Loads the settings of one filter, where the initializer did not run. */
+    /** Loads the settings of one filter that the initializer did not see. */
     static LoadedSettings load(FilterConfig filter) {
         ServletContext context = filter.getServletContext();
-        return withoutFilters(context)
-                .filter(filter.getFilterName(), params(filter.getInitParameterNames(), filter::getInitParameter))
-                .load();
+        String name = filter.getFilterName();
+        SettingsLoader loader = withoutFilters(context)
+                .filter(name, params(filter.getInitParameterNames(), filter::getInitParameter))
+                .formLoginServer(formLoginServer(context));
+        FilterRegistration registration = context.getFilterRegistration(name);
+        return registration == null
+                ? loader.load()
+                : loader.mappings(name, MappingChecks.patterns(registration)).load();
     }
 
     /** A loader for a context for which the initializer did not run. */

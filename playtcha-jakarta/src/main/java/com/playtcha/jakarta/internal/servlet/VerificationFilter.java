@@ -73,6 +73,7 @@ public final class VerificationFilter implements Filter {
         if (context != null) {
             context.checkMappings();
         }
+        ContextLifecycle.setFiltered(config.getServletContext());
         GuardSettings known = context == null ? null : context.settingsOf(config.getFilterName());
         GuardSettings settings = known == null ? ownSettings(config, context == null) : known;
         ContextLifecycle used = context == null ? ContextLifecycle.createLazily(config.getServletContext()) : context;
@@ -123,8 +124,19 @@ public final class VerificationFilter implements Filter {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new ServletException("PlaytchaFilter guards HTTP requests only");
         }
+        if (!guards && isOfUnguardedApplication(http)) {
+            chain.doFilter(http, answer);
+            return;
+        }
         warnWithoutAsync(http);
         handle(http, answer, chain, active);
+    }
+
+    /** Error pages of an application that has no guard show what they always did. */
+    private static boolean isOfUnguardedApplication(HttpServletRequest http) {
+        return http.getDispatcherType() == DispatcherType.ERROR
+                && !ContextLifecycle.isFiltered(http.getServletContext())
+                && !DispatchState.of(http).denied;
     }
 
     static void handle(

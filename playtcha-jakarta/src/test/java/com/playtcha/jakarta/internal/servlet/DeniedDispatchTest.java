@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,5 +132,30 @@ class DeniedDispatchTest {
         assertThat(post("/signup", "invalid-1").body()).isEqualTo("view");
         assertThat(post("/open", "ok-1").body()).isEqualTo("view");
         assertThat(playtcha.requestCount()).isEqualTo(2);
+    }
+
+    /** As Open Liberty, which logs what an initializer throws. */
+    @Test
+    void theErrorPageOfARefusedApplicationSeesAGetWhereTheServerGoesOn() {
+        List<Exception> thrown = new ArrayList<>();
+        try (TomcatApp refused = new TomcatApp()) {
+            refused.context()
+                    .addServletContainerInitializer(
+                            (classes, context) -> {
+                                try {
+                                    new PlaytchaInitializer().onStartup(classes, context);
+                                } catch (ServletException logged) {
+                                    thrown.add(logged);
+                                }
+                            },
+                            Set.of());
+            refused.servlet("/signup", TestApp::showAttributes)
+                    .errorPage(500, "/signup")
+                    .filter("playtcha", Map.of("secret", "x"), REQUEST, "/signup")
+                    .start();
+            assertThat(thrown).hasSize(1);
+            assertThat(refused.post("/signup", TestApp.FORM, "").statusCode()).isEqualTo(500);
+            assertThat(refused.seen).containsExactly("GET /signup");
+        }
     }
 }
