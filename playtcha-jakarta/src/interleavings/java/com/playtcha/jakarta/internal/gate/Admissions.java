@@ -67,6 +67,6 @@ final class Admissions {
                 new Listeners(List.of(), ticker, LogThrottle.Scheduler.NONE),
                 new VerificationCall("guard", URI.create("https://playtcha.example/v1/verify")),
                 new VerifiedTokens(ticker),
-                new GuardLog("guard", ticker, LogThrottle.Scheduler.NONE));
+                new GuardLog("guard", false, ticker, LogThrottle.Scheduler.NONE));
     }
 }

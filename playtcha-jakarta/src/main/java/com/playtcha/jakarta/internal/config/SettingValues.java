@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.config;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,18 +10,21 @@ import org.jspecify.annotations.Nullable;
  * file may change.
  */
 public final class SettingValues {
-    private final Map<Setting<?>, Object> values;
+    /** By key. */
+    private final Map<String, Object> values;
+
     private final String description;
 
     SettingValues(Map<Setting<?>, Object> values, String description) {
-        this.values = Map.copyOf(values);
+        this.values = values.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(entry -> entry.getKey().key, Map.Entry::getValue));
         this.description = description;
     }
 
     /** Returns a value; throws a {@link NullPointerException} for a setting of another group. */
     @SuppressWarnings("unchecked") // The parser of the setting made it.
     public <T> T get(Setting<T> setting) {
-        return (T) Objects.requireNonNull(values.get(setting), setting.key);
+        return (T) Objects.requireNonNull(values.get(setting.key), setting.key);
     }
 
     /** Returns the values in one line for the log, without any secret. */
