@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the stand-in as a program. */
 final class CommandLine {
     private static final String USAGE = """
-            Usage: java -cp playtcha-jakarta-testkit.jar com.playtcha.jakarta.testkit.PlaytchaStandIn [options]
+            Usage: java -jar playtcha-jakarta-VERSION-testkit.jar [options]
               --port N      port of 127.0.0.1 to listen on, 0 for any free one (default 8089)
               --secret S    the secret to accept (default test-secret)
               --help        this text

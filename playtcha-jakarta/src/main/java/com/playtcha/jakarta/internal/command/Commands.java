@@ -215,7 +215,8 @@ public final class Commands {
             }
             case SERVER_ERROR -> "Playtcha was reached and has a problem of its own. Try again later.";
             case NOT_PLAYTCHA -> "What answers at base-url is not Playtcha. Correct base-url.";
-            case PROXY -> "The proxy refused the tunnel to Playtcha. Set proxy with user and password, or to off.";
+            case PROXY ->
+                "The proxy refused the tunnel to Playtcha. Let it allow CONNECT to host and port of base-url, set proxy with user and password, or set it to off.";
             case DNS -> "The host name of base-url cannot be resolved. Check base-url and the name server.";
             case CONNECT -> "No connection to base-url. Check base-url, firewalls for outgoing calls, and proxy.";
             case TLS -> "The TLS handshake failed. Check the certificate at base-url and this JVM's trust store.";

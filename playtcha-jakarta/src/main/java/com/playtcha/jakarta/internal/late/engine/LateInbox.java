@@ -118,7 +118,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
 
     private AcceptResult untracked(String why) {
         context.metrics.add(LateCounter.UNTRACKED);
-        context.warn(LOG, "untracked", "A request was allowed unverified and is not tracked: {}", why);
+        context.warn(LOG, "untracked", "A request was allowed unverified without a deferral id: {}", why);
         return AcceptResult.REFUSED;
     }
 

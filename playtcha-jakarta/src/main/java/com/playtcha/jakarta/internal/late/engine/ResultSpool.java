@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -122,8 +123,13 @@ final class ResultSpool implements AutoCloseable {
             }
             return outcome;
         } catch (LateUnavailableException e) {
-            String line = "What could not be stored could not be spooled either: {}";
-            context.throttled(LOG, true, "unkept", line, e.getMessage(), e.getCause());
+            // The disk may still write what took too long, so that is no loss, and a stack would not say where it
+            // waited.
+            boolean isLate = e.getCause() instanceof TimeoutException;
+            String line = isLate
+                    ? "What could not be stored in time was not spooled in time either, though it may still be: {}"
+                    : "What could not be stored could not be spooled either: {}";
+            context.throttled(LOG, true, "unkept", line, e.getMessage(), isLate ? null : e.getCause());
             return AcceptResult.REFUSED;
         }
     }
