@@ -111,12 +111,16 @@ public final class ChallengeContext implements Failures {
 
     int count(@Nullable String address, @Nullable String name, Duration window) {
         try {
+            List<String> keys = keys(address, name).toList();
+            if (keys.isEmpty()) {
+                // Nothing is known of a caller without address and name.
+                return Integer.MAX_VALUE;
+            }
             FailureCounter counter = counter();
-            // Nothing is known of a caller without address and name.
-            return keys(address, name)
+            return keys.stream()
                     .mapToInt(key -> counter.count(key, window))
                     .max()
-                    .orElse(Integer.MAX_VALUE);
+                    .orElseThrow();
         } catch (Throwable e) {
             warn("The application's FailureCounter", "-", e);
             return Integer.MAX_VALUE;

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.runtime;
 
+import com.playtcha.jakarta.FailureCounter;
 import com.playtcha.jakarta.Failures;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.PlaytchaVerifier;
@@ -52,8 +53,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
     private final AtomicInteger users = new AtomicInteger();
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
-    private final ChallengeContext challenges = new ChallengeContext(
-            () -> extensions().policies(), () -> extensions().counter(), System::nanoTime);
+    private final ChallengeContext challenges =
+            new ChallengeContext(() -> extensions().policies(), this::failureCounter, System::nanoTime);
     private final LateResultsFacade late;
     /** Not a monitor: settings are read from files and from sources of the application. */
     private final ReentrantLock settingsLock = new ReentrantLock();
@@ -338,6 +339,17 @@ public class PlaytchaApplication implements PlaytchaGuards {
             extensions = known;
         }
         return known;
+    }
+
+    private @Nullable FailureCounter failureCounter() {
+        FailureCounter own = extensions().counter();
+        if (own == null && !bound && logged.add("after-failures")) {
+            // Only a servlet context, a framework, and code that opens guards have a PlaytchaGuards with failures().
+            LOG.warn("after-failures is set, but no code can record failures here, so a caller whose address or name is"
+                    + " known never needs a token: there is no servlet context with PlaytchaGuards. Let the container run"
+                    + " PlaytchaInitializer, or provide a FailureCounter as a bean or in META-INF/services");
+        }
+        return own;
     }
 
     /** Sets the beans, until they end with null; metrics are published by them from now on. */

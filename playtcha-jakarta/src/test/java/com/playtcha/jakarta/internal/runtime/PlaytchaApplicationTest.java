@@ -3,11 +3,15 @@ package com.playtcha.jakarta.internal.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.NamedListener;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Services;
 import com.playtcha.jakarta.VerificationListener;
+import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -139,5 +143,32 @@ class PlaytchaApplicationTest {
         assertThat(bind(below(ear))).isSameAs(begunByCdi);
 
         assertRefused(below(ear));
+    }
+
+    private static void count(PlaytchaApplication application) {
+        application.configure(uses -> new SettingsLoader()
+                .map(Map.of("base-url", "https://playtcha.example", "secret", "x", "after-failures", "3"))
+                .uses(uses)
+                .load());
+        Caller caller = new Caller() {
+            @Override
+            public String remoteAddress() {
+                return "192.0.2.1";
+            }
+        };
+        assertThat(application.guard("default").challenge().exemption(caller)).isEqualTo(Reason.AFTER_FAILURES);
+    }
+
+    /** Such as Jakarta REST alone. */
+    @Test
+    void afterFailuresIsAWarningWhereNoCodeCanRecordOne() {
+        try (CapturedLog log = new CapturedLog("com.playtcha", Level.WARN)) {
+            count(bind(below(shared)));
+            assertThat(log.lines()).isEmpty();
+            PlaytchaApplication withoutContext = of(below(shared));
+            count(withoutContext);
+            count(withoutContext);
+            assertThat(log.lines()).singleElement().asString().startsWith("WARN after-failures is set, but no code");
+        }
     }
 }
