@@ -134,6 +134,12 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
         return application.failures();
     }
 
+    /** Returns whether a guard requires a token after failures only. */
+    public boolean countsFailures() {
+        return application.configureByDefault().guards().values().stream()
+                .anyMatch(guard -> guard.get(Setting.AFTER_FAILURES) > 0);
+    }
+
     /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
     PlaytchaVerifier verifier(String guard) {
         application.registerUsages(Set.of(new UsageSite(guard, "an injected PlaytchaVerifier")));
