@@ -12,10 +12,13 @@ import org.slf4j.LoggerFactory;
  * The policies and the counter that an application has as beans or services. One that cannot be used must not leave
  * anything open: a token is required instead.
  *
+ * @param beans among which they were looked for: a request may look while CDI begins, and miss what is there from then on
  * @param counter null where failures are counted in memory
  */
 record ApplicationExtensions(
-        List<ChallengePolicy> policies, @Nullable FailureCounter counter) {
+        @Nullable ApplicationBeans beans,
+        List<ChallengePolicy> policies,
+        @Nullable FailureCounter counter) {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationExtensions.class);
 
     static ApplicationExtensions find(@Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {
@@ -25,7 +28,7 @@ record ApplicationExtensions(
             throw new IllegalStateException("There is more than one FailureCounter, as bean or in META-INF/services: "
                     + counters + "; keep one");
         }
-        return new ApplicationExtensions(List.copyOf(policies), counters.isEmpty() ? null : counters.get(0));
+        return new ApplicationExtensions(beans, List.copyOf(policies), counters.isEmpty() ? null : counters.get(0));
     }
 
     private static <T> List<T> all(Class<T> type, @Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {

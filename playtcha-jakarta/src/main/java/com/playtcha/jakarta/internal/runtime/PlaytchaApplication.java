@@ -334,8 +334,9 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     private ApplicationExtensions extensions() {
         ApplicationExtensions known = extensions;
-        if (known == null) {
-            known = ApplicationExtensions.find(beans, contextLoader.get());
+        ApplicationBeans present = beans;
+        if (known == null || known.beans() != present) {
+            known = ApplicationExtensions.find(present, contextLoader.get());
             extensions = known;
         }
         return known;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.ChallengePolicy;
+import com.playtcha.jakarta.ChallengeRequest;
+import com.playtcha.jakarta.FailureCounter;
 import com.playtcha.jakarta.NamedListener;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Reason;
@@ -12,13 +15,19 @@ import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,5 +179,55 @@ class PlaytchaApplicationTest {
             count(withoutContext);
             assertThat(log.lines()).singleElement().asString().startsWith("WARN after-failures is set, but no code");
         }
+    }
+
+    /** A policy that is created while CDI begins. */
+    public static final class DuringTheStart implements ChallengePolicy {
+        static volatile @Nullable Runnable start;
+
+        public DuringTheStart() {
+            Objects.requireNonNull(start).run();
+        }
+
+        @Override
+        public boolean isTokenRequired(ChallengeRequest request) {
+            return true;
+        }
+    }
+
+    @Test
+    void beansThatBeginWhileARequestLooksForThemAreFoundByTheNext(@TempDir Path folder) {
+        List<String> recorded = new ArrayList<>();
+        FailureCounter counter = new FailureCounter() {
+            @Override
+            public void record(String key, Duration window) {
+                recorded.add(key);
+            }
+
+            @Override
+            public int count(String key, Duration window) {
+                return recorded.size();
+            }
+
+            @Override
+            public void clear(String key) {}
+        };
+        PlaytchaApplication application =
+                bind(Services.naming(folder, ChallengePolicy.class, DuringTheStart.class.getName()));
+        DuringTheStart.start = () -> application.setBeans(new ApplicationBeans() {
+            @Override
+            public <T> @Nullable T find(Class<T> type) {
+                return type == FailureCounter.class ? type.cast(counter) : null;
+            }
+
+            @Override
+            public void call(LateResultHandler handler, LateResult result, Delivery delivery) {}
+        });
+
+        application.failures().record("192.0.2.1", null);
+        DuringTheStart.start = () -> {};
+        application.failures().record("192.0.2.1", null);
+
+        assertThat(recorded).containsExactly("address:c0000201");
     }
 }
