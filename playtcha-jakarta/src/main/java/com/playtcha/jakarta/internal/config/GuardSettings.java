@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The effective settings of one guard (contract, section 4). Immutable; only a secret in a file may change.
  *
  * @param source the name under which open items of this guard are found again after a restart (contract, section 7), and
- *     under which sessions have its passes: the guard's, or {@code <guard>/<filter>} for a filter with settings of its own; at most 200 characters
+ *     under which sessions have its passes: the guard's, or {@code <guard>/<filter>} for a filter with settings of its own;
+ *     at most 200 characters
  */
 public record GuardSettings(String name, String source, SettingValues values) {
     /** The default of the test kit's stand-in. */
