@@ -109,14 +109,6 @@ enum Database {
         return this == MYSQL ? " LIMIT " + rows : " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
     }
 
-    /** Returns what to set in a transaction that reads many rows by their keys; PostgreSQL would read the whole table. */
-    @Nullable
-    String readByKeys() {
-        return this == POSTGRESQL
-                ? "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_seqscan = off"
-                : null;
-    }
-
     /** Returns the statement that deletes the first rows of a sorted selection. */
     String delete(String key, String rows, int most) {
         return switch (this) {
@@ -143,13 +135,16 @@ enum Database {
     }
 
     /**
-     * Returns the statement with which a transaction begins, where the pool's isolation is stricter than what the store's own
-     * need: fences do the rest. Null where nothing has to be set.
+     * Returns what a transaction of the store's own begins with, or null. It relaxes the pool's isolation where that is stricter
+     * than what the store needs: fences do the rest. PostgreSQL keeps plans, and one that it made while the queue was empty,
+     * as after each vacuum, would read the whole table for each row of a backlog.
      */
     @Nullable
-    String relaxIsolation(int isolation) {
-        return this == H2 || isolation <= Connection.TRANSACTION_READ_COMMITTED
+    String beginning(int isolation) {
+        String relaxed = this == H2 || isolation <= Connection.TRANSACTION_READ_COMMITTED
                 ? null
                 : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        String byIndex = "SET LOCAL enable_seqscan = off";
+        return this != POSTGRESQL ? relaxed : relaxed == null ? byIndex : relaxed + "; " + byIndex;
     }
 }

@@ -191,7 +191,6 @@ public final class JdbcLateStore implements LateStore {
     public List<Renewal> renew(List<Lease> leases, Duration duration) {
         List<String> keys = leases.stream().map(lease -> Ids.key(lease.id())).toList();
         return transactions.run("renew leases", sql -> {
-            sql.readByKeys();
             Map<String, Long> free = fences(sql, keys, " FOR UPDATE SKIP LOCKED");
             List<@Nullable Object[]> renewed = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {

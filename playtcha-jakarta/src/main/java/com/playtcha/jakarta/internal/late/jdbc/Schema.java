@@ -31,7 +31,7 @@ final class Schema {
     /** The row with the newest version that was added. */
     private static final int ADDED = 3;
 
-    private static final String VERSIONS = "SELECT id, version FROM playtcha_late_schema";
+    private static final String VERSIONS = "SELECT id, version FROM playtcha_late_schema WHERE id > 0";
     private static final String VERSION_REQUIRED = "SELECT version FROM playtcha_late_schema WHERE id = " + REQUIRED;
     private static final String REQUIRE = "UPDATE playtcha_late_schema SET version = " + VERSION + " WHERE id = "
             + REQUIRED + " AND version < " + VERSION;

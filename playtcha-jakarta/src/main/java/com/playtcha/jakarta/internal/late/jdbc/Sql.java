@@ -41,14 +41,6 @@ class Sql {
         return required(row -> row.getLong(1), "SELECT " + Statements.CLOCK);
     }
 
-    /** Has later statements of this transaction read rows by their keys. */
-    void readByKeys() throws SQLException {
-        String settings = database().readByKeys();
-        if (settings != null) {
-            update(settings);
-        }
-    }
-
     /** Reads one row of a result, or does the work of a transaction. */
     interface SqlFunction<A, T> {
         T apply(A from) throws SQLException;

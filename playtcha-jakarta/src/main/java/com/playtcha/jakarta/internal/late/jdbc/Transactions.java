@@ -49,8 +49,8 @@ final class Transactions {
     private volatile boolean endsInPlace;
     /** Writes commits out where the database does not by itself. */
     private volatile @Nullable String flush;
-    /** Sets the isolation of a transaction of the store's own; null leaves what the pool gives. */
-    private volatile @Nullable String relaxIsolation;
+    /** What a transaction of the store's own begins with. */
+    private volatile @Nullable String beginning;
     /** How often the embedded database was opened anew; a connection belongs to one generation. Guarded by the lock. */
     private volatile int generation;
     /** Those that are open, handlers' included. */
@@ -106,7 +106,7 @@ final class Transactions {
                 sql.update(flush);
             }
             // Compared once, since drivers ask the database for the current isolation.
-            relaxIsolation = found.relaxIsolation(sql.connection.getTransactionIsolation());
+            beginning = found.beginning(sql.connection.getTransactionIsolation());
             database = found;
             return true;
         });
@@ -150,7 +150,7 @@ final class Transactions {
     <T> T once(SqlFunction<Sql, T> work) throws SQLException {
         try (Session session = open()) {
             try {
-                session.begin(relaxIsolation);
+                session.begin(beginning);
                 T result = work.apply(session);
                 session.commit();
                 String flushing = flush;

@@ -2,6 +2,8 @@
 -- does, run this file once, in the schema that the application's data source opens.
 -- Times are milliseconds since 1970 in UTC. Texts from outside are escaped to ASCII (\uXXXX).
 
+-- The file keeps the size of its longest backlog: the next one needs it again, cutting it off locks the table, and plans that
+-- were made for a table without pages would read all of it for each row.
 CREATE TABLE playtcha_late_item (
   item_key CHAR(64) NOT NULL,
   item_id VARCHAR(1200) NOT NULL,
@@ -28,7 +30,7 @@ CREATE TABLE playtcha_late_item (
   token TEXT,
   result TEXT,
   PRIMARY KEY (item_key)
-) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, vacuum_truncate = off);
 
 -- For the queues, and what has ended by the time it is deleted.
 CREATE INDEX playtcha_late_item_due ON playtcha_late_item (lane, due_at);
