@@ -282,11 +282,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
                     contextLoader.get(),
                     e -> LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e)));
         }
-        LoadedSettings loaded = settings;
-        if (loaded == null) {
-            // Of filters without the initializer, each of which has read its own settings.
-            return PlaytchaRuntime.start(listeners, challenges, contextLoader.get());
-        }
+        LoadedSettings loaded = configureByDefault();
         if (loaded.application().get(Setting.HEALTH) && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
                     + " setting in MicroProfile Config, a system property or the environment, since CDI may start"

@@ -99,12 +99,6 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
         return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime), null).start(() -> {}, guards);
     }
 
-    /** Starts without guards, which are built as they are used, and without what only settings of an application switch on. */
-    static PlaytchaRuntime start(
-            List<VerificationListener> listeners, ChallengeContext challenges, @Nullable ClassLoader loader) {
-        return new PlaytchaRuntime(listeners, challenges, loader).start(() -> {}, List.of());
-    }
-
     /** Builds all guards of the settings, and starts late results and metrics that these switch on. */
     static PlaytchaRuntime start(
             LoadedSettings settings,

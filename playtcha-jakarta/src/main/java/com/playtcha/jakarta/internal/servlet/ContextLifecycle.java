@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.StartupFailure;
@@ -23,15 +24,16 @@ import org.slf4j.LoggerFactory;
  * it, and ends with its last filter's {@code destroy()} or with the context. Thread-safe.
  *
  * @param context the object that filters get; Tomcat passes a different one to listeners
- * @param settings those that were checked; null if the startup failed, and without the initializer and its listener, where
- *     the end of the context is known by the last filter's
+ * @param settings those that were checked; null if the startup failed
  * @param annotated whether a class of the application has the library's annotation
+ * @param endsWithFilters whether no initializer ran, which would have added a listener of the context's end
  */
 record ContextLifecycle(
         ServletContext context,
         PlaytchaApplication application,
         @Nullable LoadedSettings settings,
-        boolean annotated) {
+        boolean annotated,
+        boolean endsWithFilters) {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
     private static final String LISTENER = ATTRIBUTE + ".listener";
     /** The attribute that is there once a filter of the context guards, which the initializer need not have seen. */
@@ -46,14 +48,45 @@ record ContextLifecycle(
     private static final Set<ServletContext> ENDED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
-    /** Creates the application's instance for the first filter where no initializer ran. */
+    /**
+     * Creates the application's instance for the first filter where no initializer ran, which would have registered what
+     * settings alone ask for.
+     *
+     * @throws com.playtcha.jakarta.PlaytchaConfigurationException with every problem of the application's settings
+     */
     static ContextLifecycle createLazily(ServletContext context) {
         PlaytchaApplication application = ApplicationRegistry.bind(ServletSettings.classLoader(context));
-        ContextLifecycle holder = new ContextLifecycle(context, application, null, false);
-        application.setDefaultLoader(
-                uses -> ServletSettings.loader(context).uses(uses).load());
+        boolean created = false;
+        try {
+            LoadedSettings settings = application.configure(
+                    uses -> ServletSettings.loader(context).uses(uses).load());
+            if (!settings.registrations().isEmpty()) {
+                LOG.error(
+                        "url-patterns is set, but this container did not run PlaytchaInitializer, so these paths are NOT"
+                                + " guarded; only filters that are declared guard, where they are mapped. Declare a filter for"
+                                + " them, or let the container run ServletContainerInitializers");
+            }
+            if (settings.late().get(Setting.CALLBACK_PATH).isPresent()) {
+                LOG.error(
+                        "callback-path is set, but this container did not run PlaytchaInitializer, so callbacks are NOT"
+                                + " accepted. Let the container run ServletContainerInitializers");
+            }
+            created = true;
+            return publish(new ContextLifecycle(context, application, settings, false, true));
+        } finally {
+            if (!created) {
+                application.end();
+            }
+        }
+    }
+
+    /** Makes an application available to its filters and its code. */
+    static ContextLifecycle publish(ContextLifecycle holder) {
+        ServletContext context = holder.context;
+        holder.application.late().setName(context.getContextPath());
+        context.setAttribute(LateResults.ATTRIBUTE, holder.application.late());
+        context.setAttribute(PlaytchaGuards.ATTRIBUTE, holder.application);
         context.setAttribute(ATTRIBUTE, holder);
-        context.setAttribute(PlaytchaGuards.ATTRIBUTE, application);
         return holder;
     }
 
@@ -98,7 +131,7 @@ record ContextLifecycle(
     /** Releases the application for one filter. After the last one, everything is closed before this returns. */
     void release() {
         application.release();
-        if (settings == null && !application.isRunning()) {
+        if (endsWithFilters && !application.isRunning()) {
             end();
         }
     }

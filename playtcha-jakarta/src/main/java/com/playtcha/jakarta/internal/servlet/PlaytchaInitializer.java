@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
-import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.config.ExternalConfig;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -13,7 +12,6 @@ import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.internal.util.ClassPresence;
-import com.playtcha.jakarta.late.LateResults;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
@@ -106,7 +104,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     public static void attach(ServletContext context, PlaytchaApplication application) {
         if (ContextLifecycle.find(context) == null) {
             ContextLifecycle.begin(context);
-            publish(context, application, application.configureByDefault(), false);
+            ContextLifecycle.publish(
+                    new ContextLifecycle(context, application, application.configureByDefault(), false, false));
         }
     }
 
@@ -148,7 +147,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         // Also where nothing is guarded yet: the application may register a filter after this.
         FilterRegistration.Dynamic errorPages =
                 addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
-        publish(context, application, settings, annotated);
+        ContextLifecycle.publish(new ContextLifecycle(context, application, settings, annotated, false));
         settings.late()
                 .get(Setting.CALLBACK_PATH)
                 .ifPresent(path -> ResultCallbackServlet.register(
@@ -161,15 +160,6 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                         application.late()::inbox));
         ContextLifecycle.addListener(context, () -> {});
         return errorPages;
-    }
-
-    private static void publish(
-            ServletContext context, PlaytchaApplication application, LoadedSettings settings, boolean annotated) {
-        application.late().setName(context.getContextPath());
-        context.setAttribute(LateResults.ATTRIBUTE, application.late());
-        context.setAttribute(PlaytchaGuards.ATTRIBUTE, application);
-        context.setAttribute(
-                ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, settings, annotated));
     }
 
     private static FilterRegistration.Dynamic register(ServletContext context, String name, GuardSettings guard) {
@@ -192,7 +182,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static RuntimeException failed(
             ServletContext context, PlaytchaApplication application, RuntimeException cause) {
         application.failStartup(cause);
-        context.setAttribute(ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, null, false));
+        context.setAttribute(
+                ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, null, false, false));
         try {
             addFilter(context, "playtcha-refusing", EnumSet.allOf(DispatcherType.class));
         } catch (RuntimeException e) {

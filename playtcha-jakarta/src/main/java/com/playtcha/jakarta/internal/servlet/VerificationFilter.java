@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.servlet;
 
-import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
@@ -20,6 +19,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -64,50 +64,40 @@ public final class VerificationFilter implements Filter {
 
     @Override
     public void init(FilterConfig config) throws ServletException {
-        ContextLifecycle.requireNotEnded(config.getServletContext());
-        ContextLifecycle context = ContextLifecycle.find(config.getServletContext());
-        if (!guards || context != null && context.hasFailed()) {
+        ServletContext container = config.getServletContext();
+        ContextLifecycle.requireNotEnded(container);
+        ContextLifecycle initialized = ContextLifecycle.find(container);
+        if (!guards || initialized != null && initialized.hasFailed()) {
             // The problems have been logged. A filter that is not active answers 500.
             return;
         }
-        if (context != null) {
+        try {
+            ContextLifecycle context = initialized == null ? ContextLifecycle.createLazily(container) : initialized;
             context.checkMappings();
+            ContextLifecycle.setFiltered(container);
+            GuardSettings known = context.settingsOf(config.getFilterName());
+            GuardSettings settings = known == null ? ownSettings(config) : known;
+            active = context.application()
+                    .acquire(runtime -> new ActiveFilter(
+                            context,
+                            runtime.guard(settings),
+                            runtime.bodies(),
+                            new DenialWriter(settings, runtime, false, null),
+                            false));
+            if (initialized == null) {
+                context.application().late().announce();
+            }
+        } catch (RuntimeException problem) {
+            throw new ServletException(StartupFailure.report(LOG, problem));
         }
-        ContextLifecycle.setFiltered(config.getServletContext());
-        GuardSettings known = context == null ? null : context.settingsOf(config.getFilterName());
-        GuardSettings settings = known == null ? ownSettings(config, context == null) : known;
-        ContextLifecycle used = context == null ? ContextLifecycle.createLazily(config.getServletContext()) : context;
-        active = used.application()
-                .acquire(runtime -> new ActiveFilter(
-                        used,
-                        runtime.guard(settings),
-                        runtime.bodies(),
-                        new DenialWriter(settings, runtime, false, null),
-                        false));
     }
 
-    /** The settings of a filter that the initializer did not see. */
-    private static GuardSettings ownSettings(FilterConfig config, boolean withoutInitializer) throws ServletException {
+    /** The settings of a filter that was registered after the application's settings were loaded. */
+    private static GuardSettings ownSettings(FilterConfig config) {
         String name = config.getFilterName();
-        LoadedSettings loaded;
-        try {
-            loaded = ServletSettings.load(config);
-        } catch (PlaytchaConfigurationException e) {
-            throw new ServletException(StartupFailure.report(LOG, e));
-        }
+        LoadedSettings loaded = ServletSettings.load(config);
         GuardSettings settings = Objects.requireNonNull(loaded.filters().get(name), name);
         loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
-        if (withoutInitializer && !loaded.registrations().isEmpty()) {
-            LOG.error(
-                    "url-patterns is set, but this container did not run PlaytchaInitializer, so these paths are NOT"
-                            + " guarded; only filter {} guards, where it is mapped. Declare a filter for them, or let"
-                            + " the container run ServletContainerInitializers",
-                    name);
-        }
-        if (withoutInitializer && loaded.late().isOn()) {
-            LOG.warn("Late results are on, but this container did not run PlaytchaInitializer: callbacks are not"
-                    + " accepted, and without CDI nothing is tracked");
-        }
         FilterRegistration registration = config.getServletContext().getFilterRegistration(name);
         LOG.info(
                 "Filter {} guards {} as \"{}\": {}",

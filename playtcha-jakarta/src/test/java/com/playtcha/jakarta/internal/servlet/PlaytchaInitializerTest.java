@@ -14,11 +14,13 @@ import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.StartupFailure;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import javax.management.ObjectName;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
@@ -403,12 +406,48 @@ class PlaytchaInitializerTest {
     }
 
     @Test
-    void withoutTheInitializerLateResultsAreSaidToBeUnused(@TempDir Path directory) {
-        app.contextParams(Map.of("late-dir", directory.toString()))
-                .filter("mine", params("late-verdicts", "true"), REQUEST, "/signup")
+    void withoutTheInitializerCallbacksAreSaidToBeRefused(@TempDir Path directory) {
+        app.contextParams(Map.of(
+                        "late-dir",
+                        directory.resolve("late").toString(),
+                        "callback-path",
+                        "/done",
+                        "callback-key",
+                        "off"))
+                .filter("mine", params(), REQUEST, "/signup")
                 .start();
         assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
-        assertThat(logged(Level.WARN)).singleElement().asString().contains("Late results", "PlaytchaInitializer");
+        assertThat(logged(Level.ERROR)).singleElement().asString().contains("callback-path", "NOT accepted");
+    }
+
+    @Test
+    void withoutTheInitializerLateResultsAndJmxWork(@TempDir Path directory) throws Exception {
+        app.servlet(
+                        "/late",
+                        (request, response) -> response.getWriter().print(request.getAttribute("playtcha.deferral-id")))
+                .contextParams(Map.of("late-dir", directory.resolve("late").toString()))
+                .filter("mine", params("late-verdicts", "true"), REQUEST, "/late")
+                .start();
+        playtcha.script(Reply.closeWithoutAnswer());
+        assertThat(app.post("/late", TestApp.FORM, "playtcha-response=lost").body())
+                .startsWith("late-");
+        assertThat(ManagementFactory.getPlatformMBeanServer()
+                        .queryNames(new ObjectName("com.playtcha.jakarta:type=Guard,*"), null))
+                .hasSize(1);
+        app.close();
+        assertThat(ManagementFactory.getPlatformMBeanServer()
+                        .queryNames(new ObjectName("com.playtcha.jakarta:*"), null))
+                .isEmpty();
+        assertThat(ownThreads()).isEmpty();
+    }
+
+    @Test
+    void withoutTheInitializerMappingsAreCheckedToo() {
+        app.filter("mine", params(), REQUEST, "/app/signup").start();
+        assertThat(logged(Level.WARN))
+                .singleElement()
+                .asString()
+                .contains("begins with the application's context path");
     }
 
     @Test
