@@ -146,6 +146,15 @@ final class EngineLoop {
         }
     }
 
+    /** Has the store do what the first visitor would wait for. */
+    void warmUp() {
+        try {
+            calls.probe(() -> context.store.warmUp(context.now()));
+        } catch (StoreException e) {
+            LOG.debug("The store of late results could not be warmed up", e);
+        }
+    }
+
     /** Hands new results over, and does nothing else. */
     private void deliver() {
         if (context.health.works() && cycles.tryAcquire()) {

@@ -153,6 +153,9 @@ public final class LateEngine implements AutoCloseable {
         if (failure != null && failure.getCause() instanceof IllegalStateException unusable) {
             throw new IllegalStateException(unusable.getMessage(), unusable);
         }
+        if (failure == null) {
+            loop.warmUp();
+        }
     }
 
     /**

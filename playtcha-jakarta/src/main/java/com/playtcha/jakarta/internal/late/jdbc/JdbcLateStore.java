@@ -13,6 +13,7 @@ import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateItem;
+import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -446,6 +448,21 @@ public final class JdbcLateStore implements LateStore {
                     claimable(sql, WorkQueue.CLAIMED, false, now),
                     claimable(sql, WorkQueue.AWAITED, true, now));
         });
+    }
+
+    @Override
+    public void warmUp(Instant now) {
+        // Of its own, so that nodes which start together do not wait for each other.
+        String id = UUID.randomUUID().toString();
+        NewItem visitor = new NewItem(id, LateKind.LATE_VERDICT, id, id, false, now, now, now);
+        Arrival arrival = new Arrival.FailOpen(visitor, Ids.digest(id), now);
+        transactions.prepare();
+        // Rolled back when it is closed.
+        try (Transactions.Session session = transactions.begin()) {
+            new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now).takeAll(List.of(arrival));
+        } catch (SQLException e) {
+            throw Transactions.failure("be warmed up", e);
+        }
     }
 
     private static Set<WorkQueue> claimable(Sql sql, Set<WorkQueue> queues, boolean expired, Instant now)

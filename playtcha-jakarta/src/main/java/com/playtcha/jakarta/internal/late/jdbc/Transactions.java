@@ -148,9 +148,8 @@ final class Transactions {
 
     /** Runs a transaction once. */
     <T> T once(SqlFunction<Sql, T> work) throws SQLException {
-        try (Session session = open()) {
+        try (Session session = begin()) {
             try {
-                session.begin(beginning);
                 T result = work.apply(session);
                 session.commit();
                 String flushing = flush;
@@ -197,6 +196,24 @@ final class Transactions {
         } finally {
             if (connection == null) {
                 unlock();
+            }
+        }
+    }
+
+    /** Opens a session and begins its transaction, which closing it rolls back unless it was committed. */
+    Session begin() throws SQLException {
+        Session session = open();
+        boolean begun = false;
+        try {
+            session.begin(beginning);
+            begun = true;
+            return session;
+        } catch (SQLException e) {
+            session.failed(e);
+            throw e;
+        } finally {
+            if (!begun) {
+                session.close();
             }
         }
     }

@@ -44,6 +44,14 @@ public interface LateStore extends AutoCloseable {
      */
     LateItem track(NewItem item, Connection connection, Instant now);
 
+    /**
+     * Does what the arrival of an unverified visitor does, and takes it back: the first one does not wait until classes are
+     * loaded and statements are prepared.
+     *
+     * @throws StoreException where the store fails
+     */
+    default void warmUp(Instant now) {}
+
     /** Reads, in one transaction, what a node needs to know each second. */
     Heartbeat beat(Instant now);
 

@@ -82,6 +82,14 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aWarmUpLeavesNothing() throws Exception {
+        store.warmUp(now());
+
+        assertThat(count("playtcha_late_item")).isZero();
+        assertThat(count("playtcha_late_grant")).isZero();
+    }
+
+    @Test
     void whatAHandlerWritesThroughItsTransactionHasEffectOnce() throws Exception {
         effects("CREATE TABLE effects (id VARCHAR(200) NOT NULL)");
         Single.accept(store, completed("t1", "x"), 10, now());
