@@ -185,7 +185,8 @@ final class ArrivalWriter {
         while (!replaces(result, known)) {
             Rows.ItemState next = Rows.current(sql, List.of(current.key()), ids).get(current.key());
             if (next == null || next.fence() == known.fence()) {
-                return compare(result, known);
+                // What has ended has no fence, and may look unchanged.
+                return compare(result, next == null ? known : next);
             }
             // Another node changed the item meanwhile.
             known = next;

@@ -385,6 +385,26 @@ abstract class JdbcStoreContract extends StoreContract {
         assertThat(count("playtcha_late_ended")).isEqualTo(1);
     }
 
+    /** What has ended has no fence any more, and looks like an item that nobody has changed. */
+    @Test
+    void aResultWhoseTaskEndsOnAnotherNodeMeanwhileIsComparedWithTheOneOfThatEnd() throws Exception {
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        for (String repeated : List.of("x", "y")) {
+            LateResult result = completed("t-" + repeated, "x");
+            Single.track(slowNode, task(result.getId()), now());
+            slow.runBefore("UPDATE playtcha_late_item SET state = 'READY'", () -> {
+                Single.accept(store, result, 10, now());
+                Lease lease = only(claim(WorkQueue.DELIVER));
+                store.settle(List.of(new Settlement.Delivered(lease, now().plusSeconds(600))), now());
+            });
+
+            AcceptResult second = Single.accept(slowNode, completed(result.getId(), repeated), 10, now());
+
+            assertThat(second).isEqualTo(repeated.equals("x") ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT);
+        }
+    }
+
     @Test
     void anItemThatEndsOnAnotherNodeWhileItIsTrackedIsReturnedAsItEnded() throws Exception {
         RecordingDataSource slow = new RecordingDataSource(dataSource, true);
