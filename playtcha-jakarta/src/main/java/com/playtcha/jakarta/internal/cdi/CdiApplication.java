@@ -32,6 +32,7 @@ import jakarta.interceptor.Interceptor;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -195,17 +196,19 @@ public class CdiApplication implements ApplicationBeans {
 
     @Override
     public <T> List<T> findAll(Class<T> type) {
-        Instance<T> visible = beans.select(type);
-        return visible.isUnsatisfied() ? findUnseen(type) : visible.stream().toList();
+        List<T> all = new ArrayList<>(beans.select(type).stream().toList());
+        all.addAll(findUnseen(type));
+        return all;
     }
 
     /** Returns the beans that this library's archive does not see. */
     private synchronized <T> List<T> findUnseen(Class<T> type) {
+        BeanContainer container = beans.select(BeanContainer.class).get();
         Set<Bean<?>> candidates = ofAllArchives(type);
+        candidates.removeAll(container.getBeans(type));
         if (candidates.isEmpty()) {
             return List.of();
         }
-        BeanContainer container = beans.select(BeanContainer.class).get();
         CreationalContext<?> context = unseen;
         if (context == null) {
             context = container.createCreationalContext(null);
@@ -229,7 +232,7 @@ public class CdiApplication implements ApplicationBeans {
 
     /** On GlassFish the beans of WEB-INF/lib, of which this library's are, see none of WEB-INF/classes. */
     private Set<Bean<?>> ofAllArchives(Class<?> type) {
-        return extension.isResolvable() ? extension.get().beans(type) : Set.of();
+        return extension.isResolvable() ? extension.get().beans(type) : new HashSet<>();
     }
 
     @Override

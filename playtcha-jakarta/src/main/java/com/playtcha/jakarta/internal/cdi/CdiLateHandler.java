@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanContainer;
 import jakarta.enterprise.inject.spi.DeploymentException;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -22,11 +23,11 @@ final class CdiLateHandler {
     private volatile @Nullable LateResultHandler handler;
     private volatile boolean ended;
 
-    /** Takes the handlers of all archives, for when this library's beans see none; throws if there is more than one. */
+    /** Takes the handlers of all archives too, some of which this library's beans may not see; throws if there are several. */
     CdiLateHandler(BeanContainer beans, Set<Bean<?>> others) {
         this.beans = beans;
-        Set<Bean<?>> visible = beans.getBeans(LateResultHandler.class);
-        Set<Bean<?>> candidates = visible.isEmpty() ? others : visible;
+        Set<Bean<?>> candidates = new LinkedHashSet<>(beans.getBeans(LateResultHandler.class));
+        candidates.addAll(others);
         try {
             bean = beans.resolve(candidates);
         } catch (AmbiguousResolutionException several) {

@@ -23,7 +23,11 @@ final class Container implements AutoCloseable {
 
     /** Settings are names without {@code playtcha.}, and values, by turns; those of the stand-in are there. */
     static Container start(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
-        return start(with(playtcha, settings), beans);
+        return start(playtcha, new Weld(), settings, beans);
+    }
+
+    static Container start(PlaytchaStandIn playtcha, Weld weld, Settings settings, Class<?>... beans) {
+        return start(weld, with(playtcha, settings), beans);
     }
 
     private static Settings with(PlaytchaStandIn playtcha, Settings settings) {
@@ -38,7 +42,7 @@ final class Container implements AutoCloseable {
 
     /** Where beans of the library do not see these. */
     static Container startUnseen(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
-        return startUnseen(with(playtcha, settings), beans);
+        return start(playtcha, new OneWayWeld(), settings, beans);
     }
 
     static Container startUnseen(Settings settings, Class<?>... beans) {

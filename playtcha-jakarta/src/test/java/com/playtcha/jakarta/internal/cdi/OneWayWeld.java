@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.weld.bootstrap.api.CDI11Bootstrap;
 import org.jboss.weld.bootstrap.spi.BeanDeploymentArchive;
 import org.jboss.weld.bootstrap.spi.Deployment;
@@ -14,6 +16,12 @@ import org.jboss.weld.resources.spi.ResourceLoader;
 
 /** The application's beans see those of the library, and not the other way round, as in a WAR on GlassFish. */
 final class OneWayWeld extends Weld {
+    private final Set<String> besideLibrary;
+
+    /** Takes beans that the library's see, such as those of another jar in WEB-INF/lib. */
+    OneWayWeld(Class<?>... besideLibrary) {
+        this.besideLibrary = Stream.of(besideLibrary).map(Class::getName).collect(Collectors.toSet());
+    }
 
     @Override
     protected Deployment createDeployment(ResourceLoader loader, CDI11Bootstrap bootstrap) {
@@ -23,7 +31,8 @@ final class OneWayWeld extends Weld {
                 .filter(archive -> archive.getBeanClasses().stream().noneMatch(type -> type.startsWith("io.smallrye.")))
                 .findFirst()
                 .orElseThrow();
-        WeldBeanDeploymentArchive library = new WeldBeanDeploymentArchive("library", new HashSet<>(), null);
+        WeldBeanDeploymentArchive library =
+                new WeldBeanDeploymentArchive("library", new HashSet<>(besideLibrary), null);
         WeldDeployment both =
                 new WeldDeployment(loader, bootstrap, new HashSet<>(Set.of(application)), usual.getExtensions()) {
                     @Override
@@ -49,7 +58,9 @@ final class OneWayWeld extends Weld {
         return both;
     }
 
-    private static boolean isOfLibrary(Class<?> type) {
-        return type == PlaytchaExtension.class || PlaytchaExtension.beanNames().contains(type.getName());
+    private boolean isOfLibrary(Class<?> type) {
+        return type == PlaytchaExtension.class
+                || besideLibrary.contains(type.getName())
+                || PlaytchaExtension.beanNames().contains(type.getName());
     }
 }

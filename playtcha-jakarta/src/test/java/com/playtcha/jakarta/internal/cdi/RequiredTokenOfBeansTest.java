@@ -137,6 +137,15 @@ class RequiredTokenOfBeansTest {
         assertThat(Strict.ended).isEqualTo(1);
     }
 
+    @Test
+    void aPolicyThatIsSeenDoesNotHideOneThatIsNot() {
+        Opened.required = false;
+        try (Container app = Container.start(
+                playtcha, new OneWayWeld(Opened.class), Settings.none(), Transfer.class, Strict.class)) {
+            assertThatThrownBy(() -> app.get(Transfer.class).send(null)).isInstanceOf(PlaytchaDeniedException.class);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aCounterIsABean(boolean isSeen) {

@@ -254,6 +254,15 @@ class UnseenLateHandlerTest {
     }
 
     @Test
+    void aBeanThatIsSeenAndOneThatIsNotKeepTheApplicationFromStarting() {
+        Container.start(new OneWayWeld(OfApplication.class), store(), Pen.class).close();
+        assertThatThrownBy(() -> Container.start(new OneWayWeld(OfApplication.class), store(), OfRequest.class)
+                        .close())
+                .hasStackTraceContaining("more than one CDI bean is a LateResultHandler")
+                .hasStackTraceContaining(OfApplication.class.getName() + ", " + OfRequest.class.getName());
+    }
+
+    @Test
     void noneIsNoProblem() throws Exception {
         try (Container app = Container.startUnseen(store(), Qualified.class)) {
             assertThat(CdiLateHandlerTest.of(app).get()).isNull();
