@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.Failures;
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
@@ -27,11 +28,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -167,7 +170,18 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
             // The engine ends before the bean is destroyed.
             beans.registerDependentBean(name, BEAN);
         }
-        return beans.getBeanProvider(LateResultHandler.class).getIfAvailable();
+        try {
+            return beans.getBeanProvider(LateResultHandler.class).getIfAvailable();
+        } catch (NoUniqueBeanDefinitionException several) {
+            String names = Objects.requireNonNull(several.getBeanNamesFound()).stream()
+                    .map(name -> name + " ("
+                            + Objects.requireNonNull(beans.getType(name)).getName() + ")")
+                    .sorted()
+                    .collect(Collectors.joining(", "));
+            throw new PlaytchaConfigurationException(
+                    List.of("more than one Spring bean is a LateResultHandler, and an application has one: " + names
+                            + "; leave one, or make one @Primary"));
+        }
     }
 
     @Override

@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
+import com.playtcha.jakarta.late.Delivery;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -20,6 +23,7 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -293,6 +297,26 @@ class SpringBootIT {
     }
 
     /** Spring Boot configures Undertow's own factory for them, which this test replaces. */
+    /** A second handler of late results. */
+    static final class SecondHandler implements LateResultHandler {
+        @Override
+        public void handle(LateResult result, Delivery delivery) {}
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void twoHandlersFailTheStartAndAreNamed(EmbeddedServer server, CapturedOutput log) {
+        assertThatThrownBy(() -> RunningApplication.start(
+                        server,
+                        settings(),
+                        context -> ((GenericApplicationContext) context).registerBean("second", SecondHandler.class))
+                .close());
+        assertThat(log)
+                .containsPattern(
+                        "more than one Spring bean is a LateResultHandler, [^\n]*: handler \\([^\n]*, second \\("
+                                + Pattern.quote(SecondHandler.class.getName()));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"TOMCAT", "JETTY"})
     @EnabledForJreRange(min = JRE.JAVA_21)
