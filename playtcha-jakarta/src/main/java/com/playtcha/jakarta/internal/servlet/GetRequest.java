@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * a page of Faces would run the form's action, whatever the method.
  */
 final class GetRequest extends ReplayedRequest {
+    /** The end of the parameter's name: a naming container puts its id before it. */
+    static final String VIEW_STATE = "jakarta.faces.ViewState";
+
     GetRequest(HttpServletRequest request, ServletResponse response) {
         super(request, response, BufferedBody.empty(request));
         if (request.getAttribute(PlaytchaAttributes.METHOD) == null) {
@@ -41,8 +44,8 @@ final class GetRequest extends ReplayedRequest {
         return SafeMethods.isOverrideHeader(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
     }
 
-    private static boolean isViewState(String parameter) {
-        return parameter.endsWith("jakarta.faces.ViewState");
+    static boolean isViewState(String parameter) {
+        return parameter.endsWith(VIEW_STATE);
     }
 
     @Override

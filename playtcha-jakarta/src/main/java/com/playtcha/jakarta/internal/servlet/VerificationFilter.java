@@ -9,6 +9,7 @@ import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.internal.request.DenialResponse;
+import com.playtcha.jakarta.internal.request.MediaTypes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
@@ -26,6 +27,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -145,7 +148,8 @@ public final class VerificationFilter implements Filter {
                     && SafeMethods.isSafe(
                             filter.guard().settings().get(Setting.SAFE_METHODS),
                             http.getMethod(),
-                            name -> ServletTokenRequest.headers(http, name))) {
+                            name -> ServletTokenRequest.headers(http, name))
+                    && !isPostback(http)) {
                 verifications(http).publishRequired(filter.guard(), new ServletCaller(http));
                 chain.doFilter(http, answer);
             } else {
@@ -154,6 +158,24 @@ public final class VerificationFilter implements Filter {
         } else {
             respondInternalError(http, answer, new IllegalStateException("the filter is not initialized"));
         }
+    }
+
+    /** Whether a page of Faces would run a form's action: it looks for the view state alone, whatever the method. */
+    private static boolean isPostback(HttpServletRequest request) {
+        // Tomcat has the parts of a GET among its parameters, and a forward may have a query of its own beside the
+        // visitor's.
+        return (request.getDispatcherType() != DispatcherType.REQUEST
+                        || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
+                        || namesViewState(request.getQueryString()))
+                && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
+    }
+
+    /** Reads the query as text, since reading the parameters of a page would fix their encoding. */
+    private static boolean namesViewState(@Nullable String query) {
+        // URLDecoder refuses what is no escape; those that are not of ASCII need not be decoded.
+        return query != null
+                && URLDecoder.decode(query.replaceAll("%(?![0-7][0-9A-Fa-f])", ""), StandardCharsets.ISO_8859_1)
+                        .contains(GetRequest.VIEW_STATE);
     }
 
     private static boolean hasFailed(HttpServletRequest request, @Nullable ActiveFilter filter) {

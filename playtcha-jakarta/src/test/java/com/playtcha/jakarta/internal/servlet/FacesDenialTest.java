@@ -7,6 +7,7 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.DispatcherType;
 import java.io.StringReader;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -154,5 +155,61 @@ class FacesDenialTest {
     void anAllowedOneReachesTheApplication() {
         start();
         assertThat(submit("ok-1", AJAX).body()).isEqualTo("submitted");
+    }
+
+    /** Mojarra and MyFaces run a form's action for each request that has the view state, whatever the method. */
+    @ParameterizedTest
+    @CsvSource({
+        "GET, jakarta.faces.ViewState=1%3A2&form=form",
+        "HEAD, form=form&j_id1%3Ajakarta%2Efaces%2e%56iewState=stateless",
+        "OPTIONS, name=Zo%E4&jakarta.faces.ViewState=1"
+    })
+    void aPostbackWithASafeMethodNeedsAToken(String method, String query) {
+        start();
+        assertThat(get(method, query).statusCode()).isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+        assertThat(get(method, query + "&playtcha-response=ok-1").statusCode()).isEqualTo(200);
+        assertThat(app.seen).containsExactly(method + " /form.xhtml");
+    }
+
+    /** Tomcat has the parts of a GET among its parameters. */
+    @Test
+    void aPostbackInThePartsOfAGetNeedsAToken() {
+        app.context().setAllowCasualMultipartParsing(true);
+        start();
+        HttpResponse<String> answer = app.send(
+                app.request("/form.xhtml")
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .method(
+                                "GET",
+                                HttpRequest.BodyPublishers.ofString(
+                                        "--b\r\nContent-Disposition: form-data; name=\"jakarta.faces.ViewState\"\r\n\r\n1\r\n--b--\r\n")));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void aForwardWithAQueryOfItsOwnIsAPostbackIfTheVisitorsIsOne() {
+        app.servlet(
+                        "/start",
+                        (request, response) -> request.getRequestDispatcher("/form.xhtml?lang=de")
+                                .forward(request, response))
+                .filter("forwarded", TestApp.params(playtcha), EnumSet.of(DispatcherType.FORWARD), "/form.xhtml");
+        start();
+        assertThat(app.send(app.request("/start?jakarta.faces.ViewState=1")).statusCode())
+                .isEqualTo(400);
+        assertThat(app.seen).containsExactly("GET /start");
+    }
+
+    /** An application may choose the encoding of its parameters after the filter. */
+    @ParameterizedTest
+    @ValueSource(strings = {"name=Zo%C3%AB", "view=jakarta.faces.View"})
+    void aPageIsOpenAsEver(String query) {
+        start();
+        assertThat(get("GET", query).body()).isEqualTo("submitted");
+    }
+
+    private HttpResponse<String> get(String method, String query) {
+        return app.send(app.request("/form.xhtml?" + query).method(method, HttpRequest.BodyPublishers.noBody()));
     }
 }
