@@ -4,7 +4,7 @@ import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -21,10 +21,12 @@ final class CallWatchdog {
 
     private final DaemonThreads threads;
     private final ReentrantLock lock = new ReentrantLock();
-    /** The oldest first: all have the same timeout, so none behind one that is not overdue is overdue. */
-    private final Set<RunningCall> calls = new LinkedHashSet<>();
-    /** The timeout, so that no call that begins while the thread sleeps is due before it wakes up. */
+    /** In no order: a call is added later than it began, for instance by its wait for the secret's file. */
+    private final Set<RunningCall> calls = new HashSet<>();
+    /** The timeout, so that hardly any call that begins while the thread sleeps is due before it wakes up. */
     private final long sleepNanos;
+    /** Guarded by the lock. */
+    private long wakesAt;
 
     private final ConnectionPool pool;
     private @Nullable Thread timer;
@@ -52,6 +54,9 @@ final class CallWatchdog {
             // Before the call is added: it would stay if there were no memory for a thread.
             startTimer();
             calls.add(call);
+            if (call.nanosLeft() < wakesAt - System.nanoTime()) {
+                LockSupport.unpark(timer);
+            }
         } finally {
             lock.unlock();
         }
@@ -109,10 +114,11 @@ final class CallWatchdog {
                 long left = call.nanosLeft();
                 if (left > 0) {
                     sleep = Math.min(sleep, left);
-                    break;
+                } else {
+                    overdue.add(call);
                 }
-                overdue.add(call);
             }
+            wakesAt = System.nanoTime() + sleep;
             // Calls leave after the pool has their connections, so one of the two keeps the thread alive.
             if (closed || (calls.isEmpty() && pool.isEmpty())) {
                 sleep = 0;
