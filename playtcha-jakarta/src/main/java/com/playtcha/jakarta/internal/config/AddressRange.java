@@ -48,12 +48,12 @@ public final class AddressRange {
     public static byte @Nullable [] bytes(String text) {
         String literal = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         literal = literal.contains(":") ? literal.replaceFirst("%.*", "") : literal;
-        String octet = "(0|[1-9][0-9]{0,2})";
+        String octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
         if (!literal.matches(octet + "(\\." + octet + "){3}|(?=.*:)[0-9A-Fa-f:][0-9A-Fa-f:.]*")) {
             return null;
         }
         try {
-            // A literal with a colon is never looked up, and one without is four numbers here.
+            // A literal with a colon is never looked up, and one without is four numbers of a byte here.
             return InetAddress.getByName(literal).getAddress();
         } catch (UnknownHostException notAnAddress) {
             return null;

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +52,37 @@ class AddressRangeTest {
                     byte[] bytes = AddressRange.bytes(address);
                     return (bytes != null && one.contains(bytes)) == contained;
                 });
+    }
+
+    /** A visitor may choose such a text where a proxy takes addresses from headers. */
+    @Test
+    void whatOnlyLooksLikeAnAddressIsNotLookedUp(@TempDir Path folder) throws Exception {
+        Path hosts = Files.writeString(folder.resolve("hosts"), "10.0.0.7 256.1.1.1\n10.0.0.7 9.999.1.1\n");
+        Process lookUp = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djdk.net.hosts.file=" + hosts,
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        PrintedBytes.class.getName(),
+                        "256.1.1.1",
+                        "9.999.1.1",
+                        "255.249.199.0")
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(new String(lookUp.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualToIgnoringNewLines("null null [-1, -7, -57, 0] ");
+    }
+
+    /** Prints what addresses are in a process whose names come from a file. */
+    static final class PrintedBytes {
+        private PrintedBytes() {}
+
+        public static void main(String[] addresses) {
+            for (String address : addresses) {
+                System.out.print(Arrays.toString(AddressRange.bytes(address)) + " ");
+            }
+        }
     }
 
     @ParameterizedTest
