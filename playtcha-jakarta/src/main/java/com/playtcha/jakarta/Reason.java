@@ -81,7 +81,7 @@ public enum Reason {
 
     /** The guard's {@code max-concurrent} verifications are in progress already. */
     MAX_CONCURRENT(Outcome.OVERLOADED),
-    /** This machine has no file descriptor, thread or memory left for the verification. */
+    /** This machine has no file descriptor, port, thread or memory left for the verification. */
     LOCAL_RESOURCES(Outcome.OVERLOADED),
 
     /** {@code enabled=false}. */

@@ -112,8 +112,8 @@ final class GuardLog {
 
     private void exhausted(CallResult result, String token) {
         String line =
-                "This machine has no file descriptor, thread or memory left for a call, so visitors {}; raise the limit"
-                        + " or find what uses it up: count={} {} detail={}";
+                "This machine has no file descriptor, port, thread or memory left for a call, so visitors {}; raise the"
+                        + " limit or find what uses it up: count={} {} detail={}";
         String detail = LogText.sanitizeAndMask(result.detail(), token);
         throttle.log(
                 result.reason(), count -> LOG.error(line, denied("are denied"), count, fields(result, token), detail));

@@ -4,7 +4,9 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.SharedTask;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
@@ -15,7 +17,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,6 +43,12 @@ import org.jspecify.annotations.Nullable;
 final class Connector {
     /** The platform has a cache of its own, which is asked only on another thread. */
     private static final long KNOWN_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** A failed look-up stays in the platform's cache for as long; it is reported again without its cause. */
+    private static final long FAILURE_KNOWN_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** When the look-up of a name last failed for lack of file descriptors; for all guards, as the platform's cache is. */
+    private static final Map<String, Long> EXHAUSTED_AT = new ConcurrentHashMap<>();
 
     /** What a service sends right behind its TLS handshake takes about as long as that, on a network that is near. */
     private static final long MAX_SILENCE_MILLIS = 5;
@@ -139,11 +149,26 @@ final class Connector {
         }
         KnownAddresses kept = known;
         if (kept == null || System.nanoTime() - kept.since >= KNOWN_NANOS) {
-            kept = new KnownAddresses(
-                    await(lookup, call.nanosLeft(), "The look-up of a name failed"), System.nanoTime());
+            kept = new KnownAddresses(lookUp(name, call.nanosLeft()), System.nanoTime());
             known = kept;
         }
         return kept.addresses;
+    }
+
+    private InetAddress[] lookUp(String name, long limitNanos)
+            throws IOException, InterruptedException, TimeoutException {
+        try {
+            return await(lookup, limitNanos, "The look-up of a name failed");
+        } catch (CallException e) {
+            EXHAUSTED_AT.put(name, System.nanoTime());
+            throw e;
+        } catch (UnknownHostException e) {
+            Long exhaustedAt = EXHAUSTED_AT.get(name);
+            if (exhaustedAt == null || System.nanoTime() - exhaustedAt >= FAILURE_KNOWN_NANOS) {
+                throw e;
+            }
+            throw new CallException(Reason.LOCAL_RESOURCES, e.toString(), false);
+        }
     }
 
     /** Throws what a name server can cause as it is, and anything else as an error of our own. */
@@ -160,6 +185,11 @@ final class Connector {
             // Before anything else: neither a look-up nor a trust store works without a file descriptor.
             openSocket().close();
             if (e.getCause() instanceof UnknownHostException unknown) {
+                String text = String.valueOf(unknown.getMessage());
+                // There may be a descriptor again; the former is what glibc says when there was none.
+                if (text.endsWith("System error") || text.contains("Too many open files")) {
+                    throw new CallException(Reason.LOCAL_RESOURCES, unknown.toString(), false);
+                }
                 throw unknown;
             }
             throw new IllegalStateException(failure, e.getCause());
@@ -184,6 +214,7 @@ final class Connector {
     private SocketChannel connect(RunningCall call, InetAddress[] addresses) throws IOException {
         long end = System.nanoTime() + Math.min(call.nanosLeft(), connectTimeout.toNanos());
         IOException failure = new ConnectException("The name has no address");
+        Reason reason = Reason.CONNECT;
         for (int i = 0; i < addresses.length && call.ended() == null; i++) {
             long share = (end - System.nanoTime()) / (addresses.length - i);
             // At least 1, because 0 means no limit.
@@ -197,11 +228,20 @@ final class Connector {
             } catch (IOException e) {
                 channel.close();
                 failure = e;
+                // The same is thrown for an IPv6 address on a machine that has none of its own.
+                if (isWithoutPort(e) && (addresses[i] instanceof Inet4Address || addresses.length == 1)) {
+                    reason = Reason.LOCAL_RESOURCES;
+                }
             }
         }
         // The name may have other addresses by now.
         known = null;
-        throw new CallException(Reason.CONNECT, failure.toString(), false);
+        throw new CallException(reason, failure.toString(), false);
+    }
+
+    /** Whether all local ports are in use, for instance in TIME_WAIT. */
+    private static boolean isWithoutPort(IOException e) {
+        return e instanceof BindException && !String.valueOf(e.getMessage()).contains("Permission denied");
     }
 
     private void openTunnel(UpstreamConnection connection) throws IOException {

@@ -129,7 +129,7 @@ class StagesTest {
             assertThat(log.lines())
                     .singleElement()
                     .asString()
-                    .startsWith("ERROR This machine has no file descriptor, thread or memory left")
+                    .startsWith("ERROR This machine has no file descriptor, port, thread or memory left")
                     .contains("count=1 ", "reason=local-resources", "unable to create a native thread");
         }
         way.outOfMemory = false;

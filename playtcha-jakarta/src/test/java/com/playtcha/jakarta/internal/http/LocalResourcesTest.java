@@ -13,12 +13,15 @@ import com.playtcha.jakarta.testkit.Reply;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +47,13 @@ class LocalResourcesTest {
                     List.of("/bin/sh", "-c", "ulimit -n 256 && exec \"$@\"", "sh"),
                     "-Xmx128m",
                     Exhausted.class,
-                    playtcha);
+                    playtcha.port());
             assertThat(said)
                     .containsExactly(
                             "> before: VERIFIED allowed=true",
                             "> socket: 20 x OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
                             "> look-up: OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
+                            "> look-up that the JDK remembers: OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
                             "> after: VERIFIED allowed=true");
         }
     }
@@ -60,7 +64,7 @@ class LocalResourcesTest {
         try (PlaytchaStandIn playtcha =
                 PlaytchaStandIn.builder().secret(Upstreams.SECRET).start()) {
             playtcha.always(Reply.hang());
-            assertThat(run(directory, List.of(), "-Xmx32m", FullHeap.class, playtcha))
+            assertThat(run(directory, List.of(), "-Xmx32m", FullHeap.class, playtcha.port()))
                     .containsExactly(
                             "> before: UNAVAILABLE TIMEOUT null allowed=true",
                             "> full: OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
@@ -68,18 +72,48 @@ class LocalResourcesTest {
         }
     }
 
-    private static List<String> run(
-            Path directory, List<String> shell, String heap, Class<?> main, PlaytchaStandIn playtcha) throws Exception {
+    /** The process has no local port left for a connection: busy visitors leave them in TIME_WAIT for a minute. */
+    @Test
+    void withoutALocalPortTheGuardIsOverloaded(@TempDir Path directory) throws Exception {
+        List<String> fewPorts = List.of(
+                "unshare",
+                "-rn",
+                "/bin/sh",
+                "-c",
+                "ip link set lo up && echo 40000 40019 > /proc/sys/net/ipv4/ip_local_port_range && exec \"$@\"",
+                "sh");
+        assumeTrue(runs(fewPorts), "a network of its own can be had");
+        assertThat(run(directory, fewPorts, "-Xmx128m", NoPort.class, 0))
+                .containsExactly(
+                        "> before: VERIFIED SUCCESS null allowed=true",
+                        "> no port: OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
+                        "> after: VERIFIED SUCCESS null allowed=true");
+    }
+
+    private static boolean runs(List<String> shell) throws InterruptedException {
+        List<String> command = new ArrayList<>(shell);
+        command.add("true");
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static List<String> run(Path directory, List<String> shell, String heap, Class<?> main, int port)
+            throws Exception {
         Path out = directory.resolve("out");
+        Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 playtcha.test\n");
         List<String> command = new ArrayList<>(shell);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 heap,
+                "-Djdk.net.hosts.file=" + hosts,
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 main.getName(),
-                Integer.toString(playtcha.port())));
+                Integer.toString(port)));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
@@ -108,6 +142,24 @@ class LocalResourcesTest {
         }
     }
 
+    /** The text of glibc for a look-up that got no descriptor; there is one again when the failure is looked at. */
+    @Test
+    void aLookUpThatGotNoDescriptorIsNoOutageAndNeitherIsItsRepetition() {
+        Iterator<String> failures =
+                List.of("playtcha.test: System error", "playtcha.test").iterator();
+        SystemDefaultDnsResolver exhausted = new SystemDefaultDnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) throws UnknownHostException {
+                throw new UnknownHostException(failures.next());
+            }
+        };
+        try (HttpUpstream upstream =
+                Upstreams.open(exhausted, URI.create("http://playtcha.test:1"), "allow-http", "true")) {
+            assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.LOCAL_RESOURCES);
+            assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.LOCAL_RESOURCES);
+        }
+    }
+
     /** TLS and the JDK wrap what fails under them. */
     @Test
     void aFailureThatLackOfMemoryCausedIsNoOutage() {
@@ -121,6 +173,34 @@ class LocalResourcesTest {
         };
         try (HttpUpstream upstream = Upstreams.open(exhausted, URI.create("http://localhost:1"))) {
             assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.LOCAL_RESOURCES);
+        }
+    }
+
+    /** The process: a guard that fails open, and the service. */
+    static final class NoPort {
+        private NoPort() {}
+
+        public static void main(String[] args) throws Exception {
+            List<Socket> connections = new ArrayList<>();
+            try (PlaytchaStandIn playtcha =
+                            PlaytchaStandIn.builder().secret(Upstreams.SECRET).start();
+                    StandaloneGuards guards = open("http://127.0.0.1:" + playtcha.port())) {
+                playtcha.always(Reply.ok().announceClose());
+                say("before: " + Exhausted.text(guards.verifier().verify("ok-1")));
+                try {
+                    while (true) {
+                        connections.add(new Socket(InetAddress.getLoopbackAddress(), playtcha.port()));
+                    }
+                } catch (BindException e) {
+                    // None is left.
+                }
+                say("no port: " + Exhausted.text(guards.verifier().verify("ok-2")));
+                for (Socket connection : connections) {
+                    connection.setSoLinger(true, 0);
+                    connection.close();
+                }
+                say("after: " + Exhausted.text(guards.verifier().verify("ok-3")));
+            }
         }
     }
 
@@ -166,7 +246,7 @@ class LocalResourcesTest {
         public static void main(String[] args) throws Exception {
             List<InputStream> files = new ArrayList<>();
             try (StandaloneGuards byAddress = open("http://127.0.0.1:" + args[0]);
-                    StandaloneGuards byName = open("http://localhost:" + args[0]);
+                    StandaloneGuards byName = open("http://playtcha.test:" + args[0]);
                     StandaloneGuards unreachable = open("http://playtcha.invalid:" + args[0])) {
                 Verification before = byAddress.verifier().verify("ok-1");
                 say("before: " + before.getOutcome() + " allowed=" + before.isAllowed());
@@ -181,8 +261,10 @@ class LocalResourcesTest {
                 for (InputStream file : files) {
                     file.close();
                 }
+                String remembered = text(byName.verifier().verify("ok-4"));
                 say("socket: " + texts.stream().filter(texts.get(0)::equals).count() + " x " + texts.get(0));
                 say("look-up: " + lookUp);
+                say("look-up that the JDK remembers: " + remembered);
                 Verification after = byAddress.verifier().verify("ok-5");
                 say("after: " + after.getOutcome() + " allowed=" + after.isAllowed());
             }
