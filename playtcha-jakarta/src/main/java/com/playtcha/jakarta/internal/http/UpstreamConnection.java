@@ -177,16 +177,16 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         }
     }
 
-    /** Returns whether neither stray bytes nor the end of the stream have arrived. Waits only where TLS has messages of its own. */
+    /**
+     * Returns whether neither stray bytes nor the end of the stream have arrived. Never waits. A message of TLS itself counts
+     * as stray: only a read of the whole tells it from the first part of a stray response.
+     */
     boolean isClean() throws IOException {
         if (!isOpen() || !channel.isOpen() || parser.hasBufferedData()) {
             return false;
         }
         SSLSocket tls = ensureOpen().getSSLSocket();
-        boolean hasInput = tls != null
-                && (tls.getInputStream().available() > 0
-                        || channel.socket().getInputStream().available() > 0);
-        if (hasInput && !staysSilent(ConnectionPool.MIN_IDLE.toMillis())) {
+        if (tls != null && tls.getInputStream().available() > 0) {
             return false;
         }
         channel.configureBlocking(false);

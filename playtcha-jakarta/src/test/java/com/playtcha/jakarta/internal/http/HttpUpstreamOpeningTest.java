@@ -9,6 +9,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import com.playtcha.jakarta.testkit.TestTls;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -21,7 +22,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -38,6 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpUpstreamOpeningTest {
     private static final String STRAY = "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{\"success\":true}";
     private static final String DENIED = "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n";
+
+    /** Longer than any record of a handshake. */
+    private static final int LONG_RECORD = 10_000;
 
     private static SSLContext before;
     private static TestTls tls;
@@ -165,9 +171,10 @@ class HttpUpstreamOpeningTest {
         return secured;
     }
 
-    /** Such as a session ticket, or here an update of the keys. */
-    @Test
-    void aMessageOfTlsItselfIsNoStrayAnswer() throws Exception {
+    /** A message of TLS itself is no stray answer: a session ticket, or an update of the keys, which may end the reuse. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageOfTlsItselfIsNoStrayAnswer(boolean updatesKeys) throws Exception {
         AtomicInteger connections = new AtomicInteger();
         try (ServerSocket server = listen(true)) {
             serve(server, socket -> {
@@ -175,7 +182,9 @@ class HttpUpstreamOpeningTest {
                 InputStream in = socket.getInputStream();
                 while (in.read(new byte[8192]) > 0) {
                     write(socket, DENIED);
-                    ((SSLSocket) socket).startHandshake();
+                    if (updatesKeys) {
+                        ((SSLSocket) socket).startHandshake();
+                    }
                 }
             });
             HttpUpstream upstream =
@@ -184,7 +193,84 @@ class HttpUpstreamOpeningTest {
                 assertThat(reply(upstream.call("t")).status()).isEqualTo(401);
             }
         }
-        assertThat(connections).hasValue(1);
+        if (!updatesKeys) {
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    /** The rest of the record comes with the next request, so that its data would be the first to be read. */
+    @Test
+    void aPartOfATlsRecordOnAnIdleConnectionIsNobodysAnswer() throws Exception {
+        String longStray = STRAY.replace("\r\n\r\n", "\r\nPadding: " + "x".repeat(LONG_RECORD) + "\r\n\r\n");
+        CountDownLatch partArrived = new CountDownLatch(1);
+        try (ServerSocket server = listen(true);
+                ServerSocket network = listen(false)) {
+            serve(server, socket -> {
+                InputStream in = socket.getInputStream();
+                while (in.read(new byte[8192]) > 0) {
+                    write(socket, DENIED);
+                    if (partArrived.getCount() > 0) {
+                        write(socket, longStray);
+                    }
+                }
+            });
+            serve(network, client -> {
+                Socket service = new Socket(InetAddress.getLoopbackAddress(), server.getLocalPort());
+                try (service) {
+                    Semaphore requests = new Semaphore(0);
+                    daemon(() -> forward(client, service, requests));
+                    forwardRecords(service, client, requests, partArrived);
+                }
+            });
+            HttpUpstream upstream =
+                    open(URI.create("https://localhost:" + network.getLocalPort()), "max-concurrent", "1");
+
+            assertThat(reply(upstream.call("first")).status()).isEqualTo(401);
+            partArrived.await();
+            assertThat(reply(upstream.call("second")).status()).isEqualTo(401);
+        }
+    }
+
+    private static void forward(Socket from, Socket to, Semaphore forwarded) {
+        try {
+            byte[] bytes = new byte[8192];
+            for (int n = from.getInputStream().read(bytes);
+                    n > 0;
+                    n = from.getInputStream().read(bytes)) {
+                to.getOutputStream().write(bytes, 0, n);
+                forwarded.release();
+            }
+            to.close();
+        } catch (IOException e) {
+            // One of the two has hung up.
+        } finally {
+            forwarded.release();
+        }
+    }
+
+    /** Holds back the second half of a long record until something was forwarded the other way. */
+    private static void forwardRecords(Socket from, Socket to, Semaphore requests, CountDownLatch partArrived)
+            throws IOException {
+        DataInputStream in = new DataInputStream(from.getInputStream());
+        while (true) {
+            byte[] header = in.readNBytes(5);
+            if (header.length < 5) {
+                return;
+            }
+            byte[] body = in.readNBytes((header[3] & 0xff) << 8 | header[4] & 0xff);
+            to.getOutputStream().write(header);
+            int part = body.length;
+            if (body.length > LONG_RECORD) {
+                part = body.length / 2;
+                requests.drainPermits();
+            }
+            to.getOutputStream().write(body, 0, part);
+            if (part < body.length) {
+                partArrived.countDown();
+                requests.acquireUninterruptibly();
+                to.getOutputStream().write(body, part, body.length - part);
+            }
+        }
     }
 
     @ParameterizedTest
