@@ -53,6 +53,7 @@ public abstract class MetricsBackend implements VerificationListener, LateListen
             // A verdict on the token is no error, whatever it says.
             boolean isError = reason.getOutcome() == Outcome.UNAVAILABLE
                     || reason.getOutcome() == Outcome.THROTTLED
+                    || reason.getOutcome() == Outcome.OVERLOADED
                     || reason == Reason.BAD_SECRET
                     || reason == Reason.UNKNOWN_PROJECT
                     || reason == Reason.NO_ENVELOPE;

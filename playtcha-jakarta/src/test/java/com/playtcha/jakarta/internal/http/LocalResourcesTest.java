@@ -10,6 +10,9 @@ import com.playtcha.jakarta.StandaloneGuards;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +28,8 @@ import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
@@ -54,7 +59,8 @@ class LocalResourcesTest {
                             "> socket: 20 x OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
                             "> look-up: OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
                             "> look-up that the JDK remembers: OVERLOADED LOCAL_RESOURCES PT1S allowed=false",
-                            "> after: VERIFIED allowed=true");
+                            "> after: VERIFIED allowed=true",
+                            "> error.type: [, dns, local-resources]");
         }
     }
 
@@ -245,6 +251,7 @@ class LocalResourcesTest {
 
         public static void main(String[] args) throws Exception {
             List<InputStream> files = new ArrayList<>();
+            Metrics.addRegistry(new SimpleMeterRegistry());
             try (StandaloneGuards byAddress = open("http://127.0.0.1:" + args[0]);
                     StandaloneGuards byName = open("http://playtcha.test:" + args[0]);
                     StandaloneGuards unreachable = open("http://playtcha.invalid:" + args[0])) {
@@ -267,6 +274,13 @@ class LocalResourcesTest {
                 say("look-up that the JDK remembers: " + remembered);
                 Verification after = byAddress.verifier().verify("ok-5");
                 say("after: " + after.getOutcome() + " allowed=" + after.isAllowed());
+                Set<String> errors = new TreeSet<>();
+                for (Timer timer : Metrics.globalRegistry
+                        .get("playtcha.verification.duration")
+                        .timers()) {
+                    errors.add(timer.getId().getTag("error.type"));
+                }
+                say("error.type: " + errors);
             }
         }
 
@@ -307,17 +321,8 @@ class LocalResourcesTest {
     }
 
     private static StandaloneGuards open(String baseUrl) {
-        return PlaytchaGuards.open(Map.of(
-                "secret",
-                Upstreams.SECRET,
-                "base-url",
-                baseUrl,
-                "allow-http",
-                "true",
-                "metrics",
-                "false",
-                "timeout",
-                "1s"));
+        return PlaytchaGuards.open(
+                Map.of("secret", Upstreams.SECRET, "base-url", baseUrl, "allow-http", "true", "timeout", "1s"));
     }
 
     private static void say(String text) {
