@@ -43,6 +43,10 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
             .setMaxLineLength(16 * 1024)
             .setMaxEmptyLineCount(10)
             .build();
+    /** Of all heads of a response, interim ones included: HttpCore limits only lines, and how many there are. */
+    private static final int MAX_HEAD_BYTES = 64 * 1024;
+    /** A body in chunks of a single byte is six times as long as its data. */
+    private static final long MAX_BYTES_PER_BYTE = 8;
     /** The host name may resolve to another address later. */
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
@@ -50,6 +54,8 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
     private final ResponseHeadParser parser;
     /** HttpCore takes the end of the stream for the end of a head, of the last chunk and of trailers. */
     private boolean endOfStream;
+    /** How much more of the present response is read. */
+    private long bytesLeft;
 
     private final long openedAt = System.nanoTime();
     private long idleSince;
@@ -95,6 +101,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         OutputStream out = ensureOpen().getOutputStream();
         out.write(request);
         out.flush();
+        bytesLeft = MAX_HEAD_BYTES;
         ClassicHttpResponse response = receiveHead();
         while (response.getCode() < 200) {
             response = receiveHead();
@@ -128,6 +135,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         if (!MessageSupport.canResponseHaveBody(Method.POST.name(), response)) {
             return new byte[0];
         }
+        bytesLeft = MAX_HEAD_BYTES + MAX_BYTES_PER_BYTE * maxBytes;
         receiveResponseEntity(response);
         HttpEntity entity = response.getEntity();
         long length = entity.getContentLength();
@@ -202,7 +210,7 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
         return parser.status;
     }
 
-    /** Records the end of the stream. */
+    /** Records the end of the stream, and limits what is read of a response. */
     private class RecordingHolder extends SocketHolder {
         RecordingHolder(Socket socket) {
             super(socket);
@@ -223,6 +231,10 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
                 public int read(byte[] bytes, int offset, int length) throws IOException {
                     int count = super.read(bytes, offset, length);
                     endOfStream |= count < 0;
+                    bytesLeft -= count;
+                    if (bytesLeft < 0) {
+                        throw new IOException("The response has too many headers, interim responses or trailers");
+                    }
                     return count;
                 }
             };

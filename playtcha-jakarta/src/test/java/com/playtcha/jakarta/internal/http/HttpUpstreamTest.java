@@ -298,6 +298,17 @@ class HttpUpstreamTest {
                 Arguments.of(Reason.IO, cutInChunks("\r\n0\r\nX-Trailer: y\r\n\r")),
                 Arguments.of(
                         Reason.IO, Reply.raw("HTTP/1.1 200 OK\r\n" + "X-Bomb: 1\r\n".repeat(5_000) + "\r\n" + GOOD)),
+                Arguments.of(
+                        Reason.IO,
+                        Reply.raw("HTTP/1.1 200 OK\r\n" + ("X-Bomb: " + "x".repeat(8_000) + "\r\n").repeat(9)
+                                + "Content-Length: " + GOOD.length() + "\r\n\r\n" + GOOD)),
+                Arguments.of(
+                        Reason.IO,
+                        Reply.raw("HTTP/1.1 102 Wait\r\n\r\n".repeat(4_000) + "HTTP/1.1 200 OK\r\nContent-Length: "
+                                + GOOD.length() + "\r\n\r\n" + GOOD)),
+                Arguments.of(
+                        Reason.IO,
+                        cutInChunks("\r\n0\r\n" + ("X-Bomb: " + "x".repeat(8_000) + "\r\n").repeat(99) + "\r\n")),
                 Arguments.of(Reason.TIMEOUT, Reply.hang()),
                 Arguments.of(Reason.TIMEOUT, Reply.ok().delay(Duration.ofMinutes(1))),
                 Arguments.of(Reason.TIMEOUT, Reply.ok().dripHeaders(Duration.ofMillis(100))),
