@@ -59,6 +59,10 @@ final class SimulatedDatabase implements AutoCloseable {
         others = meanwhile;
         lostAnswers = 0;
         renewals = 0;
+        // A connection keeps plans that were made for the rows of the seed before.
+        while (!free.isEmpty()) {
+            free.pop().close();
+        }
         Connection connection = take();
         try (Statement statement = connection.createStatement()) {
             for (String table : TABLES) {

@@ -68,16 +68,7 @@ final class Claims {
      * claimants. The results are read last, since so many could be too large together.
      */
     private List<Rows.Claimed> inSteps() throws SQLException {
-        List<Candidate> found = sql.list(
-                claim.limit(),
-                row -> new Candidate(
-                        row.getString("item_key"),
-                        row.getLong("fence"),
-                        row.getInt("sent") != 0,
-                        row.getLong("lease_until") > 0,
-                        row.getLong("size")),
-                Statements.claimable(claim) + sql.database().atMost(claim.limit()) + " FOR UPDATE SKIP LOCKED",
-                queryParameters().toArray());
+        List<Candidate> found = lockCandidates();
         long bytes = 0;
         List<Candidate> wanted = new ArrayList<>();
         for (Candidate each : found) {
@@ -110,5 +101,34 @@ final class Claims {
                 },
                 Statements.claimed(byKey.size()),
                 Statements.padded(List.copyOf(byKey.keySet())).toArray());
+    }
+
+    private List<Candidate> lockCandidates() throws SQLException {
+        // H2 reads, sorts and locks the whole queue in a sorted query that locks, and breaks ties at random.
+        boolean isLockedByKey = sql.database() == Database.H2;
+        List<Candidate> found = sql.list(
+                claim.limit(),
+                row -> new Candidate(
+                        row.getString("item_key"),
+                        row.getLong("fence"),
+                        row.getInt("sent") != 0,
+                        row.getLong("lease_until") > 0,
+                        row.getLong("size")),
+                Statements.claimable(claim)
+                        + sql.database().atMost(claim.limit())
+                        + (isLockedByKey ? "" : " FOR UPDATE SKIP LOCKED"),
+                queryParameters().toArray());
+        if (!isLockedByKey || found.isEmpty()) {
+            return found;
+        }
+        Map<String, Long> locked = new HashMap<>();
+        sql.list(
+                found.size(),
+                row -> locked.put(row.getString("item_key"), row.getLong("fence")),
+                Statements.unleased(found.size()) + " FOR UPDATE SKIP LOCKED",
+                Statements.padded(found.stream().map(Candidate::key).toList()).toArray());
+        return found.stream()
+                .filter(each -> Objects.equals(locked.get(each.key()), each.fence()))
+                .toList();
     }
 }

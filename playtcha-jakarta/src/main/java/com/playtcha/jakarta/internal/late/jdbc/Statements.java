@@ -227,6 +227,11 @@ final class Statements {
         return "SELECT item_key, fence FROM " + TABLE + " WHERE lease_until > 1 AND " + in(keys);
     }
 
+    /** Finds those of several items that are not leased. */
+    static String unleased(int keys) {
+        return "SELECT item_key, fence FROM " + TABLE + " WHERE lease_until < " + CLOCK + " AND " + in(keys);
+    }
+
     private static String in(int keys) {
         return "item_key IN (" + String.join(", ", Collections.nCopies(width(keys), "?")) + ")";
     }

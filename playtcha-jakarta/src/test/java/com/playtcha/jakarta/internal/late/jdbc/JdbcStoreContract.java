@@ -82,6 +82,29 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aClaimLocksNothingOfTheQueueThatItDoesNotTake() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Single.accept(store, completed("t" + i, "x"), 100, now());
+            clock.advance(Duration.ofMillis(1));
+        }
+        RecordingDataSource recording = new RecordingDataSource(dataSource, true);
+        List<Lease> meanwhile = new ArrayList<>();
+        try (LateStore other = secondNode();
+                LateStore claimant = JdbcStores.withLeaseClock(recording, results, clock)) {
+            claimant.counts();
+            recording.runBefore(
+                    "commit",
+                    () -> meanwhile.addAll(
+                            other.claim(new Claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 5, true))));
+
+            List<Lease> oldest = claimant.claim(wanted(WorkQueue.DELIVER, 5));
+
+            assertThat(oldest).extracting(Lease::id).containsExactly("t0", "t1", "t2", "t3", "t4");
+        }
+        assertThat(meanwhile).extracting(Lease::id).containsExactly("t15", "t16", "t17", "t18", "t19");
+    }
+
+    @Test
     void aWarmUpLeavesNothing() throws Exception {
         store.warmUp(now());
 
