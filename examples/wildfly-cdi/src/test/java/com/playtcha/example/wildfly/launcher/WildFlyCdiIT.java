@@ -388,6 +388,17 @@ class WildFlyCdiIT {
         assertThat(problem.body()).contains("\"request_id\":\"\\\"><img>\"");
     }
 
+    /** Faces runs the form's action for each request that has the view state. */
+    @Test
+    void theFormOfAFilterNeedsATokenWhateverItsMethod() throws Exception {
+        String postback = "contact.xhtml?contact=contact&send=Send&message=Hello" + viewState("contact.xhtml");
+
+        assertThat(get(postback).statusCode()).isEqualTo(400);
+        HttpResponse<String> verified = get(postback + "&playtcha-response=ok-get");
+        assertThat(verified.statusCode()).isEqualTo(200);
+        assertThat(verified.body()).contains("Thank you. Your message has arrived.");
+    }
+
     @Test
     void aFormFromAnotherSessionIsAskedForOnceMore() throws Exception {
         HttpResponse<String> page = form("jakarta.faces.ViewState=1%3A2&signup=signup&send=x&playtcha-response=ok-1");
