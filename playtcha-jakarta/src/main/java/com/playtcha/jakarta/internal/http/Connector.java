@@ -185,15 +185,25 @@ final class Connector {
             // Before anything else: neither a look-up nor a trust store works without a file descriptor.
             openSocket().close();
             if (e.getCause() instanceof UnknownHostException unknown) {
-                String text = String.valueOf(unknown.getMessage());
-                // There may be a descriptor again; the former is what glibc says when there was none.
-                if (text.endsWith("System error") || text.contains("Too many open files")) {
+                // There may be a descriptor again.
+                if (isWithoutDescriptor(unknown)) {
                     throw new CallException(Reason.LOCAL_RESOURCES, unknown.toString(), false);
                 }
                 throw unknown;
             }
             throw new IllegalStateException(failure, e.getCause());
         }
+    }
+
+    /** The first text is glibc's; resolvers that the JDK is given may hide the second one in a cause. */
+    private static boolean isWithoutDescriptor(UnknownHostException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String text = String.valueOf(cause.getMessage());
+            if (text.endsWith("System error") || text.contains("Too many open files")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Opens a socket, which contacts nobody: if that fails, this machine has run out of descriptors or memory. */

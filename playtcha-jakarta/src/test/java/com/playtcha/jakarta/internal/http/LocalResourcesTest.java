@@ -35,6 +35,8 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What this machine has run out of never lets a request through (contract, section 2). */
 class LocalResourcesTest {
@@ -148,19 +150,22 @@ class LocalResourcesTest {
         }
     }
 
-    /** The text of glibc for a look-up that got no descriptor; there is one again when the failure is looked at. */
-    @Test
-    void aLookUpThatGotNoDescriptorIsNoOutageAndNeitherIsItsRepetition() {
-        Iterator<String> failures =
-                List.of("playtcha.test: System error", "playtcha.test").iterator();
+    /** The text of glibc, and that of a resolver which wraps it; there is a descriptor again when the failure is looked at. */
+    @ParameterizedTest
+    @CsvSource({"glibc.test: System error,", "resolver.test, Too many open files"})
+    void aLookUpThatGotNoDescriptorIsNoOutageAndNeitherIsItsRepetition(String message, String cause) {
+        String name = message.split(":")[0];
+        Throwable wrapped = new UnknownHostException(message).initCause(cause == null ? null : new IOException(cause));
+        Iterator<Throwable> failures =
+                List.of(wrapped, new UnknownHostException(name)).iterator();
         SystemDefaultDnsResolver exhausted = new SystemDefaultDnsResolver() {
             @Override
             public InetAddress[] resolve(String host) throws UnknownHostException {
-                throw new UnknownHostException(failures.next());
+                throw (UnknownHostException) failures.next();
             }
         };
         try (HttpUpstream upstream =
-                Upstreams.open(exhausted, URI.create("http://playtcha.test:1"), "allow-http", "true")) {
+                Upstreams.open(exhausted, URI.create("http://" + name + ":1"), "allow-http", "true")) {
             assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.LOCAL_RESOURCES);
             assertThat(failure(upstream.call("t")).reason()).isEqualTo(Reason.LOCAL_RESOURCES);
         }
