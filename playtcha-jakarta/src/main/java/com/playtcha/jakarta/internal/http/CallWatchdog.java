@@ -4,9 +4,9 @@ import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +21,14 @@ final class CallWatchdog {
 
     private final DaemonThreads threads;
     private final ReentrantLock lock = new ReentrantLock();
-    /** In no order: a call is added later than it began, for instance by its wait for the secret's file. */
-    private final Set<RunningCall> calls = new HashSet<>();
+    /** By deadline: a call is added later than it began, for instance by its wait for the secret's file. */
+    private final Set<RunningCall> calls = new TreeSet<>(RunningCall::compareDeadline);
     /** The timeout, so that hardly any call that begins while the thread sleeps is due before it wakes up. */
     private final long sleepNanos;
     /** Guarded by the lock. */
     private long wakesAt;
+
+    private long added;
 
     private final ConnectionPool pool;
     private @Nullable Thread timer;
@@ -53,6 +55,7 @@ final class CallWatchdog {
             }
             // Before the call is added: it would stay if there were no memory for a thread.
             startTimer();
+            call.number = ++added;
             calls.add(call);
             if (call.nanosLeft() < wakesAt - System.nanoTime()) {
                 LockSupport.unpark(timer);
@@ -114,9 +117,9 @@ final class CallWatchdog {
                 long left = call.nanosLeft();
                 if (left > 0) {
                     sleep = Math.min(sleep, left);
-                } else {
-                    overdue.add(call);
+                    break;
                 }
+                overdue.add(call);
             }
             wakesAt = System.nanoTime() + sleep;
             // Calls leave after the pool has their connections, so one of the two keeps the thread alive.

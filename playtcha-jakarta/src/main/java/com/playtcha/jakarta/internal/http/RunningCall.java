@@ -25,6 +25,9 @@ final class RunningCall {
     /** Guarded by the pool's lock: whether the pool counts a connection for this call. */
     boolean counted;
 
+    /** Set by the watchdog, to tell calls of one deadline apart. */
+    long number;
+
     private final long deadline;
     private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private volatile @Nullable SocketChannel channel;
@@ -36,6 +39,11 @@ final class RunningCall {
     /** Returns the time until the deadline; negative after it. */
     long nanosLeft() {
         return deadline - System.nanoTime();
+    }
+
+    int compareDeadline(RunningCall other) {
+        int order = Long.signum(deadline - other.deadline);
+        return order == 0 ? Long.compare(number, other.number) : order;
     }
 
     /** Returns null while the call is running. */
