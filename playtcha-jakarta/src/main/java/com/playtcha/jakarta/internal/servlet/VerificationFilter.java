@@ -164,10 +164,15 @@ public final class VerificationFilter implements Filter {
     private static boolean isPostback(HttpServletRequest request) {
         // Tomcat has the parts of a GET among its parameters, and a forward may have a query of its own beside the
         // visitor's.
-        return (request.getDispatcherType() != DispatcherType.REQUEST
-                        || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
-                        || namesViewState(request.getQueryString()))
-                && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
+        boolean mayBePostback = request.getDispatcherType() != DispatcherType.REQUEST
+                || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
+                || namesViewState(request.getQueryString());
+        try {
+            return mayBePostback && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
+        } catch (RuntimeException refusedByContainer) {
+            // Denied where the token is looked for, with the container's status.
+            return true;
+        }
     }
 
     /** Reads the query as text, since reading the parameters of a page would fix their encoding. */

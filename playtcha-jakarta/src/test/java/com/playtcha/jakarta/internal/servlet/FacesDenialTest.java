@@ -188,6 +188,18 @@ class FacesDenialTest {
         assertThat(app.seen).isEmpty();
     }
 
+    /** Jetty throws for a charset that does not exist. */
+    @Test
+    void aFormThatTheContainerRefusesIsDeniedAsItIsInAPost() {
+        try (TestApp jetty = TestApp.guarded(playtcha).start()) {
+            HttpResponse<String> answer = jetty.send(jetty.request("/signup")
+                    .header("Content-Type", TestApp.FORM + "; charset=nonsense")
+                    .method("GET", HttpRequest.BodyPublishers.ofString("a=b")));
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(jetty.seen).isEmpty();
+        }
+    }
+
     @Test
     void aForwardWithAQueryOfItsOwnIsAPostbackIfTheVisitorsIsOne() {
         app.servlet(
