@@ -176,19 +176,17 @@ final class Expectations {
         Token token = item.token == null ? null : tokens.get(item.token);
         boolean isWrong = token != null
                 && (result.getOutcome() == LateOutcome.VERIFIED && !(token.isGood && token.redeemed)
-                        || result.getOutcome() == LateOutcome.REJECTED && token.isGood && !isForgotten(token));
+                        || result.getOutcome() == LateOutcome.REJECTED && token.isGood && !isForgotten(token, item));
         if (isWrong) {
             violated("a wrong verdict: " + result.getId() + ", " + result.getOutcome());
         }
     }
 
-    /**
-     * Whether the store no longer knows that the token was allowed, when it gets another record of it from a spool: if the
-     * first one redeemed the token, the second one is rejected.
-     */
-    private boolean isForgotten(Token token) {
-        return schedule.now()
-                .isAfter(token.grantedAt.plus(SimulatedNode.VERDICT_EXPIRY).minus(CLOCKS));
+    /** Whether the item's request was allowed after the token's life: the store no longer knows that it was allowed before. */
+    private static boolean isForgotten(Token token, Item item) {
+        return item.expiresAt
+                .minus(SimulatedNode.VERDICT_EXPIRY.multipliedBy(2))
+                .isAfter(token.grantedAt.minus(CLOCKS));
     }
 
     private static String text(LateResult result) {

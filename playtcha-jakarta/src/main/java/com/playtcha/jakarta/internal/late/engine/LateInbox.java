@@ -75,7 +75,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
                 due.isAfter(expiresAt) ? expiresAt : due,
                 expiresAt);
         // Counted from now, which may be long after the request arrived, as with a slow body.
-        Instant grantedUntil = now.plus(LateConfig.TOKEN_LIFETIME);
+        Instant grantedUntil = now.plus(Arrival.FailOpen.GRANT);
         AcceptResult outcome = track(new Arrival.FailOpen(item, Ids.digest(project, token), grantedUntil));
         return new TrackResult(outcome == AcceptResult.DUPLICATE, outcome == AcceptResult.STORED ? id : null);
     }

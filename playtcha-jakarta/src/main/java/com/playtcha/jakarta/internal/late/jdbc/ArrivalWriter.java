@@ -151,15 +151,15 @@ final class ArrivalWriter {
         return AcceptResult.STORED;
     }
 
-    /** Returns whether the token was not allowed unverified shortly before. */
+    /** Returns whether the token was not allowed unverified shortly before, or on another node at the same time. */
     private boolean grant(Arrival.FailOpen failOpen) throws SQLException {
         Instant until = failOpen.grantedUntil();
         // Read first, since an update that finds no row locks the gap in MariaDB and MySQL, and nodes could deadlock.
         Long granted = sql.first(row -> row.getLong(1), Statements.GRANTED, failOpen.grant());
         return granted == null
                 ? sql.update(Statements.GRANT, failOpen.grant(), until) == 1
-                : granted <= now.toEpochMilli()
-                        && sql.update(Statements.GRANT_AGAIN, until, failOpen.grant(), now) == 1;
+                : granted <= failOpen.grantedAt().toEpochMilli()
+                        && sql.update(Statements.GRANT_AGAIN, until, failOpen.grant(), failOpen.grantedAt()) == 1;
     }
 
     private AcceptResult pollNow(Rows.ItemState current) throws SQLException {

@@ -34,7 +34,7 @@ final class Claims {
         // A poll redeems the token, so the mark that it may have been sent must survive.
         sql.durable = claim.queue() == WorkQueue.VERDICT_POLL && !claimed.isEmpty();
         return claimed.stream()
-                .sorted(Comparator.comparingLong(Rows.Claimed::dueAt))
+                .sorted(Comparator.comparingLong(Rows.Claimed::dueAt).thenComparing(Rows.Claimed::key))
                 .map(Rows.Claimed::lease)
                 .filter(Objects::nonNull)
                 .toList();

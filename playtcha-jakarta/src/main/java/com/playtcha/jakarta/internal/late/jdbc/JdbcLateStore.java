@@ -526,9 +526,11 @@ public final class JdbcLateStore implements LateStore {
         int purged = transactions.run("purge what has ended", sql -> {
             transactions.readVersion(sql);
             int moved = transactions.endedItems(sql).moveAll(limit);
+            // A spooled record of the same token may still come, from before the grant's end.
+            Instant oldGrants = now.minus(Arrival.FailOpen.GRANT);
             return IntStream.of(
                             moved,
-                            sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, limit), now),
+                            sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, limit), oldGrants),
                             sql.update(sql.database().delete("item_key", Statements.OLD_ENDED, limit), now),
                             sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, limit), now))
                     .max()

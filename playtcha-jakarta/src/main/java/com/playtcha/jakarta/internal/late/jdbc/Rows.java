@@ -35,7 +35,7 @@ final class Rows {
     }
 
     /** A row that was claimed; its lease is null where this version cannot read it. */
-    record Claimed(long dueAt, @Nullable Lease lease) {}
+    record Claimed(long dueAt, String key, @Nullable Lease lease) {}
 
     /** Reads an item; empty where a later version wrote it or it was edited wrongly. */
     static Optional<LateItem> itemIfReadable(ResultSet row) throws SQLException {
@@ -115,14 +115,14 @@ final class Rows {
     }
 
     Claimed claimed(ResultSet row, boolean sent, boolean called) throws SQLException {
+        String key = row.getString("item_key");
         Lease lease = null;
         try {
             lease = lease(row, sent, called);
         } catch (IllegalArgumentException e) {
-            String key = row.getString("item_key");
             LOG.warn("A row of table playtcha_late_item cannot be read and is ignored: item_key={}", key);
         }
-        return new Claimed(row.getLong("due_at"), lease);
+        return new Claimed(row.getLong("due_at"), key, lease);
     }
 
     private Lease lease(ResultSet row, boolean sent, boolean called) throws SQLException {

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.store;
 
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
+import java.time.Duration;
 import java.time.Instant;
 
 /** What a request or the spool brings to the store, about one item. */
@@ -22,7 +23,15 @@ public sealed interface Arrival {
      * A request to be allowed unverified, whose item is a late verdict. The grant, a digest of project and token, prevents
      * that the token is allowed unverified again before {@code grantedUntil}: such a request is a {@code DUPLICATE}.
      */
-    record FailOpen(NewItem item, String grant, Instant grantedUntil) implements Arrival {}
+    record FailOpen(NewItem item, String grant, Instant grantedUntil) implements Arrival {
+        /** How long a token that was allowed unverified is not allowed so again, which is as long as it lives. */
+        public static final Duration GRANT = Duration.ofMinutes(5);
+
+        /** Returns when the request was allowed: a record that was spooled comes to the store later. */
+        public Instant grantedAt() {
+            return grantedUntil.minus(GRANT);
+        }
+    }
 
     /**
      * An item to track. One that exists is not changed, except that it counts as tracked from then on. A late verdict that

@@ -147,6 +147,33 @@ class SpoolDrainTest extends EngineFixture {
     }
 
     @Test
+    void aPassThatIsDrainedAfterTheTimeOfAnotherNodesIsNotRejectedBecauseThatRedeemedItsToken() {
+        start();
+        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        track("token", false);
+        run(Duration.ofSeconds(290));
+        NewItem item = new NewItem(
+                "late-other-node",
+                LateKind.LATE_VERDICT,
+                "default",
+                "token",
+                false,
+                clock.instant(),
+                clock.instant().plusSeconds(20),
+                clock.instant().plusSeconds(300));
+        Arrival.FailOpen pass = new Arrival.FailOpen(
+                item, Ids.digest("project", "token"), clock.instant().plusSeconds(300));
+        run(Duration.ofSeconds(90));
+        spool.put(pass, "the store was down");
+
+        run(Duration.ofSeconds(60));
+
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.VERIFIED, LateOutcome.UNCONFIRMED);
+    }
+
+    @Test
     void aStoreThatFailsWithABugOfItsPoolSendsPassesAndVerdictsToTheDirectory() {
         start();
         store.counts();

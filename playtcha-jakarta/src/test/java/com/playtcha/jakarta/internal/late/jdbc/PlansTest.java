@@ -228,7 +228,7 @@ class PlansTest {
                 new Arrival.FailOpen(
                         new NewItem(verdict.id() + "b", verdict.kind(), "guard1", "t", true, now, now, now),
                         Ids.digest(run),
-                        now.plusSeconds(400)),
+                        now.plusSeconds(601)),
                 100_000,
                 now.plusSeconds(301));
 

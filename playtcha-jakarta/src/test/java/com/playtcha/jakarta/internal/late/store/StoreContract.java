@@ -493,6 +493,20 @@ public abstract class StoreContract extends ArrivalContract {
     }
 
     @Test
+    void aRecordThatComesLateIsADuplicateOfWhatWasAllowedBeforeItsOwnRequest() {
+        Single.trackFailOpen(store, List.of(pass("first", "token", false)), now());
+        clock.advance(Duration.ofSeconds(290));
+        Arrival.FailOpen spooled = pass("spooled", "token", false);
+        clock.advance(Duration.ofSeconds(20));
+        store.purge(now(), 10);
+
+        assertThat(Single.trackFailOpen(store, List.of(spooled), now())).containsExactly(AcceptResult.DUPLICATE);
+
+        assertThat(Single.trackFailOpen(store, List.of(pass("later", "token", false)), now()))
+                .containsExactly(AcceptResult.STORED);
+    }
+
+    @Test
     void aGrantOutlivesItsItem() throws Exception {
         NewItem item = pass("first", "token", true).item();
         String grant = Ids.digest("project", "token");
