@@ -6,6 +6,7 @@ import com.playtcha.jakarta.internal.config.Setting;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -220,6 +221,22 @@ final class MappingChecks {
         return filters.values().stream()
                 .flatMap(filter -> patterns(filter).stream())
                 .anyMatch(pattern -> rank(pattern, example) > DEFAULT);
+    }
+
+    /** Whether a filter of the application guards the path of a request, by whatever dispatch it came. */
+    static boolean isGuarded(HttpServletRequest request) {
+        ContextLifecycle holder = ContextLifecycle.find(request.getServletContext());
+        if (holder == null || holder.settings() == null) {
+            return false;
+        }
+        try {
+            MappingChecks checks = new MappingChecks(holder.context(), holder.settings());
+            String path = new ServletCaller(request).path();
+            Match match = checks.match(path);
+            return checks.isGuarded(path) || match != null && checks.isGuardedByName(match.servlet);
+        } catch (RuntimeException notShownNow) {
+            return true;
+        }
     }
 
     private boolean isGuardedByName(ServletRegistration servlet) {

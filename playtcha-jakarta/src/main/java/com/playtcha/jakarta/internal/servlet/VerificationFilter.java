@@ -199,9 +199,9 @@ public final class VerificationFilter implements Filter {
         if (state.errorPage == null) {
             state.errorPage = page;
         }
-        boolean mayBeGuarded =
-                !page.equals(state.errorPage) && !verifications(request).isAllowed();
-        return state.denied || mayBeGuarded;
+        return state.denied
+                || !verifications(request).isAllowed()
+                        && (!page.equals(state.errorPage) || MappingChecks.isGuarded(request));
     }
 
     private static RequestVerifications verifications(HttpServletRequest request) {

@@ -116,6 +116,20 @@ class DeniedDispatchTest {
         assertThat(app.seen).containsExactly("POST /open", "POST /to-signup", "GET /signup");
     }
 
+    /** Such as a log-in that is the error page of 403: an open page that fails would run it with whatever was posted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/signup", "*.form", "/forms/*"})
+    void aGuardedServletThatIsAnErrorPageRunsNoPost(String pattern) {
+        String page = pattern.replaceFirst("^\\*", "/x").replace("*", "x");
+        if (!page.equals("/signup")) {
+            app.servlet(page, TestApp::showAttributes);
+        }
+        app.errorPage(409, page);
+        start(REQUEST, pattern);
+        app.post("/open", TestApp.FORM, "name=Mallory");
+        assertThat(app.seen).containsExactly("POST /open", "GET " + page);
+    }
+
     @Test
     void theErrorPageOfAnAllowedRequestForwardsItAsItIs() {
         app.errorPage(409, "/to-signup");
