@@ -71,6 +71,7 @@ final class SimulatedNode implements Executor {
         this.directory = directory;
         this.dataSource = database.of(this);
         Path disk = HangingDisk.of(directory);
+        HangingDisk.stampBy(disk, clock);
         SpoolDirectory spool = new SpoolDirectory(disk, schedule.chance(0.1) ? 3 : 100, 1 << 20, results, clock);
         HangingDisk.failWhile(disk, this::isDiskFailing);
         TestLateConfig config = new TestLateConfig()

@@ -12,6 +12,7 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -20,14 +21,17 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Real files on a disk that can be told to fail, or to hang, as a network volume does whose server is gone. */
 public final class HangingDisk extends FileSystem {
@@ -35,6 +39,7 @@ public final class HangingDisk extends FileSystem {
     private final FileSystemProvider provider = new Provider();
     private volatile CountDownLatch open = new CountDownLatch(0);
     private volatile BooleanSupplier failing = () -> false;
+    private volatile @Nullable Clock clock;
 
     private HangingDisk(FileSystem real) {
         this.real = real;
@@ -53,6 +58,11 @@ public final class HangingDisk extends FileSystem {
     /** What opens, lists, renames or deletes a file on the disk of this directory fails where this says so. */
     public static void failWhile(Path directory, BooleanSupplier failing) {
         ((HangingDisk) directory.getFileSystem()).failing = failing;
+    }
+
+    /** What is written to the disk of this directory has the time of a clock, by which the spool orders files that it lists. */
+    public static void stampBy(Path directory, Clock clock) {
+        ((HangingDisk) directory.getFileSystem()).clock = clock;
     }
 
     private void await() throws IOException {
@@ -241,6 +251,10 @@ public final class HangingDisk extends FileSystem {
         public void move(Path source, Path target, CopyOption... options) throws IOException {
             await();
             files().move(real(source), real(target), options);
+            Clock known = clock;
+            if (known != null) {
+                Files.setLastModifiedTime(real(target), FileTime.from(known.instant()));
+            }
         }
 
         @Override
