@@ -85,6 +85,7 @@ final class SimulatedNode implements Executor {
                 // By the machine's clock, which is no subject here.
                 .tracking(SimulatedDatabase.LIMIT, 1024)
                 .storeTimeout(SimulatedDatabase.LIMIT)
+                .linger(Duration.ZERO)
                 .maxWaiting(1000, SimulatedDatabase.LIMIT);
         this.engine = LateEngineBuilder.of(
                         config,

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,31 +11,43 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes entries in groups: what is added while a group is written belongs to the next one. A group has one entry of each
- * id. Entries of a group that fails are written one by one, so that one does not make its neighbours fail. Thread-safe.
+ * Writes entries in groups: what is added while a group is written belongs to the next one, and after a small one the
+ * writer waits a moment for as many entries again, since their callers may come back at once. A group has one entry of
+ * each id. Entries of a group that fails are written one by one, so that one does not make its neighbours fail.
+ * Thread-safe.
  */
 final class GroupWriter<I, O> {
     private static final int MAX_GROUP = 64;
+    /** Of fewer entries, a group's transaction costs more than what is in it. */
+    private static final int LARGE_GROUP = 8;
 
     private final int maxWriters;
     private final int capacity;
+    private final long lingerNanos;
     private final Function<I, String> id;
     private final Function<List<I>, List<O>> write;
-    /** Guarded by itself, as is the number of writers. */
+    /** Guarded by itself, as are the numbers. */
     private final Queue<Entry<I, O>> queue = new ArrayDeque<>();
 
     private int writers;
+    /** Whether a writer waits for entries, which is one at most. */
+    private boolean lingers;
+    /** How many entries it waits for. */
+    private int expected;
 
     /** The result is cancelled once nobody waits for it; then the entry is not written. */
     private record Entry<I, O>(I item, CompletableFuture<O> result) {}
 
-    GroupWriter(int maxWriters, int capacity, Function<I, String> id, Function<List<I>, List<O>> write) {
+    GroupWriter(
+            int maxWriters, int capacity, Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
         this.maxWriters = maxWriters;
         this.capacity = capacity;
+        this.lingerNanos = linger.toNanos();
         this.id = id;
         this.write = write;
     }
@@ -48,7 +61,10 @@ final class GroupWriter<I, O> {
                 return entry.result;
             }
             queue.add(entry);
-            if (writers >= maxWriters) {
+            if (lingers && queue.size() >= expected) {
+                queue.notifyAll();
+            }
+            if (lingers || writers >= maxWriters) {
                 return entry.result;
             }
             writers++;
@@ -82,6 +98,7 @@ final class GroupWriter<I, O> {
             boolean written = false;
             try {
                 write(group);
+                linger(group.size());
                 written = true;
             } finally {
                 if (!written) {
@@ -89,6 +106,31 @@ final class GroupWriter<I, O> {
                         writers--;
                     }
                 }
+            }
+        }
+    }
+
+    /** Waits until as many entries are there as were written, at most for a moment. */
+    private void linger(int written) {
+        if (lingerNanos == 0 || written >= LARGE_GROUP) {
+            return;
+        }
+        synchronized (queue) {
+            expected += written;
+            if (lingers) {
+                return;
+            }
+            lingers = true;
+            long end = System.nanoTime() + lingerNanos;
+            try {
+                for (long left = lingerNanos; queue.size() < expected && left > 0; left = end - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(queue, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                lingers = false;
+                expected = 0;
             }
         }
     }

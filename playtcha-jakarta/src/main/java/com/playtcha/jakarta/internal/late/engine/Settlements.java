@@ -40,6 +40,7 @@ final class Settlements {
         this.writer = new GroupWriter<>(
                 1,
                 Integer.MAX_VALUE,
+                context.config.linger,
                 settlement -> settlement.lease().id(),
                 group -> context.store.settle(group, context.now()));
     }

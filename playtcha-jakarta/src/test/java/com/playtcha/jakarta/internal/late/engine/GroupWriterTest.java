@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -18,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class GroupWriterTest {
 
     private static GroupWriter<String, String> writer() {
-        return new GroupWriter<>(1, 10, Function.identity(), group -> group);
+        return new GroupWriter<>(1, 10, Duration.ZERO, Function.identity(), group -> group);
     }
 
     @Test
@@ -59,7 +64,7 @@ class GroupWriterTest {
         Queue<Runnable> threads = new ArrayDeque<>();
         List<List<String>> groups = new ArrayList<>();
         AtomicReference<GroupWriter<String, String>> writer = new AtomicReference<>();
-        writer.set(new GroupWriter<>(1, 100, id -> id.substring(0, 1), group -> {
+        writer.set(new GroupWriter<>(1, 100, Duration.ZERO, id -> id.substring(0, 1), group -> {
             if (groups.isEmpty()) {
                 List.of("b1", "b2", "c1", "d1").forEach(each -> writer.get().add(each, threads::add));
             }
@@ -78,7 +83,7 @@ class GroupWriterTest {
     void anEntryThatFailsAloneDoesNotFailItsNeighboursAndTheRestIsNotTriedOnceTheStoreIsDown() {
         List<List<String>> groups = new ArrayList<>();
         Queue<Runnable> threads = new ArrayDeque<>();
-        GroupWriter<String, String> writer = new GroupWriter<>(1, 100, Function.identity(), group -> {
+        GroupWriter<String, String> writer = new GroupWriter<>(1, 100, Duration.ZERO, Function.identity(), group -> {
             groups.add(group);
             if (group.size() > 1 || !group.get(0).startsWith("good")) {
                 throw new StoreException("down", null);
@@ -96,5 +101,48 @@ class GroupWriterTest {
                 .containsExactly(entries.get(1));
         assertThat(groups.subList(1, groups.size()))
                 .containsExactly(List.of("bad"), List.of("good"), List.of("bad1"), List.of("bad2"), List.of("bad3"));
+    }
+
+    @Test
+    void afterASmallGroupTheWriterWaitsForAsManyEntriesAgain() throws Exception {
+        List<List<String>> groups = writtenByOneThat(Duration.ofHours(1), List.of("d", "e"));
+
+        assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("d", "e"));
+    }
+
+    @Test
+    void theWriterDoesNotWaitForLongWhereFewerEntriesCome() throws Exception {
+        List<List<String>> groups = writtenByOneThat(Duration.ofNanos(1), List.of("d"));
+
+        assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("d"));
+    }
+
+    /** Returns the groups of a writer that got one entry, two others meanwhile, and the last ones after these. */
+    private static List<List<String>> writtenByOneThat(Duration lingers, List<String> last) throws Exception {
+        List<List<String>> groups = new CopyOnWriteArrayList<>();
+        CompletableFuture<Boolean> begun = new CompletableFuture<>();
+        CompletableFuture<Boolean> ends = new CompletableFuture<>();
+        GroupWriter<String, String> writer = new GroupWriter<>(1, 100, lingers, Function.identity(), group -> {
+            groups.add(group);
+            begun.complete(true);
+            ends.join();
+            return group;
+        });
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            writer.add("a", threads);
+            begun.get(10, TimeUnit.SECONDS);
+            writer.add("b", threads);
+            CompletableFuture<String> second = writer.add("c", threads);
+            ends.complete(true);
+            second.get(10, TimeUnit.SECONDS);
+            for (CompletableFuture<String> each :
+                    last.stream().map(entry -> writer.add(entry, threads)).toList()) {
+                each.get(10, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        return groups;
     }
 }

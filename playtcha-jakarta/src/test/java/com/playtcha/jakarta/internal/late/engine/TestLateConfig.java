@@ -97,6 +97,12 @@ public final class TestLateConfig extends LateConfig {
         return this;
     }
 
+    /** How long a thread that has written a small group waits for as many entries again, by the machine's clock. */
+    public TestLateConfig linger(Duration value) {
+        linger = value;
+        return this;
+    }
+
     /**
      * How long nothing is polled for, and nothing expires, once the store is back, so that other nodes can drain their
      * spools first; longer than the interval at which the engine is called.

@@ -17,7 +17,8 @@ final class Nodes implements AutoCloseable {
     private static final int PRODUCERS = 16;
     private static final int POOL = 8;
     private static final int CONCURRENCY = 8;
-    private static final int WARM_UP = 2_000;
+    /** Of each node: four that are not compiled yet share two processors longer than one. */
+    private static final int WARM_UP = 20_000;
     private static final int KILLED_AMONG = 1_000;
     private static final int[] COUNTS = {1, 2, 4};
     private static final String REMAINING =
@@ -26,7 +27,7 @@ final class Nodes implements AutoCloseable {
             "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name LIKE 'node-%'";
     private static final String ACTIVE = CONNECTIONS + " AND state <> 'idle'";
     private static final long LIMIT_SECONDS = 270;
-    private static final double QUIET_SECONDS = 10;
+    private static final double QUIET_SECONDS = 4;
 
     /** What the nodes have to do. */
     private enum Load {
@@ -67,7 +68,7 @@ final class Nodes implements AutoCloseable {
             Map<String, Double> bars = new LinkedHashMap<>();
             for (int count : COUNTS) {
                 try (Nodes nodes = new Nodes(observer, postgres.url(), count)) {
-                    nodes.turn(WARM_UP, count);
+                    nodes.turn(WARM_UP * count, count);
                     for (Load load : Load.values()) {
                         if (count > 1 || load != Load.AT_ONE) {
                             int share = load == Load.SLOW ? items / 5 : items;
@@ -190,7 +191,7 @@ final class Nodes implements AutoCloseable {
     /** Kills one of two nodes while it works, and says when the other had delivered everything. */
     private static String takeOver(Postgres postgres, DataSource observer) throws Exception {
         try (Nodes nodes = new Nodes(observer, postgres.url(), 2)) {
-            nodes.turn(WARM_UP, 2);
+            nodes.turn(2 * WARM_UP, 2);
             for (Child each : nodes.nodes) {
                 each.ask("delay 50");
             }
