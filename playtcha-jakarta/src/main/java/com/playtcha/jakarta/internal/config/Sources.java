@@ -35,6 +35,7 @@ final class Sources {
     static final String PREFIX = "playtcha.";
     private static final String MICROPROFILE_FILE = "META-INF/microprofile-config.properties";
     private static final String VARIABLES = "PLAYTCHA_";
+    private static final String PATTERNS = "_URL_PATTERNS";
 
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
     private static final String OPEN = "${";
@@ -50,8 +51,10 @@ final class Sources {
         void check(String origin, String key, UnaryOperator<String> written, ProblemReport report) {
             Matcher inGuard = IN_GUARD.matcher(key);
             if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
-                report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + inGuard.group(1)
-                        + "\" is not declared; " + declaredOnly(guards) + ".");
+                String guard = inGuard.group(1);
+                report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + guard
+                        + "\" is not declared; " + declaredOnly(guards)
+                        + (guards.isEmpty() ? ": set " + written.apply("guards") + " to " + guard : "") + ".");
             } else {
                 KeyCheck.check(origin, key, written, valid, report);
             }
@@ -214,7 +217,12 @@ final class Sources {
             Setting.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
         }
         Keys keys = new Keys(guards, valid);
-        for (String name : fileNames(valid)) {
+        Set<String> variables = startingWith(VARIABLES, given.environment.keySet());
+        if (microProfile != null) {
+            // Those of a .env file.
+            variables.addAll(startingWith(VARIABLES, microProfile.names()));
+        }
+        for (String name : fileNames(valid, variables)) {
             List<ConfigValue> found = find(name);
             String origin = found.isEmpty() ? "property " + name : found.get(0).origin();
             String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
@@ -224,10 +232,11 @@ final class Sources {
         for (String name : ours(given.systemProperties.stringPropertyNames())) {
             keys.check("system property " + name, name.substring(PREFIX.length()), key -> PREFIX + key, unknown);
         }
-        for (String variable : startingWith(VARIABLES, given.environment.keySet())) {
+        for (String variable : variables) {
             // An application without named guards may share the environment with one that has them.
+            // Patterns may be meant to declare a guard, and what they match would be open.
             boolean isForeign =
-                    guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches();
+                    guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches() && !variable.endsWith(PATTERNS);
             if (!isForeign && !isVariable(variable, valid)) {
                 String origin = "environment variable " + variable;
                 keys.check(origin, key(variable), key -> environmentName(PREFIX + key), unknown);
@@ -237,7 +246,7 @@ final class Sources {
     }
 
     /** Returns the names in web.xml and in configuration files, except names that a framework reads in another spelling. */
-    private Set<String> fileNames(List<String> valid) {
+    private Set<String> fileNames(List<String> valid, Set<String> variables) {
         Set<String> names = ours(given.contextParams.keySet());
         if (given.framework != null) {
             // Spring reads failClosed and failclosed as fail-closed.
@@ -252,7 +261,7 @@ final class Sources {
             ours(microProfile.names()).stream()
                     .filter(name -> given.systemProperties.getProperty(name) == null
                             && !given.environment.containsKey(name)
-                            && !given.environment.containsKey(environmentName(name)))
+                            && !variables.contains(environmentName(name)))
                     .forEach(names::add);
         }
         return names;

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.spring;
 
+import static org.springframework.core.env.StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.Setting;
@@ -9,11 +11,15 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -24,6 +30,11 @@ import org.springframework.util.ClassUtils;
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 public class ReactiveGuards {
+    private static final Logger LOG = LoggerFactory.getLogger(ReactiveGuards.class);
+    private static final String NOTHING_GUARDED =
+            " asks for a guard, but this application is reactive (WebFlux) and has no"
+                    + " servlets, so nothing would be guarded: remove it, and call PlaytchaVerifier.verifyAsync in a WebFilter, as in"
+                    + " docs/recipes/webflux.md";
 
     /** For Spring. */
     public ReactiveGuards() {}
@@ -36,7 +47,19 @@ public class ReactiveGuards {
             if (!problems.isEmpty()) {
                 throw new PlaytchaConfigurationException(problems);
             }
+            warnOfVariables(environment);
         };
+    }
+
+    /** Without a declaration the guard does not exist: the variable may be that of another application. */
+    private static void warnOfVariables(Environment environment) {
+        if (environment instanceof ConfigurableEnvironment sources
+                && sources.getPropertySources().get(SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
+                        instanceof EnumerablePropertySource<?> variables) {
+            Stream.of(variables.getPropertyNames())
+                    .filter(name -> name.matches("PLAYTCHA_GUARDS_.+_URL_?PATTERNS"))
+                    .forEach(name -> LOG.warn("{}{}", name, NOTHING_GUARDED));
+        }
     }
 
     private static List<String> problems(ConfigurableListableBeanFactory beans, SpringSettings settings) {
@@ -53,10 +76,6 @@ public class ReactiveGuards {
                 .distinct()
                 .filter(GuardAnnotations::isGuarded)
                 .forEach(type -> uses.add("@PlaytchaProtected on " + type.getName()));
-        return uses.stream()
-                .map(use -> use + " asks for a guard, but this application is reactive (WebFlux) and"
-                        + " has no servlets, so nothing would be guarded: remove it, and call"
-                        + " PlaytchaVerifier.verifyAsync in a WebFilter, as in docs/recipes/webflux.md")
-                .toList();
+        return uses.stream().map(use -> use + NOTHING_GUARDED).toList();
     }
 }

@@ -279,6 +279,26 @@ class LoadedSettingsTest {
                 .anySatisfy(warning -> assertThat(warning).contains("PLAYTCHA_GUARDS_LOGIN_TIMEOUT has no effect"));
     }
 
+    @Test
+    void patternsOfAGuardThatIsNamedInTheEnvironmentOnlyAreAWarning() {
+        Given given = new Given()
+                .environment("PLAYTCHA_GUARDS_LOGIN_URL_PATTERNS", "/login")
+                .environment("PLAYTCHA_GUARDS_LOGIN_TIMEOUT", "3s");
+
+        assertThat(given.load().registrations()).isEmpty();
+        assertThat(given.load().warnings())
+                .containsExactly("PLAYTCHA-0031: environment variable PLAYTCHA_GUARDS_LOGIN_URL_PATTERNS has no effect,"
+                        + " because guard \"login\" is not declared; playtcha.guards declares none: set PLAYTCHA_GUARDS to"
+                        + " login.");
+
+        LoadedSettings declared = Given.complete()
+                .environment("PLAYTCHA_GUARDS_LOGIN_URL_PATTERNS", "/login")
+                .environment("PLAYTCHA_GUARDS", "login")
+                .load();
+        assertThat(declared.registrations()).hasSize(1);
+        assertThat(declared.warnings()).isEmpty();
+    }
+
     /** Spring reads these as fail-closed, and the first of the guards. */
     @Test
     void aVariableThatAFrameworkReadsInItsOwnSpellingIsNoWarning() {
@@ -347,7 +367,7 @@ class LoadedSettingsTest {
         assertThat(loaded.warnings())
                 .containsExactly(
                         "PLAYTCHA-0031: system property playtcha.guards.login.timeout has no effect, because guard"
-                                + " \"login\" is not declared; playtcha.guards declares none.",
+                                + " \"login\" is not declared; playtcha.guards declares none: set playtcha.guards to login.",
                         "PLAYTCHA-0031: system property playtcha.tiemout is unknown; the nearest valid name is"
                                 + " playtcha.timeout.");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import io.smallrye.config.DotEnvConfigSourceProvider;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -259,6 +260,29 @@ class MicroProfileConfigTest {
                 .singleElement()
                 .asString()
                 .startsWith("PLAYTCHA-0031: environment variable PLAYTCHA_NO_SUCH_THING is unknown;");
+    }
+
+    /** Its names are those of the environment, and SmallRye Config makes others of them. */
+    @Test
+    void aDotenvFileIsLikeTheEnvironment() throws IOException {
+        Path file = folder.resolve(".env");
+        Files.writeString(file, "PLAYTCHA_FAIL_CLOSED=1\nPLAYTCHA_GUARDS_LOGIN_URL_PATTERNS=/login\n");
+        ConfigProviderResolver.instance()
+                .registerConfig(
+                        new SmallRyeConfigBuilder()
+                                .addDefaultInterceptors()
+                                .withSources(new DotEnvConfigSourceProvider(
+                                        file.toUri().toString()))
+                                .withSources(new PropertiesConfigSource(Given.prefixed(), "the file", 100))
+                                .build(),
+                        loader);
+        Given given = new Given().loader(loader).filter("signup");
+
+        assertThat(given.signup().get(Setting.FAIL_CLOSED)).isTrue();
+        assertThat(given.load().warnings())
+                .singleElement()
+                .asString()
+                .contains("PLAYTCHA_GUARDS_LOGIN_URL_PATTERNS has no effect", "set PLAYTCHA_GUARDS to login.");
     }
 
     @Test

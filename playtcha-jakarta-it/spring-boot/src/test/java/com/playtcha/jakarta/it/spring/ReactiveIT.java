@@ -16,14 +16,19 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -31,6 +36,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** Section 10: a reactive application, on Netty. */
+@ExtendWith(OutputCaptureExtension.class)
 class ReactiveIT {
     private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
     private static final HttpClient VISITOR = OneShotHttp.clientBuilder().build();
@@ -70,6 +76,13 @@ class ReactiveIT {
     }
 
     private static ConfigurableApplicationContext start(Map<String, String> more, Class<?>... beans) {
+        return start(more, context -> {}, beans);
+    }
+
+    private static ConfigurableApplicationContext start(
+            Map<String, String> more,
+            ApplicationContextInitializer<ConfigurableApplicationContext> initializer,
+            Class<?>... beans) {
         Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
         settings.putAll(more);
         settings.put("server.port", "0");
@@ -78,6 +91,7 @@ class ReactiveIT {
         SpringApplication application = new SpringApplication(Reactive.class);
         application.setWebApplicationType(WebApplicationType.REACTIVE);
         application.setDefaultProperties(settings);
+        application.addInitializers(initializer);
         application.addInitializers(context -> {
             GenericApplicationContext registry = (GenericApplicationContext) context;
             registry.registerBean("netty", netty());
@@ -109,6 +123,20 @@ class ReactiveIT {
         assertThatThrownBy(() -> start(Map.of("playtcha.guards", "signup")))
                 .isInstanceOf(PlaytchaConfigurationException.class)
                 .hasMessageContainingAll("playtcha.guards", "verifyAsync");
+    }
+
+    @Test
+    void patternsInTheEnvironmentOnlyAreAWarning(CapturedOutput log) {
+        Map<String, Object> variables = Map.of("PLAYTCHA_GUARDS_SIGNUP_URL_PATTERNS", "/signup");
+        start(
+                        Map.of(),
+                        context -> context.getEnvironment()
+                                .getPropertySources()
+                                .replace(
+                                        "systemEnvironment",
+                                        new SystemEnvironmentPropertySource("systemEnvironment", variables)))
+                .close();
+        assertThat(log).contains("PLAYTCHA_GUARDS_SIGNUP_URL_PATTERNS asks for a guard", "verifyAsync");
     }
 
     @Test
