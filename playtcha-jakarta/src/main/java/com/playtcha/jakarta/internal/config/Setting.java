@@ -94,7 +94,8 @@ public final class Setting<T> {
             .allows("a path within the application that starts with `/`, or `off`");
 
     public static final Setting<Set<String>> URL_PATTERNS = of("url-patterns", "off", Parsers.list(Parsers::urlPattern))
-            .allows("a list of servlet patterns of the forms `/exact`, `/prefix/*`, `*.ext` and `/`, or `off`")
+            .allows(
+                    "a list of servlet patterns of the forms `/exact`, `/prefix/*`, `*.ext` and `/` (the root page), or `off`")
             .notInherited()
             .at(Scope.GUARD, Scope.APPLICATION)
             .elsewhere(IN_FILTER_MAPPING);

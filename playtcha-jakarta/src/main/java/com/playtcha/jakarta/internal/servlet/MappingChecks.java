@@ -115,6 +115,7 @@ final class MappingChecks {
     }
 
     private void run() {
+        filters.forEach(this::checkRoot);
         filters.forEach((name, filter) -> patterns(filter).stream()
                 .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
                 .distinct()
@@ -128,6 +129,17 @@ final class MappingChecks {
         Stream.of(settings.filters(), settings.registrations())
                 .flatMap(each -> each.entrySet().stream())
                 .forEach(each -> checkFailurePath(each.getKey(), each.getValue()));
+    }
+
+    /** A filter that is mapped to exact paths too means the root page by this pattern. */
+    private void checkRoot(String name, FilterRegistration filter) {
+        Set<String> patterns = patterns(filter);
+        if (patterns.contains("/") && patterns.stream().noneMatch(each -> isExact(each) || each.equals("/*"))) {
+            LOG.warn(
+                    "Filter {} is mapped to /, which for a filter is the root page alone on most servers, so this pattern"
+                            + " guards no other path. Write /* to guard every path",
+                    name);
+        }
     }
 
     private void checkContextPath(String filter, String pattern) {

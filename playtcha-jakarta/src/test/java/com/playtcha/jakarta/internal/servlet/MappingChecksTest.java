@@ -97,6 +97,8 @@ class MappingChecksTest {
                 "/api/accounts /api/accounts/ | /api/*",
                 "/api/* | /api/*",
                 "/* | /",
+                "/ /* | /",
+                "/ /signup | /signup",
                 "/signup | /signup",
                 "/signup.do | *.do",
                 "/signup.jsp | *.jsp *.jspx",
@@ -148,6 +150,21 @@ class MappingChecksTest {
                 .asString()
                 .startsWith("WARN Filter playtcha is mapped to " + pattern
                         + ", which begins with the application's context path /app:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/ *.do"})
+    void theRootPageInPlaceOfEveryPathIsOneWarning(String patterns) {
+        servlet("/");
+        app.filter("signup", TestApp.params(playtcha), REQUEST, patterns.split(" "))
+                .start();
+
+        assertThat(post("/").statusCode()).isEqualTo(400);
+        assertThat(post("/signup").statusCode()).as("the warning is true").isEqualTo(200);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN Filter signup is mapped to /, which for a filter is the root page alone");
     }
 
     @Test
