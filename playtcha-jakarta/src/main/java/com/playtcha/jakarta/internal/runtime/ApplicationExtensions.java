@@ -31,6 +31,10 @@ record ApplicationExtensions(
         return new ApplicationExtensions(beans, List.copyOf(policies), counters.isEmpty() ? null : counters.get(0));
     }
 
+    boolean isEmpty() {
+        return policies.isEmpty() && counter == null;
+    }
+
     private static <T> List<T> all(Class<T> type, @Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {
         List<T> all = new ArrayList<>(beans == null ? List.of() : beans.findAll(type));
         all.addAll(PlaytchaRuntime.services(type, loader, e -> {

@@ -63,6 +63,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
     private volatile Function<Set<UsageSite>, LoadedSettings> settingsLoader = this::withoutContext;
     private volatile @Nullable LoadedSettings settings;
     private volatile @Nullable ApplicationBeans beans;
+    private volatile boolean beansEnded;
     private volatile @Nullable ApplicationExtensions extensions;
     private volatile boolean readinessChecked;
     private volatile boolean bound;
@@ -332,6 +333,10 @@ public class PlaytchaApplication implements PlaytchaGuards {
         ApplicationExtensions known = extensions;
         ApplicationBeans present = beans;
         if (known == null || known.beans() != present) {
+            if (present == null && beansEnded && (known == null || !known.isEmpty())) {
+                // The settings alone may exempt where a policy or a shared counter would not.
+                throw new IllegalStateException("The container of the application's beans has ended");
+            }
             known = ApplicationExtensions.find(present, contextLoader.get());
             extensions = known;
         }
@@ -351,8 +356,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Sets the beans, until they end with null; metrics are published by them from now on. */
     public void setBeans(@Nullable ApplicationBeans container) {
+        beansEnded = container == null;
         beans = container;
-        extensions = null;
         late.setBeans(container);
         PlaytchaRuntime running = lifecycle.runtime();
         if (running != null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.ChallengePolicy;
 import com.playtcha.jakarta.ChallengeRequest;
+import com.playtcha.jakarta.FailureCounter;
 import com.playtcha.jakarta.NamedListener;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.Reason;
@@ -12,6 +13,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.servlet.SessionPass;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.Principal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -29,10 +32,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who has to show a token, through filters (contract, sections 5 and 11). */
@@ -317,6 +323,67 @@ class RequiredTokenTest {
         start("exempt-addresses", "127.0.0.1");
         assertThat(get("/form")).isEqualTo("true null null null");
         assertThat(app.post("/form", TestApp.FORM, "").statusCode()).isEqualTo(400);
+    }
+
+    /** A policy that is a bean. */
+    @ApplicationScoped
+    static class StrictBean implements ChallengePolicy {
+        @Override
+        public boolean isTokenRequired(ChallengeRequest request) {
+            return true;
+        }
+    }
+
+    /** A counter that is a bean. */
+    @ApplicationScoped
+    static class CounterBean implements FailureCounter {
+        @Override
+        public void record(String key, Duration window) {}
+
+        @Override
+        public int count(String key, Duration window) {
+            return 5;
+        }
+
+        @Override
+        public void clear(String key) {}
+    }
+
+    @ParameterizedTest
+    @CsvSource({"StrictBean, true", "StrictBean, false", "CounterBean, true", "CounterBean, false"})
+    void beansThatHaveEndedOpenNothing(String bean, boolean wereAsked) {
+        boolean isPolicy = bean.equals("StrictBean");
+        WeldContainer cdi = new Weld()
+                .setClassLoader(Thread.currentThread().getContextClassLoader())
+                .property("org.jboss.weld.se.shutdownHook", false)
+                .beanClasses(isPolicy ? StrictBean.class : CounterBean.class)
+                .initialize();
+        try {
+            start(isPolicy ? "exempt-addresses" : "after-failures", isPolicy ? "127.0.0.1" : "3");
+            if (wereAsked) {
+                assertThat(app.post("/form", TestApp.FORM, "").statusCode()).isEqualTo(400);
+            }
+        } finally {
+            cdi.close();
+        }
+        assertThat(app.post("/form", TestApp.FORM, "").statusCode()).isEqualTo(400);
+        assertThat(post("ok-1")).isEqualTo("true VERIFIED success true");
+    }
+
+    @Test
+    void theEndOfOtherBeansChangesNothing() {
+        WeldContainer cdi = new Weld()
+                .setClassLoader(Thread.currentThread().getContextClassLoader())
+                .property("org.jboss.weld.se.shutdownHook", false)
+                .beanClasses(String.class)
+                .initialize();
+        try {
+            start("exempt-addresses", "127.0.0.1");
+            assertThat(post("")).isEqualTo("false EXEMPT exempt-addresses true");
+        } finally {
+            cdi.close();
+        }
+        assertThat(post("")).isEqualTo("false EXEMPT exempt-addresses true");
     }
 
     @Test
