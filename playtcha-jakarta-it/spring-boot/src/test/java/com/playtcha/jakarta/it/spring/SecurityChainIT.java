@@ -29,8 +29,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.Principal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,19 +43,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.Environment;
 import org.springframework.mock.web.MockHttpSession;
-import org.springframework.security.authentication.DefaultAuthenticationEventPublisher;
-import org.springframework.security.authentication.ProviderManager;
-import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
@@ -550,54 +540,5 @@ class SecurityChainIT {
                         context -> ((GenericApplicationContext) context).registerBean(WithoutLogIn.class)))
                 .rootCause()
                 .hasMessageContaining("needs formLogin in the same chain");
-    }
-
-    /** With a manager as Spring Security's pages show it, as a bean or in the chain, and with what makes its failures count. */
-    @Configuration(proxyBeanMethods = false)
-    @EnableWebSecurity
-    static class OwnManager {
-        @Bean
-        ProviderManager manager(Environment environment, ApplicationEventPublisher events) {
-            ProviderManager manager = new ProviderManager(new DaoAuthenticationProvider(
-                    name -> User.withUsername(name).password("{noop}secret").build()));
-            if (environment.getProperty("events", Boolean.class, false)) {
-                manager.setAuthenticationEventPublisher(new DefaultAuthenticationEventPublisher(events));
-            }
-            return manager;
-        }
-
-        @Bean
-        SecurityFilterChain chain(HttpSecurity http, ProviderManager manager, Environment environment)
-                throws Exception {
-            if (environment.getProperty("in-chain", Boolean.class, false)) {
-                http.authenticationManager(manager);
-            }
-            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
-                    .csrf(csrf -> csrf.disable())
-                    .formLogin(Customizer.withDefaults())
-                    .with(PlaytchaConfigurer.playtcha(), guards -> guards.logIn("login"))
-                    .build();
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-    void aManagerWhoseFailuresAreNotHeardOfIsAWarning(boolean events, boolean inChain, @TempDir Path folder)
-            throws Exception {
-        Path log = folder.resolve("log");
-        Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
-        settings.put("playtcha.guards.login.after-failures", "1");
-        settings.put("events", events);
-        settings.put("in-chain", inChain);
-        settings.put("logging.file.name", log.toString());
-        try (RunningApplication own = RunningApplication.start(
-                EmbeddedServer.TOMCAT,
-                settings,
-                context -> ((GenericApplicationContext) context).registerBean(OwnManager.class))) {
-            own.post("/login", "username=ada&password=wrong");
-            assertThat(own.bean(PlaytchaGuards.class).failures().count("127.0.0.1", "ada"))
-                    .isEqualTo(events ? 1 : 0);
-        }
-        assertThat(Files.readString(log).contains("publishes no events")).isNotEqualTo(events);
     }
 }

@@ -1,18 +1,21 @@
 package com.playtcha.jakarta.internal.spring.security;
 
 import com.playtcha.jakarta.internal.spring.SpringApplicationGuards;
-import jakarta.servlet.Filter;
-import java.util.List;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.Advised;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
 
@@ -33,36 +36,51 @@ final class LogInEventsCheck implements ApplicationListener<ApplicationReadyEven
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (guards.countsFailures()
-                && chains.stream().map(SecurityFilterChain::getFilters).anyMatch(LogInEventsCheck::isSilent)) {
-            LOG.warn(
-                    "after-failures is set, but an AuthenticationManager of a log-in publishes no events, so its failures are"
-                            + " not counted and no token is ever required: pass an AuthenticationEventPublisher to its"
-                            + " setAuthenticationEventPublisher, or record failures with PlaytchaGuards.failures()");
+        if (!guards.countsFailures()) {
+            return;
         }
-    }
-
-    private static boolean isSilent(List<Filter> filters) {
-        return filters.stream()
+        ConfigurableListableBeanFactory beans = ready.getApplicationContext().getBeanFactory();
+        Map<Object, String> names = new IdentityHashMap<>();
+        for (String name : beans.getBeanNamesForType(AuthenticationManager.class, false, false)) {
+            Object manager = beans.containsSingleton(name) ? unwrapped(beans.getBean(name)) : null;
+            if (manager != null) {
+                names.put(manager, "the bean " + name);
+            }
+        }
+        Stream<@Nullable Object> ofChains = chains.stream()
+                .flatMap(chain -> chain.getFilters().stream())
                 .filter(AbstractAuthenticationProcessingFilter.class::isInstance)
-                .anyMatch(filter -> isSilent(read(filter, "authenticationManager")));
+                .map(filter -> read(filter, "authenticationManager"));
+        Stream.concat(names.keySet().stream(), ofChains)
+                .map(LogInEventsCheck::publishing)
+                .filter(manager -> manager != null && isSilent(manager))
+                .map(manager -> names.getOrDefault(manager, "one of a chain's log-in"))
+                .distinct()
+                .forEach(manager -> LOG.warn(
+                        "after-failures is set, but an AuthenticationManager, {}, publishes no events, so failures of its log-ins"
+                                + " are not counted and no token is ever required: pass an AuthenticationEventPublisher to its"
+                                + " setAuthenticationEventPublisher, or record failures with PlaytchaGuards.failures()",
+                        manager));
     }
 
-    /** The last of the managers publishes a failure. */
-    private static boolean isSilent(@Nullable Object manager) {
+    /** Returns what publishes a wrong password, which is the last manager that checks passwords; null if it is not known. */
+    private static @Nullable ProviderManager publishing(@Nullable Object manager) {
         Object target = unwrapped(manager);
-        if (target instanceof AuthenticationManager && !(target instanceof ProviderManager)) {
+        if (!(target instanceof ProviderManager providers)) {
             // Such as the one that makes observations.
-            return isSilent(read(target, "delegate"));
+            return target instanceof AuthenticationManager ? publishing(read(target, "delegate")) : null;
         }
-        if (!(target instanceof ProviderManager)) {
-            return false;
-        }
-        Object parent = read(target, "parent");
-        Object publisher = read(target, "eventPublisher");
-        return parent == null
-                ? publisher != null && publisher.getClass().getSimpleName().equals("NullEventPublisher")
-                : isSilent(parent);
+        ProviderManager parent = publishing(read(providers, "parent"));
+        return parent != null
+                        || providers.getProviders().stream()
+                                .noneMatch(each -> each.supports(UsernamePasswordAuthenticationToken.class))
+                ? parent
+                : providers;
+    }
+
+    private static boolean isSilent(ProviderManager manager) {
+        Object publisher = read(manager, "eventPublisher");
+        return publisher != null && publisher.getClass().getSimpleName().equals("NullEventPublisher");
     }
 
     /** Spring Security hands out a proxy of the application's bean. */

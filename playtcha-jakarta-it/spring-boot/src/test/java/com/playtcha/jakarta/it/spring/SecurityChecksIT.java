@@ -1,0 +1,161 @@
+package com.playtcha.jakarta.it.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.spring.PlaytchaConfigurer;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.assertj.core.api.ThrowingConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.DefaultAuthenticationEventPublisher;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authentication.dao.DaoAuthenticationProvider;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationProvider;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Section 10: mistakes in chains of Spring Security, by which a form is open, are warnings when the application starts. */
+class SecurityChecksIT {
+    private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
+
+    @TempDir
+    private Path folder;
+
+    @AfterAll
+    static void stop() {
+        PLAYTCHA.close();
+    }
+
+    /** Starts an application, uses it, and returns its log. */
+    private String log(Class<?> security, Map<String, ?> settings, ThrowingConsumer<RunningApplication> use)
+            throws Exception {
+        Path log = folder.resolve("log");
+        Map<String, Object> all = new HashMap<>(PLAYTCHA.properties());
+        all.putAll(settings);
+        all.put("logging.file.name", log.toString());
+        try (RunningApplication own = RunningApplication.start(
+                EmbeddedServer.TOMCAT, all, context -> ((GenericApplicationContext) context).registerBean(security))) {
+            use.accept(own);
+        }
+        return Files.readString(log);
+    }
+
+    /** With a manager as Spring Security's pages show it, as a bean or in the chain, and with what makes its failures count. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebSecurity
+    static class OwnManager {
+        @Bean
+        ProviderManager manager(Environment environment, ApplicationEventPublisher events) {
+            ProviderManager manager = new ProviderManager(new DaoAuthenticationProvider(
+                    name -> User.withUsername(name).password("{noop}secret").build()));
+            if (environment.getProperty("events", Boolean.class, false)) {
+                manager.setAuthenticationEventPublisher(new DefaultAuthenticationEventPublisher(events));
+            }
+            return manager;
+        }
+
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http, ProviderManager manager, Environment environment)
+                throws Exception {
+            if (environment.getProperty("in-chain", Boolean.class, false)) {
+                http.authenticationManager(manager);
+            }
+            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                    .csrf(csrf -> csrf.disable())
+                    .formLogin(Customizer.withDefaults())
+                    .with(PlaytchaConfigurer.playtcha(), guards -> guards.logIn("login"))
+                    .build();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void aManagerWhoseFailuresAreNotHeardOfIsAWarning(boolean events, boolean inChain) throws Exception {
+        Map<String, Object> settings =
+                Map.of("playtcha.guards.login.after-failures", "1", "events", events, "in-chain", inChain);
+        String log = log(OwnManager.class, settings, own -> {
+            own.post("/login", "username=ada&password=wrong");
+            assertThat(own.bean(PlaytchaGuards.class).failures().count("127.0.0.1", "ada"))
+                    .isEqualTo(events ? 1 : 0);
+        });
+        assertThat(log.contains("the bean manager, publishes no events")).isNotEqualTo(events);
+    }
+
+    /** Has a log-in by a controller, and two managers that publish no events, of which one checks no passwords. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebSecurity
+    static class LogInByController {
+        @Bean
+        @Primary
+        ProviderManager quiet() {
+            return new ProviderManager(new DaoAuthenticationProvider(
+                    name -> User.withUsername(name).password("{noop}secret").build()));
+        }
+
+        @Bean
+        ProviderManager certificates() {
+            return new ProviderManager(new PreAuthenticatedAuthenticationProvider());
+        }
+
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http) throws Exception {
+            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                    .csrf(csrf -> csrf.disable())
+                    .build();
+        }
+
+        @Bean
+        LogInPage logInPage(AuthenticationManager manager) {
+            return new LogInPage(manager);
+        }
+    }
+
+    /** Checks passwords itself. */
+    @RestController
+    record LogInPage(AuthenticationManager manager) {
+        @PostMapping("/log-in")
+        String logIn(String name, String password) {
+            try {
+                return manager.authenticate(UsernamePasswordAuthenticationToken.unauthenticated(name, password))
+                        .getName();
+            } catch (AuthenticationException e) {
+                return "wrong";
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "0, false"})
+    void aManagerThatAControllerCallsIsAWarningByItsName(int afterFailures, boolean warned) throws Exception {
+        Map<String, Object> settings =
+                Map.of("playtcha.url-patterns", "/log-in", "playtcha.after-failures", afterFailures);
+        String log = log(LogInByController.class, settings, own -> {
+            own.post("/log-in", "name=ada&password=wrong&playtcha-response=ok-1");
+            assertThat(own.bean(PlaytchaGuards.class).failures().count("127.0.0.1", "ada"))
+                    .isZero();
+        });
+        assertThat(log.contains("the bean quiet, publishes no events")).isEqualTo(warned);
+        assertThat(log).doesNotContain("the bean certificates");
+    }
+}
