@@ -34,11 +34,14 @@ public final class ApplicationRegistry {
             PlaytchaApplication application = find(loader, candidate -> !candidate.isBound());
             if (application == null) {
                 application = new PlaytchaApplication(loader);
-                if (isShared(loader)) {
+                PlaytchaApplication other = sharing(loader);
+                if (other != null) {
                     application.failStartup(new PlaytchaConfigurationException(
-                            List.of("The playtcha-jakarta jar is shared by several web applications, by class loader "
-                                    + OWN_LOADER + ", and one could get the guards of another: put the jar into"
-                                    + " WEB-INF/lib of each application, and remove it from the shared place")));
+                            List.of(("The playtcha-jakarta jar is shared by several web applications, by class loader "
+                                            + OWN_LOADER + ", among them those of " + other.contextLoader() + " and "
+                                            + loader + ", and one could get the guards of another: put the jar into"
+                                            + " WEB-INF/lib of each application, and remove it from the shared place")
+                                    .replaceAll("\\s+", " "))));
                 }
                 ALL.add(application);
             }
@@ -47,18 +50,20 @@ public final class ApplicationRegistry {
         }
     }
 
-    private static boolean isShared(ClassLoader loader) {
+    /** Returns an application that this context could be mistaken for, or null. */
+    private static @Nullable PlaytchaApplication sharing(ClassLoader loader) {
         for (PlaytchaApplication other : ALL) {
             ClassLoader known = other.loader();
-            // Created by code that this context shares, such as beans of an EAR's lib, and bound to another context.
-            boolean isOfAnother = other.isBoundFromBelow() && isAbove(known, loader);
+            // Created by code that this context shares, such as beans of an EAR's lib, and bound to another context. On
+            // WildFly, class loaders have no parent, but each context that calls this shares the library's.
+            boolean isOfAnother = other.isBoundFromBelow() && (known == OWN_LOADER || isAbove(known, loader));
             // Created by code of another web application, whose context has not bound it.
             boolean isForeign = !other.isBound() && isAbove(OWN_LOADER, known) && isAbove(OWN_LOADER, loader);
             if (!IS_IN_A_WAR && other.startupFailure() == null && (isOfAnother || isForeign)) {
-                return true;
+                return other;
             }
         }
-        return false;
+        return null;
     }
 
     /** Drops an application that failed to start when its context, or CDI, starts once more with the same class loader. */

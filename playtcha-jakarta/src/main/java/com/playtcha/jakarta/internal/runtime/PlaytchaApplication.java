@@ -85,6 +85,12 @@ public class PlaytchaApplication implements PlaytchaGuards {
         return loader.get();
     }
 
+    /** Returns the class loader of the context, where one is bound, or null after it was collected. */
+    @Nullable
+    ClassLoader contextLoader() {
+        return contextLoader.get();
+    }
+
     /** Lets a servlet context configure and end the application. */
     final void bindToContext(ClassLoader context) {
         bound = true;

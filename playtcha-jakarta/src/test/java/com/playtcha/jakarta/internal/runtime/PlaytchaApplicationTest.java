@@ -154,6 +154,27 @@ class PlaytchaApplicationTest {
         assertRefused(below(ear));
     }
 
+    /** Those of JBoss Modules have no parent: a module has its dependencies, such as an EAR with its lib, by other ways. */
+    private static ClassLoader module(String name) {
+        return new ClassLoader(null) {
+            @Override
+            public String toString() {
+                return name;
+            }
+        };
+    }
+
+    @Test
+    void secondContextOfAnEarOnWildFlyIsRefused() {
+        PlaytchaApplication begunByCdi = of(shared);
+        assertThat(bind(module("one.war"))).isSameAs(begunByCdi);
+
+        ClassLoader second = module("two.war");
+
+        assertThatThrownBy(() -> bind(second).start()).hasMessageContaining("among them those of one.war and two.war,");
+        assertRefused(second);
+    }
+
     private static void count(PlaytchaApplication application) {
         application.configure(uses -> new SettingsLoader()
                 .map(Map.of("base-url", "https://playtcha.example", "secret", "x", "after-failures", "3"))
