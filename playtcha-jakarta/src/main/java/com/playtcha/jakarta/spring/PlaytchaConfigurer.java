@@ -85,7 +85,7 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
      * @return this
      */
     public PlaytchaConfigurer logIn(String guard, RequestMatcher submission, AuthenticationFailureHandler denials) {
-        guards.add(http -> guardLogIn(http, guard, submission, null, null, denials));
+        guards.add(http -> guardLogIn(http, guard, submission, List.of(), null, null, denials));
         return this;
     }
 
@@ -104,7 +104,10 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
                     .getBeanProvider(PathPatternRequestMatcher.Builder.class)
                     .getIfUnique(PathPatternRequestMatcher::withDefaults);
             guardRequests(
-                    http, guard, Arrays.stream(paths).map(builder::matcher).toArray(RequestMatcher[]::new));
+                    http,
+                    guard,
+                    List.of(paths),
+                    Arrays.stream(paths).map(builder::matcher).toArray(RequestMatcher[]::new));
         });
         return this;
     }
@@ -117,7 +120,7 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
      * @return this
      */
     public PlaytchaConfigurer guard(String guard, RequestMatcher... requests) {
-        guards.add(http -> guardRequests(http, guard, requests));
+        guards.add(http -> guardRequests(http, guard, List.of(), requests));
         return this;
     }
 
@@ -150,6 +153,7 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
                 http,
                 guard,
                 read(fields, "authFilter.requiresAuthenticationRequestMatcher"),
+                List.of(PlaytchaConfigurer.<String>read(fields, "loginProcessingUrl")),
                 read(fields, "loginPage"),
                 filter.getUsernameParameter(),
                 read(fields, "failureHandler"));
@@ -164,6 +168,7 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
             HttpSecurity http,
             String guard,
             RequestMatcher submission,
+            List<String> paths,
             @Nullable String page,
             @Nullable String nameParameter,
             AuthenticationFailureHandler handler) {
@@ -177,18 +182,19 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
                         application.guard(guard, true),
                         application.guard(guard, false),
                         submission,
+                        paths,
                         page,
                         nameParameter,
                         denials),
                 LogoutFilter.class);
     }
 
-    private static void guardRequests(HttpSecurity http, String guard, RequestMatcher... requests) {
+    private static void guardRequests(HttpSecurity http, String guard, List<String> paths, RequestMatcher... requests) {
         AccessDeniedHandler handler = accessDeniedHandler(http);
         DenialHandler denials = (request, response, verification, status) -> handler.handle(
                 request, response, new PlaytchaAccessDeniedException(text(request), guard, verification, status));
         http.addFilterAfter(
-                new ChainGuard(application(http).guard(guard, false), new OrRequestMatcher(requests), denials),
+                new ChainGuard(application(http).guard(guard, false), paths, new OrRequestMatcher(requests), denials),
                 AuthorizationFilter.class);
     }
 

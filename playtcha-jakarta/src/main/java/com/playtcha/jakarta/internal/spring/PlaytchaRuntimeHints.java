@@ -42,6 +42,7 @@ final class PlaytchaRuntimeHints implements RuntimeHintsRegistrar {
                         CONFIGURERS + "AbstractAuthenticationFilterConfigurer",
                         form -> form.withField("authFilter")
                                 .withField("loginPage")
+                                .withField("loginProcessingUrl")
                                 .withField("failureHandler"))
                 .registerTypeIfPresent(
                         classes,
@@ -54,6 +55,7 @@ final class PlaytchaRuntimeHints implements RuntimeHintsRegistrar {
                                 "getAccessDeniedHandler",
                                 List.of(TypeReference.of(SECURITY + "config.annotation.web.HttpSecurityBuilder")),
                                 ExecutableMode.INVOKE));
+        hints.proxies().registerJdkProxy(TypeReference.of("jakarta.servlet.http.HttpServletRequest"));
         Stream.of("Connection", "Statement", "PreparedStatement", "CallableStatement", "ResultSet", "DatabaseMetaData")
                 .forEach(type -> hints.proxies().registerJdkProxy(TypeReference.of("java.sql." + type)));
     }

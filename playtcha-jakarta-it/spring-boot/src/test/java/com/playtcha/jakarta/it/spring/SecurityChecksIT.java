@@ -8,17 +8,22 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.DefaultAuthenticationEventPublisher;
@@ -28,6 +33,7 @@ import org.springframework.security.authentication.dao.DaoAuthenticationProvider
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.web.SecurityFilterChain;
@@ -48,14 +54,15 @@ class SecurityChecksIT {
     }
 
     /** Starts an application, uses it, and returns its log. */
-    private String log(Class<?> security, Map<String, ?> settings, ThrowingConsumer<RunningApplication> use)
+    private String log(
+            EmbeddedServer server, Class<?> security, Map<String, ?> settings, ThrowingConsumer<RunningApplication> use)
             throws Exception {
         Path log = folder.resolve("log");
         Map<String, Object> all = new HashMap<>(PLAYTCHA.properties());
         all.putAll(settings);
         all.put("logging.file.name", log.toString());
         try (RunningApplication own = RunningApplication.start(
-                EmbeddedServer.TOMCAT, all, context -> ((GenericApplicationContext) context).registerBean(security))) {
+                server, all, context -> ((GenericApplicationContext) context).registerBean(security))) {
             use.accept(own);
         }
         return Files.readString(log);
@@ -94,7 +101,7 @@ class SecurityChecksIT {
     void aManagerWhoseFailuresAreNotHeardOfIsAWarning(boolean events, boolean inChain) throws Exception {
         Map<String, Object> settings =
                 Map.of("playtcha.guards.login.after-failures", "1", "events", events, "in-chain", inChain);
-        String log = log(OwnManager.class, settings, own -> {
+        String log = log(EmbeddedServer.TOMCAT, OwnManager.class, settings, own -> {
             own.post("/login", "username=ada&password=wrong");
             assertThat(own.bean(PlaytchaGuards.class).failures().count("127.0.0.1", "ada"))
                     .isEqualTo(events ? 1 : 0);
@@ -150,12 +157,99 @@ class SecurityChecksIT {
     void aManagerThatAControllerCallsIsAWarningByItsName(int afterFailures, boolean warned) throws Exception {
         Map<String, Object> settings =
                 Map.of("playtcha.url-patterns", "/log-in", "playtcha.after-failures", afterFailures);
-        String log = log(LogInByController.class, settings, own -> {
+        String log = log(EmbeddedServer.TOMCAT, LogInByController.class, settings, own -> {
             own.post("/log-in", "name=ada&password=wrong&playtcha-response=ok-1");
             assertThat(own.bean(PlaytchaGuards.class).failures().count("127.0.0.1", "ada"))
                     .isZero();
         });
         assertThat(log.contains("the bean quiet, publishes no events")).isEqualTo(warned);
         assertThat(log).doesNotContain("the bean certificates");
+    }
+
+    /** Has guards that see their paths, guards that do not, and guards of which that is not known before there are requests. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebSecurity
+    static class Chains {
+        private static SecurityFilterChain chain(HttpSecurity http, Consumer<PlaytchaConfigurer> guards)
+                throws Exception {
+            return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
+                    .csrf(csrf -> csrf.disable())
+                    .with(PlaytchaConfigurer.playtcha(), guards::accept)
+                    .build();
+        }
+
+        @Bean
+        WebSecurityCustomizer customizer() {
+            return web -> web.ignoring()
+                    .requestMatchers(request -> request.getRequestURI().equals("/ignored"));
+        }
+
+        @Bean
+        @Order(1)
+        SecurityFilterChain header(HttpSecurity http) throws Exception {
+            http.securityMatcher(request -> request.getHeader("X-Api") != null);
+            return chain(http, guards -> guards.guard("api", "/api"));
+        }
+
+        @Bean
+        @Order(2)
+        SecurityFilterChain ownChain(HttpSecurity http) throws Exception {
+            http.securityMatcher("/own/**").formLogin(Customizer.withDefaults());
+            return chain(
+                    http, guards -> guards.logIn("own").guard("own", "/orders", "/own/orders", "/parts/**", "/shared"));
+        }
+
+        @Bean
+        @Order(3)
+        SecurityFilterChain put(HttpSecurity http) throws Exception {
+            http.securityMatcher(request -> request.getMethod().equals("PUT"));
+            return chain(http, guards -> guards.guard("rest", "/put"));
+        }
+
+        @Bean
+        @Order(4)
+        SecurityFilterChain lastChain(HttpSecurity http) throws Exception {
+            http.formLogin(form -> form.loginProcessingUrl("/own/session"));
+            return chain(http, guards -> guards.logIn("rest").guard("rest", "/shared", "/ignored", "/own/early"));
+        }
+
+        @Bean
+        Orders orders() {
+            return new Orders();
+        }
+    }
+
+    /** Takes orders. */
+    @RestController
+    static class Orders {
+        @PostMapping({"/own/orders", "/own/early", "/ignored"})
+        String order() {
+            return "ordered";
+        }
+    }
+
+    static List<EmbeddedServer> servers() {
+        return EmbeddedServer.present();
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aPathThatAGuardInAChainNeverSeesIsAWarning(EmbeddedServer server) throws Exception {
+        Map<String, Object> settings = Map.of(
+                "playtcha.guards.api.fail-closed", "true",
+                "playtcha.guards.own.fail-closed", "true",
+                "playtcha.guards.rest.fail-closed", "true");
+        String log = log(server, Chains.class, settings, own -> {
+            assertThat(own.post("/own/orders", "").statusCode()).isEqualTo(403);
+            assertThat(own.post("/ignored", "").body()).as("open").isEqualTo("ordered");
+        });
+        Pattern missed = Pattern.compile("The guard (\\S+) of PlaytchaConfigurer never sees (\\S+): its \\S+, (\\S+),");
+        assertThat(missed.matcher(log).results().map(each -> each.group(1) + " " + each.group(2) + " " + each.group(3)))
+                .containsExactlyInAnyOrder(
+                        "own /orders ownChain",
+                        "own /login ownChain",
+                        "rest /ignored lastChain",
+                        "rest /own/early lastChain",
+                        "rest /own/session lastChain");
     }
 }

@@ -10,17 +10,20 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** A guard as a filter of a chain, for the requests that the matcher chooses. */
-public final class ChainGuard implements Filter {
+public final class ChainGuard implements Filter, PathGuard {
     private final HandlerGuard guard;
+    private final List<String> paths;
     private final RequestMatcher guarded;
     private final DenialHandler denials;
 
-    /** Creates the filter. */
-    public ChainGuard(HandlerGuard guard, RequestMatcher guarded, DenialHandler denials) {
+    /** Creates the filter, with the patterns of the paths that the matcher chooses, if they are known. */
+    public ChainGuard(HandlerGuard guard, List<String> paths, RequestMatcher guarded, DenialHandler denials) {
         this.guard = guard;
+        this.paths = paths;
         this.guarded = guarded;
         this.denials = denials;
     }
@@ -33,5 +36,20 @@ public final class ChainGuard implements Filter {
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    @Override
+    public String name() {
+        return guard.guard();
+    }
+
+    @Override
+    public List<String> paths() {
+        return paths;
+    }
+
+    @Override
+    public boolean guards(HttpServletRequest request) {
+        return guarded.matches(request);
     }
 }

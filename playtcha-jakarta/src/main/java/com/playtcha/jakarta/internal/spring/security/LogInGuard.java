@@ -12,6 +12,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -21,6 +22,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  *
  * @param submission guards the log-in, whatever its HTTP method
  * @param page tells the log-in's page whether a token is required
+ * @param paths the paths of {@code submitted}, as far as they are known
  * @param pagePath the path of the page, null if it is not known
  * @param nameParameter the parameter with the name, null if it is not known
  */
@@ -28,10 +30,11 @@ public record LogInGuard(
         HandlerGuard submission,
         HandlerGuard page,
         RequestMatcher submitted,
+        List<String> paths,
         @Nullable String pagePath,
         @Nullable String nameParameter,
         DenialHandler denials)
-        implements Filter {
+        implements Filter, PathGuard {
     /** Sessions of visitors who never log in must stay small. */
     private static final int MAX_KEPT_NAME = 256;
 
@@ -68,5 +71,15 @@ public record LogInGuard(
         if (name != null && request.getAttribute(PlaytchaAttributes.NAME) == null) {
             request.setAttribute(PlaytchaAttributes.NAME, name);
         }
+    }
+
+    @Override
+    public String name() {
+        return submission.guard();
+    }
+
+    @Override
+    public boolean guards(HttpServletRequest request) {
+        return submitted.matches(request);
     }
 }

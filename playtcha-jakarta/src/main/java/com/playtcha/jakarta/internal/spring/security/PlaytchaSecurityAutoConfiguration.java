@@ -8,10 +8,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.authentication.event.AbstractAuthenticationEvent;
+import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.WebAuthenticationDetails;
 
-/** Counts failed log-ins of Spring Security. Public for Spring only. */
+/** Counts failed log-ins of Spring Security, and checks its configuration. Public for Spring only. */
 @AutoConfiguration(after = PlaytchaAutoConfiguration.class)
 @ConditionalOnClass({AbstractAuthenticationEvent.class, WebAuthenticationDetails.class})
 @ConditionalOnBean(SpringApplicationGuards.class)
@@ -29,5 +30,10 @@ public class PlaytchaSecurityAutoConfiguration {
     LogInEventsCheck playtchaLogInEventsCheck(
             SpringApplicationGuards guards, ObjectProvider<SecurityFilterChain> chains) {
         return new LogInEventsCheck(guards, chains);
+    }
+
+    @Bean
+    ChainPathsCheck playtchaChainPathsCheck(ObjectProvider<FilterChainProxy> proxy) {
+        return new ChainPathsCheck(proxy);
     }
 }

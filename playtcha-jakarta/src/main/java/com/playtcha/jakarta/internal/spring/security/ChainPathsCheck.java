@@ -1,0 +1,111 @@
+package com.playtcha.jakarta.internal.spring.security;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.security.web.FilterChainProxy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Warns of a path that a guard in a chain never sees, because requests to it do not reach the chain: its form is open. Says
+ * nothing where path and method alone do not decide it, as with patterns of paths and matchers that read headers.
+ */
+final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
+    private static final List<String> UNSAFE_METHODS = List.of("POST", "PUT", "PATCH", "DELETE");
+
+    private final ObjectProvider<FilterChainProxy> proxy;
+
+    ChainPathsCheck(ObjectProvider<FilterChainProxy> proxy) {
+        this.proxy = proxy;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+        // With chains that ignore requests, which are no beans.
+        FilterChainProxy all = proxy.getIfUnique();
+        ServletContext context =
+                ready.getApplicationContext() instanceof WebApplicationContext web ? web.getServletContext() : null;
+        if (all != null && context != null) {
+            List<SecurityFilterChain> chains = all.getFilterChains();
+            chains.forEach(chain -> guards(chain)
+                    .forEach(guard -> guard.paths().stream()
+                            .filter(path -> isMissed(path, guard, chains, context))
+                            .forEach(path -> warn(path, guard, chain, ready.getApplicationContext()))));
+        }
+    }
+
+    private static void warn(String path, PathGuard guard, SecurityFilterChain chain, ApplicationContext beans) {
+        LOG.warn(
+                "The guard {} of PlaytchaConfigurer never sees {}: its SecurityFilterChain, {}, does not get requests to that path,"
+                        + " because its securityMatcher excludes them or an earlier chain takes them. Place the guard in the"
+                        + " chain that gets them, or set playtcha.url-patterns for it instead",
+                guard.name(),
+                path,
+                beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+                        .filter(each -> each.getValue() == chain)
+                        .map(Map.Entry::getKey)
+                        .findFirst()
+                        .orElseGet(chain::toString));
+    }
+
+    private static Stream<PathGuard> guards(SecurityFilterChain chain) {
+        return chain.getFilters().stream().filter(PathGuard.class::isInstance).map(PathGuard.class::cast);
+    }
+
+    /** Returns whether a path that the guard names is certainly guarded in no chain that requests to it reach. */
+    private static boolean isMissed(
+            String path, PathGuard guard, List<SecurityFilterChain> chains, ServletContext context) {
+        if (PathPatternParser.defaultInstance.parse(path).hasPatternSyntax() || isBelowServlet(path, context)) {
+            return false;
+        }
+        List<HttpServletRequest> requests = UNSAFE_METHODS.stream()
+                .map(method -> PathRequest.of(method, context.getContextPath(), path))
+                .filter(request -> test(guard::guards, request, false))
+                .toList();
+        return !requests.isEmpty()
+                && requests.stream()
+                        .noneMatch(request -> chains.stream()
+                                .anyMatch(chain -> maySee(chain, chains, request)
+                                        && guards(chain).anyMatch(each -> test(each::guards, request, true))));
+    }
+
+    /** Matchers may compare the servlet's path, which a request has only when it is sent. */
+    private static boolean isBelowServlet(String path, ServletContext context) {
+        return context.getServletRegistrations().values().stream()
+                .flatMap(servlet -> servlet.getMappings().stream())
+                .anyMatch(mapping ->
+                        mapping.endsWith("/*") && (path + "/").startsWith(mapping.substring(0, mapping.length() - 1)));
+    }
+
+    private static boolean maySee(
+            SecurityFilterChain seeing, List<SecurityFilterChain> chains, HttpServletRequest request) {
+        for (SecurityFilterChain chain : chains) {
+            if (test(chain::matches, request, chain == seeing)) {
+                return chain == seeing;
+            }
+        }
+        return false;
+    }
+
+    private static boolean test(
+            Predicate<HttpServletRequest> matcher, HttpServletRequest request, boolean whereUndecided) {
+        try {
+            return matcher.test(request);
+        } catch (RuntimeException e) {
+            // Of PathRequest, above all.
+            return whereUndecided;
+        }
+    }
+}
