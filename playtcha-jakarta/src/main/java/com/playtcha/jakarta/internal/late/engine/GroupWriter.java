@@ -16,25 +16,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes entries in groups: what is added while a group is written belongs to the next one, and after a small one the
- * writer waits a moment for as many entries again, since their callers may come back at once. A group has one entry of
- * each id. Entries of a group that fails are written one by one, so that one does not make its neighbours fail.
- * Thread-safe.
+ * Writes entries in groups: what is added while a group is written belongs to the next one. A writer then waits a moment
+ * for as many entries again, since their callers may come back at once. A group has one entry of each id. Entries of a
+ * group that fails are written one by one, so that one does not make its neighbours fail. Thread-safe.
  */
 final class GroupWriter<I, O> {
     private static final int MAX_GROUP = 64;
-    /** Of fewer entries, a group's transaction costs more than what is in it. */
-    private static final int LARGE_GROUP = 8;
+    /** Another writer helps where one takes as long, since the store is slow or one of its calls hangs. */
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final int maxWriters;
     private final int capacity;
     private final long lingerNanos;
     private final Function<I, String> id;
     private final Function<List<I>, List<O>> write;
-    /** Guarded by itself, as are the numbers. */
+    /** Guarded by itself, as is the rest. */
     private final Queue<Entry<I, O>> queue = new ArrayDeque<>();
 
-    private int writers;
+    private final Set<Writer> writers = new HashSet<>();
     /** Whether a writer waits for entries, which is one at most. */
     private boolean lingers;
     /** How many entries it waits for. */
@@ -42,6 +41,15 @@ final class GroupWriter<I, O> {
 
     /** The result is cancelled once nobody waits for it; then the entry is not written. */
     private record Entry<I, O>(I item, CompletableFuture<O> result) {}
+
+    private static final class Writer {
+        /** When it began to write its group. */
+        private long begun = System.nanoTime();
+
+        private boolean isSlow() {
+            return System.nanoTime() - begun > SLOW_NANOS;
+        }
+    }
 
     GroupWriter(
             int maxWriters, int capacity, Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
@@ -55,6 +63,7 @@ final class GroupWriter<I, O> {
     /** Adds an entry. It fails at once where too many are waiting, or where the executor rejects it and none is written. */
     CompletableFuture<O> add(I item, Executor executor) {
         Entry<I, O> entry = new Entry<>(item, new CompletableFuture<>());
+        Writer writer = new Writer();
         synchronized (queue) {
             if (queue.size() >= capacity && !queue.removeIf(waiting -> waiting.result.isDone())) {
                 entry.result.completeExceptionally(new StoreException("Too many store calls are waiting", null));
@@ -64,24 +73,28 @@ final class GroupWriter<I, O> {
             if (lingers && queue.size() >= expected) {
                 queue.notifyAll();
             }
-            if (lingers || writers >= maxWriters) {
+            if (lingers || writers.size() >= maxWriters || !isWriterNeeded()) {
                 return entry.result;
             }
-            writers++;
+            writers.add(writer);
         }
         try {
-            executor.execute(this::work);
+            executor.execute(() -> work(writer));
         } catch (RuntimeException | Error e) {
-            rejected(new StoreException("No thread is free for the store, or the engine is closed", e));
+            rejected(writer, new StoreException("No thread is free for the store, or the engine is closed", e));
         }
         return entry.result;
     }
 
-    private void rejected(StoreException cause) {
+    private boolean isWriterNeeded() {
+        return queue.size() >= MAX_GROUP || writers.stream().allMatch(Writer::isSlow);
+    }
+
+    private void rejected(Writer writer, StoreException cause) {
         List<Entry<I, O>> unwritten = new ArrayList<>();
         synchronized (queue) {
-            writers--;
-            if (writers == 0) {
+            writers.remove(writer);
+            if (writers.isEmpty()) {
                 unwritten.addAll(queue);
                 queue.clear();
             }
@@ -89,9 +102,9 @@ final class GroupWriter<I, O> {
         unwritten.forEach(entry -> entry.result.completeExceptionally(cause));
     }
 
-    private void work() {
+    private void work(Writer writer) {
         while (true) {
-            List<Entry<I, O>> group = next();
+            List<Entry<I, O>> group = next(writer);
             if (group.isEmpty()) {
                 return;
             }
@@ -103,7 +116,7 @@ final class GroupWriter<I, O> {
             } finally {
                 if (!written) {
                     synchronized (queue) {
-                        writers--;
+                        writers.remove(writer);
                     }
                 }
             }
@@ -112,7 +125,7 @@ final class GroupWriter<I, O> {
 
     /** Waits until as many entries are there as were written, at most for a moment. */
     private void linger(int written) {
-        if (lingerNanos == 0 || written >= LARGE_GROUP) {
+        if (lingerNanos == 0) {
             return;
         }
         synchronized (queue) {
@@ -136,7 +149,7 @@ final class GroupWriter<I, O> {
     }
 
     /** Returns an empty list where this writer has to end; it is no longer counted then. */
-    private List<Entry<I, O>> next() {
+    private List<Entry<I, O>> next(Writer writer) {
         List<Entry<I, O>> group = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         synchronized (queue) {
@@ -151,8 +164,9 @@ final class GroupWriter<I, O> {
                 }
             }
             if (group.isEmpty()) {
-                writers--;
+                writers.remove(writer);
             }
+            writer.begun = System.nanoTime();
         }
         return group;
     }

@@ -51,7 +51,7 @@ public class LateConfig {
     int maxWaiting = 32;
 
     Duration longWait = Duration.ofMillis(250);
-    /** How long a thread that has written a small group waits for as many entries again. */
+    /** How long a thread that has written a group waits for as many entries again. */
     Duration linger = Duration.ofNanos(300_000);
     /**
      * How long nothing is polled for, and nothing expires, once the store is back, so that other nodes can drain their

@@ -26,7 +26,7 @@ final class StoreCalls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
     private static final int THREADS = 8;
     static final int WAITING = 256;
-    /** While one group is being written out, the next one is prepared. */
+    /** The second one while the first takes long. */
     private static final int ARRIVAL_WRITERS = 2;
 
     private static final int PROBES = 4;

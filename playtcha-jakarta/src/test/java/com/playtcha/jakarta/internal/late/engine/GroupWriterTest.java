@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class GroupWriterTest {
 
@@ -104,7 +105,7 @@ class GroupWriterTest {
     }
 
     @Test
-    void afterASmallGroupTheWriterWaitsForAsManyEntriesAgain() throws Exception {
+    void theWriterWaitsForAsManyEntriesAgain() throws Exception {
         List<List<String>> groups = writtenByOneThat(Duration.ofHours(1), List.of("d", "e"));
 
         assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("d", "e"));
@@ -115,6 +116,36 @@ class GroupWriterTest {
         List<List<String>> groups = writtenByOneThat(Duration.ofNanos(1), List.of("d"));
 
         assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("d"));
+    }
+
+    @Test
+    @Timeout(30)
+    void anotherWriterHelpsWhereOneHangs() throws Exception {
+        CompletableFuture<Boolean> hangs = new CompletableFuture<>();
+        CompletableFuture<Boolean> ends = new CompletableFuture<>();
+        GroupWriter<String, String> writer =
+                new GroupWriter<>(2, 100, Duration.ofNanos(1), Function.identity(), group -> {
+                    if (group.contains("hangs")) {
+                        hangs.complete(true);
+                        ends.join();
+                    }
+                    return group;
+                });
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            CompletableFuture<String> hanging = writer.add("hangs", threads);
+            hangs.get(10, TimeUnit.SECONDS);
+            CompletableFuture<String> other = writer.add("other", threads);
+            while (!other.isDone() && !Thread.interrupted()) {
+                writer.add("more", threads);
+            }
+
+            assertThat(other).isCompletedWithValue("other");
+            assertThat(hanging).isNotDone();
+        } finally {
+            ends.complete(true);
+            threads.shutdownNow();
+        }
     }
 
     /** Returns the groups of a writer that got one entry, two others meanwhile, and the last ones after these. */

@@ -97,7 +97,7 @@ public final class TestLateConfig extends LateConfig {
         return this;
     }
 
-    /** How long a thread that has written a small group waits for as many entries again, by the machine's clock. */
+    /** How long a thread that has written a group waits for as many entries again, by the machine's clock. */
     public TestLateConfig linger(Duration value) {
         linger = value;
         return this;
