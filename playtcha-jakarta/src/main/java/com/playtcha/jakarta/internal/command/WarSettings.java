@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,8 +43,8 @@ final class WarSettings {
     }
 
     private static SettingsLoader read(Path webXml, URL classes) throws IOException {
-        ClassLoader own = WarSettings.class.getClassLoader();
-        SettingsLoader loader = new SettingsLoader().classLoader(new URLClassLoader(new URL[] {classes}, own));
+        ClassLoader own = new URLClassLoader(new URL[] {classes}, WarSettings.class.getClassLoader());
+        SettingsLoader loader = new SettingsLoader().classLoader(own);
         if (Files.notExists(webXml)) {
             return loader;
         }
@@ -57,13 +59,26 @@ final class WarSettings {
             builder.setErrorHandler(null);
             Element root = builder.parse(in).getDocumentElement();
             for (Element filter : elements(root, "filter")) {
-                if (text(filter, "filter-class").equals(FILTER_CLASS)) {
+                if (isOurs(text(filter, "filter-class"), own)) {
                     loader.filter(text(filter, "filter-name"), params(filter, "init-param"));
                 }
             }
             return loader.contextParams(params(root, "context-param"));
         } catch (ParserConfigurationException | SAXException e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns whether a filter is this library's, or a class that extends or mentions it. Such a class cannot be loaded: the
+     * Servlet API is the container's, and not among the jars of the application.
+     */
+    private static boolean isOurs(String className, ClassLoader classes) throws IOException {
+        if (className.equals(FILTER_CLASS)) {
+            return true;
+        }
+        try (InputStream in = classes.getResourceAsStream(className.replace('.', '/') + ".class")) {
+            return in != null && new String(in.readAllBytes(), ISO_8859_1).contains(FILTER_CLASS.replace('.', '/'));
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,25 @@ class CommandsTest {
                     .containsPattern(" fail-closed +true +.*microprofile-config.properties")
                     .containsPattern(" base-url +" + playtcha.baseUrl());
         }
+    }
+
+    @Test
+    void aSubclassOfTheFilterInTheApplicationIsRead() throws Exception {
+        Path source = directory.resolve("OwnFilter.java");
+        Files.writeString(source, "public class OwnFilter extends com.playtcha.jakarta.servlet.PlaytchaFilter {}");
+        Path classes = Files.createDirectory(directory.resolve("WEB-INF/classes"));
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-proc:none", "-d", classes.toString(), source.toString()))
+                .isZero();
+        describe(
+                Map.of("playtcha.secret", SECRET),
+                filter("signup", initParam("base-url", playtcha.baseUrl().toString()))
+                                .replace("com.playtcha.jakarta.servlet.PlaytchaFilter", "OwnFilter")
+                        + "<filter><filter-name>other</filter-name><filter-class>Other</filter-class></filter>");
+
+        assertThat(run("explain", "--war", directory.toString())).isZero();
+
+        assertThat(out()).contains("filter 'signup'\n").doesNotContain("filter 'other'");
     }
 
     @Test
