@@ -162,13 +162,13 @@ public final class VerificationFilter implements Filter {
 
     /** Whether a page of Faces would run a form's action: it looks for the view state alone, whatever the method. */
     private static boolean isPostback(HttpServletRequest request) {
-        // Tomcat has the parts of a GET among its parameters, and a forward may have a query of its own beside the
-        // visitor's.
-        boolean mayBePostback = request.getDispatcherType() != DispatcherType.REQUEST
-                || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
-                || namesViewState(request.getQueryString());
         try {
-            return mayBePostback && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
+            // Tomcat has the parts of a GET among its parameters, and a forward may have a query of its own beside the
+            // visitor's.
+            return (request.getDispatcherType() != DispatcherType.REQUEST
+                            || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
+                            || namesViewState(request.getQueryString()))
+                    && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
         } catch (RuntimeException refusedByContainer) {
             // Denied where the token is looked for, with the container's status.
             return true;
