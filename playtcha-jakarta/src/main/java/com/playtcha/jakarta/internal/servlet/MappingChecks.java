@@ -115,6 +115,7 @@ final class MappingChecks {
     }
 
     private void run() {
+        filters.forEach(this::checkServletNames);
         filters.forEach(this::checkRoot);
         filters.forEach((name, filter) -> patterns(filter).stream()
                 .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
@@ -129,6 +130,23 @@ final class MappingChecks {
         Stream.of(settings.filters(), settings.registrations())
                 .flatMap(each -> each.entrySet().stream())
                 .forEach(each -> checkFailurePath(each.getKey(), each.getValue()));
+    }
+
+    /** Containers accept a filter without a mapping, and a mapping to a servlet that does not exist. */
+    private void checkServletNames(String name, FilterRegistration filter) {
+        Set<String> names = new LinkedHashSet<>(servletNames(filter));
+        if (names.isEmpty() && patterns(filter).isEmpty()) {
+            LOG.warn("Filter {} has no filter-mapping, so it guards nothing. Map it to the paths of the forms", name);
+        }
+        names.remove("*");
+        servlets.forEach(servlet -> names.remove(servlet.getName()));
+        if (!names.isEmpty()) {
+            LOG.warn(
+                    "Filter {} is mapped to servlets {}, which the application does not have, so these mappings guard"
+                            + " nothing. Correct the names, or map the filter to paths",
+                    name,
+                    names);
+        }
     }
 
     /** A filter that is mapped to exact paths too means the root page by this pattern. */

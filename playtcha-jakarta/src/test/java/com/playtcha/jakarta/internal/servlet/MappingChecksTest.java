@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.FilterMapping;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +129,7 @@ class MappingChecksTest {
     void aFilterOfTheServletItselfCoversEveryPath() {
         app.servlet("/api/*", TestApp::showAttributes);
         app.filter("signup", TestApp.params(playtcha), REQUEST, "/api/accounts");
-        var mapping = new org.eclipse.jetty.ee10.servlet.FilterMapping();
+        FilterMapping mapping = new FilterMapping();
         mapping.setFilterName("signup");
         mapping.setServletName(
                 app.context().getServletHandler().getServlets()[0].getName());
@@ -135,6 +138,32 @@ class MappingChecksTest {
 
         assertThat(post("/api/accounts/").statusCode()).isEqualTo(400);
         assertThat(log.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "sign-up"})
+    void aFilterThatIsMappedToNothingIsOneWarning(String servletName) {
+        servlet("/signup");
+        FilterHolder filter = new FilterHolder(PlaytchaFilter.class);
+        filter.setName("signup");
+        filter.setInitParameters(TestApp.params(playtcha));
+        app.context().getServletHandler().addFilter(filter);
+        if (!servletName.isEmpty()) {
+            FilterMapping mapping = new FilterMapping();
+            mapping.setFilterName("signup");
+            mapping.setServletName(servletName);
+            app.context().getServletHandler().addFilterMapping(mapping);
+        }
+        app.start();
+
+        assertThat(post("/signup").statusCode()).as("the warning is true").isEqualTo(200);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        servletName.isEmpty()
+                                ? "WARN Filter signup has no filter-mapping, so it guards nothing."
+                                : "WARN Filter signup is mapped to servlets [sign-up], which the application does not have,");
     }
 
     @ParameterizedTest
