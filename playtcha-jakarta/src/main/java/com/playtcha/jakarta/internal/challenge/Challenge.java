@@ -80,11 +80,12 @@ public final class Challenge {
             return Reason.EXEMPT_ADDRESSES;
         }
         int limit = settings.get(Setting.AFTER_FAILURES);
-        return limit > 0
-                        && context.count(caller.remoteAddress(), name(caller), settings.get(Setting.FAILURE_WINDOW))
-                                < limit
-                ? Reason.AFTER_FAILURES
-                : null;
+        if (limit == 0
+                || context.count(caller.remoteAddress(), name(caller), settings.get(Setting.FAILURE_WINDOW)) >= limit) {
+            return null;
+        }
+        context.exemptedByFailures(settings.name());
+        return Reason.AFTER_FAILURES;
     }
 
     private static boolean hasExemptRole(Caller caller, Set<String> roles) {

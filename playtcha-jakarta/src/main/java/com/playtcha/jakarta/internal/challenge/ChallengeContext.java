@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -29,11 +30,16 @@ public final class ChallengeContext implements Failures {
     /** The bits of an IPv6 address that one visitor does not choose. */
     private static final int NETWORK_BITS = 64;
 
+    /** Exempt requests without any failure, after which it is likely that the application records none. */
+    private static final int MANY_EXEMPT = 200;
+
     private final Supplier<List<ChallengePolicy>> policies;
     private final Supplier<@Nullable FailureCounter> replacement;
     private final FailureCounter memory;
     final SessionPasses passes;
     private final LogThrottle throttle;
+    private final AtomicInteger exemptWithoutFailures = new AtomicInteger();
+    private volatile boolean failuresSeen;
     private volatile Duration longestWindow = Duration.ZERO;
 
     /**
@@ -76,6 +82,18 @@ public final class ChallengeContext implements Failures {
         throttle.log(List.of(what, guard), count -> LOG.warn(line, what, guard, count, failure));
     }
 
+    /** Warns, once, where nothing seems to record failures, since no token is ever required then. */
+    void exemptedByFailures(String guard) {
+        if (!failuresSeen && exemptWithoutFailures.incrementAndGet() == MANY_EXEMPT) {
+            LOG.warn(
+                    "after-failures of guard {} has allowed requests without a token, {} in this application, and no failure"
+                            + " was ever recorded. If log-ins have failed, their form stays open: call"
+                            + " PlaytchaGuards.failures().record where one fails",
+                    guard,
+                    MANY_EXEMPT);
+        }
+    }
+
     private FailureCounter counter() {
         FailureCounter own = replacement.get();
         return own == null ? memory : own;
@@ -87,6 +105,7 @@ public final class ChallengeContext implements Failures {
 
     @Override
     public void record(@Nullable String address, @Nullable String name) {
+        failuresSeen = true;
         each(address, name, key -> counter().record(key, window()));
     }
 
@@ -117,10 +136,14 @@ public final class ChallengeContext implements Failures {
                 return Integer.MAX_VALUE;
             }
             FailureCounter counter = counter();
-            return keys.stream()
+            int most = keys.stream()
                     .mapToInt(key -> counter.count(key, window))
                     .max()
                     .orElseThrow();
+            if (most > 0) {
+                failuresSeen = true;
+            }
+            return most;
         } catch (Throwable e) {
             warn("The application's FailureCounter", "-", e);
             return Integer.MAX_VALUE;

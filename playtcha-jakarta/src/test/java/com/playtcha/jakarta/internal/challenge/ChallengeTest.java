@@ -59,6 +59,51 @@ class ChallengeTest {
         return new Challenge(TestSettings.guard(values), context);
     }
 
+    private void exempt(Challenge challenge, int requests) {
+        for (int i = 0; i < requests; i++) {
+            assertThat(challenge.exemption(TestCaller.at("192.0.2.1"))).isEqualTo(Reason.AFTER_FAILURES);
+        }
+    }
+
+    @Test
+    void afterFailuresOfWhichNoneIsEverRecordedIsOneWarning() {
+        Challenge challenge = challenge("after-failures", "3");
+
+        exempt(challenge, 199);
+        assertThat(log.lines()).isEmpty();
+        exempt(challenge, 300);
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN after-failures of guard default has allowed requests without a token");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void afterFailuresThatAreRecordedIsNoWarning(boolean here) {
+        if (here) {
+            context.record("192.0.2.2", null);
+        } else {
+            replacement = new FailureCounter() {
+                @Override
+                public void record(String key, Duration window) {}
+
+                @Override
+                public int count(String key, Duration window) {
+                    return 1;
+                }
+
+                @Override
+                public void clear(String key) {}
+            };
+        }
+
+        exempt(challenge("after-failures", "3"), 500);
+
+        assertThat(log.lines()).isEmpty();
+    }
+
     @Test
     void everybodyByDefault() {
         assertThat(challenge().exemption(TestCaller.at("127.0.0.1").as(() -> "ann", "admin")))
