@@ -190,6 +190,11 @@ public class PlaytchaApplication implements PlaytchaGuards {
                 || known != null && (known.isInUse() || known.late().isOn());
     }
 
+    /** Returns whether known code uses a guard. */
+    public boolean isUsed(String guard) {
+        return uses.stream().anyMatch(use -> guard.equals(use.guard()));
+    }
+
     /** Makes every later use of a guard throw, and closes those in use: a server may continue despite the failure. */
     public void failStartup(Throwable cause) {
         lifecycle.fail(

@@ -14,7 +14,9 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,12 +209,32 @@ record ContextLifecycle(
         }
     }
 
+    /** Named guards that only code could use: no warning, since that is not known before it runs. */
+    private void logUnusedGuards() {
+        if (settings == null || annotated || ServletSettings.framework(context) != null) {
+            return;
+        }
+        Set<String> unused = new TreeSet<>(settings.guards().keySet());
+        unused.remove(GuardSettings.DEFAULT_NAME);
+        Stream.of(settings.filters(), settings.registrations())
+                .flatMap(each -> each.values().stream())
+                .forEach(guard -> unused.remove(guard.name()));
+        unused.removeIf(application::isUsed);
+        if (!unused.isEmpty()) {
+            LOG.info(
+                    "No filter, url-patterns or injection uses guards {}: they guard nothing unless code calls"
+                            + " PlaytchaGuards.verifier with their names",
+                    unused);
+        }
+    }
+
     private void start() {
         // By now CDI has reported its uses too, whatever order the server starts in.
         if (application.isInUse()) {
             application.start();
             // Repeated for servers whose CDI does not show libraries the event of a started servlet context.
             application.logGuards();
+            logUnusedGuards();
         } else if (ServletSettings.framework(context) != null) {
             LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");
         } else if (!annotated

@@ -319,6 +319,21 @@ class PlaytchaInitializerTest {
     }
 
     @Test
+    void declaredGuardsThatNothingUsesAreNamed() {
+        app.filter("mine", Map.of("guard", "mapped"), REQUEST, "/mapped")
+                .initialized()
+                .contextParams(params(
+                        "guards", "forgotten, mapped, registered", "guards.registered.url-patterns", "/registered"))
+                .start();
+        assertThat(app.signUp("").statusCode()).as("the line is true").isEqualTo(200);
+        assertThat(logged(Level.INFO))
+                .filteredOn(line -> line.contains("guard nothing"))
+                .singleElement()
+                .asString()
+                .startsWith("No filter, url-patterns or injection uses guards [forgotten]:");
+    }
+
+    @Test
     void nothingIsSaidOfAnnotatedResourcesBeforeJakartaRestHasStarted() {
         app.initializer((classes, context) ->
                         new PlaytchaInitializer().onStartup(Set.of(PlaytchaInitializerTest.class), context))
