@@ -31,7 +31,7 @@ public interface FailureCounter {
     int count(String key, Duration window);
 
     /**
-     * Forgets the failures of a key.
+     * Clears the failures of a key.
      *
      * @param key the key
      */

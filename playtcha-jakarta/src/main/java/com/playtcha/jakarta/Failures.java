@@ -41,7 +41,7 @@ public interface Failures {
     }
 
     /**
-     * Forgets the failures of an address and a name, after a success.
+     * Clears the failures of an address and a name, after a success.
      *
      * @param address the address that the container reports; null to keep those of addresses
      * @param name the name; null to keep those of names
@@ -49,7 +49,7 @@ public interface Failures {
     void clear(@Nullable String address, @Nullable String name);
 
     /**
-     * Forgets the failures of an address.
+     * Clears the failures of an address.
      *
      * @param address the address that the container reports
      */

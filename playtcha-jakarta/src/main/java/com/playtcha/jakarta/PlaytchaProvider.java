@@ -33,7 +33,7 @@ public interface PlaytchaProvider {
      * Returns the implementation of the jar that this class is in.
      *
      * @return never null
-     * @throws ServiceConfigurationError if there is none: whoever copies this library's classes into another jar copies its
+     * @throws ServiceConfigurationError if there is none: a jar into which this library's classes are copied needs its
      *     {@code META-INF/services} too
      */
     static PlaytchaProvider find() {

@@ -110,7 +110,7 @@ public record GuardSettings(String name, String source, SettingValues values) {
         if ("http".equals(url.getScheme())) {
             reader.report.warning("PLAYTCHA-0054: base-url" + reader.originOf(Setting.BASE_URL) + " of " + owner
                     + " is plain http to another machine, as for a stand-in for tests: the secret is sent in clear"
-                    + " text, and whoever answers there decides who is let in; write https.");
+                    + " text, and any server that answers there decides who is let in; write https.");
         }
     }
 

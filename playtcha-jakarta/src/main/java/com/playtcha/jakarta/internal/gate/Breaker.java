@@ -116,7 +116,7 @@ public final class Breaker {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
-    /** Closes the breaker and forgets the calls of the last seconds. */
+    /** Closes the breaker and discards the calls of the last seconds. */
     void reset() {
         synchronized (this) {
             closeAndForget();

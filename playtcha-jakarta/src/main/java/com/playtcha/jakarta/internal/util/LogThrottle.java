@@ -120,7 +120,7 @@ public final class LogThrottle {
         return count;
     }
 
-    /** Forgets a kind, so that its next event is logged at once; returns whether a line of it was logged before. */
+    /** Clears a kind, so that its next event is logged at once; returns whether a line of it was logged before. */
     public synchronized boolean reset(Object kind) {
         return lines.remove(kind) != null;
     }

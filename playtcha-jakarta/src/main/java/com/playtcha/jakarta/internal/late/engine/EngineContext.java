@@ -44,7 +44,7 @@ final class EngineContext {
     final HeldLeases leases;
     final RequestWaits waits;
     /**
-     * Queues that may have something to claim, as the heartbeat says, or whoever added to them. A queue is removed right before
+     * Queues that may have something to claim, as the heartbeat or other work of this node found. A queue is removed right before
      * its claim: one that found nothing is repeated only after the queue was added again.
      */
     final Set<WorkQueue> claimable = ConcurrentHashMap.newKeySet();

@@ -43,8 +43,13 @@ final class GroupWriter<I, O> {
     private record Entry<I, O>(I item, CompletableFuture<O> result) {}
 
     private static final class Writer {
+        private final boolean mayLinger;
         /** When it began to write its group. */
         private long begun = System.nanoTime();
+
+        private Writer(boolean mayLinger) {
+            this.mayLinger = mayLinger;
+        }
 
         private boolean isSlow() {
             return System.nanoTime() - begun > SLOW_NANOS;
@@ -62,8 +67,16 @@ final class GroupWriter<I, O> {
 
     /** Adds an entry. It fails at once where too many are waiting, or where the executor rejects it and none is written. */
     CompletableFuture<O> add(I item, Executor executor) {
+        return add(item, executor, new Writer(true));
+    }
+
+    /** Adds an entry and, unless another thread does, writes what there is. Does not wait for more: the caller has other work. */
+    CompletableFuture<O> addHere(I item) {
+        return add(item, Runnable::run, new Writer(false));
+    }
+
+    private CompletableFuture<O> add(I item, Executor executor, Writer writer) {
         Entry<I, O> entry = new Entry<>(item, new CompletableFuture<>());
-        Writer writer = new Writer();
         synchronized (queue) {
             if (queue.size() >= capacity && !queue.removeIf(waiting -> waiting.result.isDone())) {
                 entry.result.completeExceptionally(new StoreException("Too many store calls are waiting", null));
@@ -111,7 +124,9 @@ final class GroupWriter<I, O> {
             boolean written = false;
             try {
                 write(group);
-                linger(group.size());
+                if (writer.mayLinger) {
+                    linger(group.size());
+                }
                 written = true;
             } finally {
                 if (!written) {

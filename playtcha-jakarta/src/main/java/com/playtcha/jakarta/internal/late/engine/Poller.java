@@ -252,7 +252,8 @@ final class Poller {
         boolean isRedeemed = error != null && error.getStatus() == 409;
         if (!recorded && LateStore.isKnown(result.getOutcome()) && !isRedeemed) {
             // The lease was lost while the service answered; the next poll would learn less, since the token is
-            // redeemed. If it had been so before, whoever has the lease now may have done it: that is no rejection.
+            // redeemed. If it had been so before, the node that has the lease now may have done it: that is no
+            // rejection.
             recorded = offer(result);
         }
         context.resolved(lease, result.getOutcome(), recorded);

@@ -10,6 +10,7 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -46,16 +47,16 @@ final class Settlements {
     }
 
     void record(Settlement settlement) {
-        record(settlement, executor);
+        record(settlement, writer.add(settlement, executor));
     }
 
     /** Records on this thread. */
     void recordNow(Settlement settlement) {
-        record(settlement, Runnable::run);
+        record(settlement, writer.addHere(settlement));
     }
 
-    private void record(Settlement settlement, Executor thread) {
-        writer.add(settlement, thread).whenComplete((valid, thrown) -> {
+    private void record(Settlement settlement, CompletableFuture<Boolean> writing) {
+        writing.whenComplete((valid, thrown) -> {
             if (thrown != null) {
                 notRecorded(settlement, thrown);
             } else if (valid) {
@@ -97,7 +98,7 @@ final class Settlements {
         begun.put(delivered.lease().id(), delivered);
         if (!context.leases.holds(delivered.lease())) {
             // The call has ended meanwhile, at its time limit, and nothing else would remove it.
-            forgetBegun(delivered.lease());
+            removeBegun(delivered.lease());
         }
     }
 
@@ -109,12 +110,12 @@ final class Settlements {
                 : null;
     }
 
-    private void forget(Lease lease) {
+    private void remove(Lease lease) {
         context.leases.remove(lease);
-        forgetBegun(lease);
+        removeBegun(lease);
     }
 
-    private void forgetBegun(Lease lease) {
+    private void removeBegun(Lease lease) {
         begun.computeIfPresent(
                 lease.id(), (id, delivered) -> delivered.lease().fence() == lease.fence() ? null : delivered);
     }
@@ -133,7 +134,7 @@ final class Settlements {
     /** To be called once it is recorded how a call ended, or that its lease had been lost. */
     void recorded(Settlement settlement, boolean valid) {
         Lease lease = settlement.lease();
-        forget(lease);
+        remove(lease);
         if (settlement instanceof Settlement.Released) {
             return;
         }
@@ -160,7 +161,7 @@ final class Settlements {
 
     /** To be called where the lease of a call was lost, so that it has no effect. */
     void lost(Lease lease) {
-        forget(lease);
+        remove(lease);
         context.metrics.add(LateCounter.STALE);
         LOG.warn(
                 "The handler took longer than its lease, or the item was discarded meanwhile; what it wrote through its"

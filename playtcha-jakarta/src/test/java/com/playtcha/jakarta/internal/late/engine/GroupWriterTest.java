@@ -120,6 +120,16 @@ class GroupWriterTest {
 
     @Test
     @Timeout(30)
+    void aThreadWithOtherWorkDoesNotWaitForMoreEntries() {
+        GroupWriter<String, String> writer =
+                new GroupWriter<>(1, 100, Duration.ofHours(1), Function.identity(), group -> group);
+
+        assertThat(writer.addHere("a")).isCompletedWithValue("a");
+        assertThat(writer.addHere("b")).isCompletedWithValue("b");
+    }
+
+    @Test
+    @Timeout(30)
     void anotherWriterHelpsWhereOneHangs() throws Exception {
         CompletableFuture<Boolean> hangs = new CompletableFuture<>();
         CompletableFuture<Boolean> ends = new CompletableFuture<>();

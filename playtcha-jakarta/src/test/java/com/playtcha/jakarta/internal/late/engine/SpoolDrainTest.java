@@ -11,6 +11,7 @@ import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,24 +120,27 @@ class SpoolDrainTest extends EngineFixture {
         assertThat(spool.list(1)).isEmpty();
     }
 
-    @Test
-    void aPassThatWasAcknowledgedIsNotDroppedBecauseAnotherNodeLetItsTokenThroughToo() {
-        start();
-        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
-        String first = track("token", false);
+    /** Returns a pass that another node allowed now, of the token that this one lets through. */
+    private Arrival.FailOpen passOfAnotherNode() {
+        Instant now = clock.instant();
         NewItem item = new NewItem(
                 "late-other-node",
                 LateKind.LATE_VERDICT,
                 "default",
                 "token",
                 false,
-                clock.instant(),
-                clock.instant().plusSeconds(20),
-                clock.instant().plusSeconds(300));
-        spool.put(
-                new Arrival.FailOpen(
-                        item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
-                "the store was down");
+                now,
+                now.plusSeconds(20),
+                now.plusSeconds(300));
+        return new Arrival.FailOpen(item, Ids.digest("project", "token"), now.plusSeconds(300));
+    }
+
+    @Test
+    void aPassThatWasAcknowledgedIsNotDroppedBecauseAnotherNodeLetItsTokenThroughToo() {
+        start();
+        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        String first = track("token", false);
+        spool.put(passOfAnotherNode(), "the store was down");
 
         run(Duration.ofSeconds(60));
 
@@ -152,17 +156,7 @@ class SpoolDrainTest extends EngineFixture {
         playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
         track("token", false);
         run(Duration.ofSeconds(290));
-        NewItem item = new NewItem(
-                "late-other-node",
-                LateKind.LATE_VERDICT,
-                "default",
-                "token",
-                false,
-                clock.instant(),
-                clock.instant().plusSeconds(20),
-                clock.instant().plusSeconds(300));
-        Arrival.FailOpen pass = new Arrival.FailOpen(
-                item, Ids.digest("project", "token"), clock.instant().plusSeconds(300));
+        Arrival.FailOpen pass = passOfAnotherNode();
         run(Duration.ofSeconds(90));
         spool.put(pass, "the store was down");
 
