@@ -119,12 +119,12 @@ public final class Breaker {
     /** Closes the breaker and discards the calls of the last seconds. */
     void reset() {
         synchronized (this) {
-            closeAndForget();
+            closeAndDiscardCalls();
         }
         changes.publish();
     }
 
-    private void closeAndForget() {
+    private void closeAndDiscardCalls() {
         openFor = FIRST_OPEN;
         Arrays.fill(calls, 0);
         Arrays.fill(failures, 0);
@@ -184,7 +184,7 @@ public final class Breaker {
 
     private void recordProbe(CallEffect effect) {
         switch (effect) {
-            case SUCCESS -> closeAndForget();
+            case SUCCESS -> closeAndDiscardCalls();
             case ERROR -> openLonger(nanoTime.getAsLong());
             // The probe is still due, so no listener is called.
             case IGNORED -> moveTo(BreakerState.OPEN);

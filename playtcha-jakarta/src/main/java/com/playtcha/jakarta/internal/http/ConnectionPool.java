@@ -19,8 +19,8 @@ final class ConnectionPool {
     static final Duration MIN_IDLE = Duration.ofMillis(1);
     private static final long MIN_IDLE_NANOS = MIN_IDLE.toNanos();
     /**
-     * While other threads have work for the processors, the time passes in theirs: a fifth more calls are made than by
-     * threads that sleep for it and are woken. Where the processors are free, so few take next to nothing.
+     * How often a call that waits yields before it sleeps. On busy processors other threads use the time, and nobody has to
+     * be woken; on idle ones a yield returns at once, so a few cost next to nothing.
      */
     private static final int MAX_YIELDS = 3;
     /** Firewalls and balancers drop idle connections without a sign; few do so within this time. */

@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.DnsResolver;
@@ -141,14 +140,12 @@ final class HttpTransport {
     }
 
     private byte[] request(String path, @Nullable String body) {
-        byte[] content = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
-        String head = (body == null ? "GET " : "POST ") + target.requestTarget(path) + " HTTP/1.1\r\n" + headers
-                + (body == null ? "" : "Content-Type: application/json\r\nContent-Length: " + content.length + "\r\n")
-                + "\r\n";
-        byte[] first = head.getBytes(StandardCharsets.UTF_8);
-        byte[] request = Arrays.copyOf(first, first.length + content.length);
-        System.arraycopy(content, 0, request, first.length, content.length);
-        return request;
+        String line = target.requestTarget(path) + " HTTP/1.1\r\n" + headers;
+        String request = body == null
+                ? "GET " + line + "\r\n"
+                : "POST " + line + "Content-Type: application/json\r\nContent-Length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
+        return request.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Within a tunnel, every response is Playtcha's. */

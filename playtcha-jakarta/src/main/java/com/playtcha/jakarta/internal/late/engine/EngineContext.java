@@ -44,8 +44,8 @@ final class EngineContext {
     final HeldLeases leases;
     final RequestWaits waits;
     /**
-     * Queues that may have something to claim, as the heartbeat or other work of this node found. A queue is removed right before
-     * its claim: one that found nothing is repeated only after the queue was added again.
+     * Queues that may have something to claim, as the heartbeat or other work of this node found. A queue is removed
+     * right before its claim: one that found nothing is repeated only after the queue was added again.
      */
     final Set<WorkQueue> claimable = ConcurrentHashMap.newKeySet();
     /** Queues of awaited items that may have expired ones, likewise. */

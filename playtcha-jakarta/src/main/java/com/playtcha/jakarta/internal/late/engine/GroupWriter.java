@@ -70,7 +70,10 @@ final class GroupWriter<I, O> {
         return add(item, executor, new Writer(true));
     }
 
-    /** Adds an entry and, unless another thread does, writes what there is. Does not wait for more: the caller has other work. */
+    /**
+     * Adds an entry and, unless another thread does, writes what there is. Does not wait for more: the caller has other
+     * work.
+     */
     CompletableFuture<O> addHere(I item) {
         return add(item, Runnable::run, new Writer(false));
     }
