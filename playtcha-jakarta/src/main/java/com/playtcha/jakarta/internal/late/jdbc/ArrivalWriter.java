@@ -18,14 +18,18 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds items and results in one transaction, in few statements however many they are. Reads before it inserts, so that a
- * transaction that lost a race for a row finds the row when it is repeated.
+ * Adds items and results in one transaction, in few statements however many they are. It reads before it inserts, so that
+ * a transaction that lost a race for a row finds the row when it is repeated. On PostgreSQL, which can tell what it has
+ * added, results of items that nobody tracked are added without a look.
  */
 final class ArrivalWriter {
     private final Sql sql;
@@ -35,6 +39,8 @@ final class ArrivalWriter {
 
     private final LateStore.LeaseTerms terms;
     private final Instant now;
+    /** Whether a group of results is added without a look whether their items exist. */
+    private final boolean expectsNewResults;
     /** Items to be added at the end, in one batch. */
     private final List<@Nullable Object[]> inserts = new ArrayList<>();
     /** By their keys. */
@@ -42,14 +48,32 @@ final class ArrivalWriter {
     /** By their item's id. */
     private final Map<String, Lease> leases = new HashMap<>();
 
-    private int untracked;
+    /** Results of items that await them, in one batch. */
+    private final List<Resolution> resolutions = new ArrayList<>();
 
-    ArrivalWriter(Sql sql, ResultText results, int room, LateStore.LeaseTerms terms, Instant now) {
+    private int untracked;
+    private boolean foundAwaiting;
+
+    /** A result, its place among the arrivals, its item as it was read, and the parameters of the statement. */
+    private record Resolution(
+            int place,
+            LateResult result,
+            Rows.ItemState current,
+            @Nullable Object[] parameters) {}
+
+    ArrivalWriter(
+            Sql sql, ResultText results, int room, LateStore.LeaseTerms terms, Instant now, boolean expectsNewResults) {
         this.sql = sql;
         this.results = results;
         this.room = room;
         this.terms = terms;
         this.now = now;
+        this.expectsNewResults = expectsNewResults;
+    }
+
+    /** Returns whether the item of a result awaited it. */
+    boolean foundAwaiting() {
+        return foundAwaiting;
     }
 
     /** Returns how many untracked items were added. */
@@ -62,22 +86,37 @@ final class ArrivalWriter {
         for (int i = 0; i < keys.size(); i++) {
             ids.put(keys.get(i), arrivals.get(i).id());
         }
-        Map<String, Rows.ItemState> states = Rows.states(sql, Statements.ITEM_STATE, keys, ids);
         // In one order on all nodes, so that they do not deadlock.
         List<Integer> order = IntStream.range(0, arrivals.size())
                 .boxed()
                 .sorted(Comparator.comparing(i -> orderKey(arrivals.get(i), keys.get(i))))
                 .toList();
+        Set<String> added =
+                new HashSet<>(addNew(order.stream().map(arrivals::get).toList()));
+        List<String> others = keys.stream().filter(key -> !added.contains(key)).toList();
+        Map<String, Rows.ItemState> states = Rows.states(sql, Statements.ITEM_STATE, others, ids);
         AcceptResult[] outcomes = new AcceptResult[arrivals.size()];
         for (int i : order) {
-            outcomes[i] = take(arrivals.get(i), states.get(keys.get(i)));
+            Rows.ItemState current = states.get(keys.get(i));
+            if (added.contains(keys.get(i))) {
+                outcomes[i] = AcceptResult.STORED;
+            } else if (current != null
+                    && arrivals.get(i) instanceof Arrival.Result result
+                    && awaits(current, result.result())) {
+                resolutions.add(resolution(i, result.result(), current));
+            } else {
+                resolveAll(outcomes);
+                outcomes[i] = take(arrivals.get(i), current);
+            }
         }
+        resolveAll(outcomes);
         sql.batch(Statements.INSERT, inserts);
         // Looked up afterwards, so that an item cannot be added and end on another node in between.
         Map<String, Rows.ItemState> ended = Rows.states(
                 sql,
                 Statements.ENDED_STATE,
-                inserts.stream().map(each -> String.valueOf(each[0])).toList(),
+                Stream.concat(added.stream(), inserts.stream().map(each -> String.valueOf(each[0])))
+                        .toList(),
                 ids);
         for (Rows.ItemState each : ended.values()) {
             sql.update(Statements.DELETE, each.key());
@@ -124,6 +163,30 @@ final class ArrivalWriter {
 
     private static String orderKey(Arrival arrival, String key) {
         return arrival instanceof Arrival.FailOpen failOpen ? failOpen.grant() : key;
+    }
+
+    /** Adds the results of which there is no item, where that can be told while they are added; returns the keys of those. */
+    private List<String> addNew(List<Arrival> arrivals) throws SQLException {
+        // Others lock rows before they add any, and could deadlock with those that do so afterwards.
+        List<Arrival.Result> arrived = arrivals.stream()
+                .filter(Arrival.Result.class::isInstance)
+                .map(Arrival.Result.class::cast)
+                .toList();
+        if (!expectsNewResults
+                || arrived.size() < arrivals.size()
+                || arrivals.size() > room
+                || sql.database() != Database.POSTGRESQL) {
+            return List.of();
+        }
+        for (Arrival.Result each : arrived) {
+            add(each.item(), false, each.result(), LateState.READY);
+        }
+        List<String> added =
+                sql.list(arrivals.size(), row -> row.getString(1), Statements.INSERT_NEW, Sql.transposed(inserts));
+        inserts.clear();
+        untracked = added.size();
+        leases.keySet().retainAll(added.stream().map(ids::get).toList());
+        return added;
     }
 
     private AcceptResult take(Arrival arrival, Rows.@Nullable ItemState current) throws SQLException {
@@ -180,47 +243,75 @@ final class ArrivalWriter {
         return AcceptResult.STORED;
     }
 
-    private AcceptResult replace(LateResult result, Rows.ItemState current) throws SQLException {
-        Rows.ItemState known = current;
-        while (!replaces(result, known)) {
-            Rows.ItemState next = Rows.current(sql, List.of(current.key()), ids).get(current.key());
-            if (next == null || next.fence() == known.fence()) {
-                // What has ended has no fence, and may look unchanged.
-                return compare(result, next == null ? known : next);
-            }
-            // Another node changed the item meanwhile.
-            known = next;
+    private static boolean awaits(Rows.ItemState current, LateResult result) {
+        return current.state() == LateState.AWAITING && current.item().getKind() == result.getKind();
+    }
+
+    /** Stores results in items that are still as they were read, and looks at the others again. */
+    private void resolveAll(AcceptResult[] outcomes) throws SQLException {
+        int[] resolved = sql.batch(
+                Statements.RESOLVE,
+                resolutions.stream().map(Resolution::parameters).toList());
+        for (int i = 0; i < resolved.length; i++) {
+            Resolution each = resolutions.get(i);
+            outcomes[each.place] = resolved[i] == 1 ? AcceptResult.STORED : replaceChanged(each.result, each.current);
         }
-        return AcceptResult.STORED;
+        resolutions.clear();
+    }
+
+    private Resolution resolution(int place, LateResult result, Rows.ItemState current) {
+        foundAwaiting = true;
+        LateResult stored = withHistory(result, current);
+        boolean leased = leases.size() < terms.limit();
+        if (leased) {
+            lease(stored, current.source(), current.item().getExpiresAt(), current.fence() + 1);
+        }
+        List<@Nullable Object> parameters = replacement(stored);
+        Collections.addAll(
+                parameters,
+                leased ? terms.owner() : null,
+                leased,
+                terms.duration().toMillis(),
+                current.key(),
+                current.fence());
+        return new Resolution(place, result, current, parameters.toArray());
+    }
+
+    private static LateResult withHistory(LateResult result, Rows.ItemState current) {
+        return result.withHistory(current.startedAt(), Math.max(current.item().getAttempts(), result.getAttempts()));
+    }
+
+    private List<@Nullable Object> replacement(LateResult stored) {
+        return new ArrayList<>(Arrays.asList(
+                now, now, stored.getAttempts(), stored.getOutcome(), ResultText.digest(stored), results.write(stored)));
+    }
+
+    /** Stores a result in an item that another node changed after it was read as {@code known}. */
+    private AcceptResult replaceChanged(LateResult result, Rows.ItemState known) throws SQLException {
+        leases.remove(result.getId());
+        Rows.ItemState next = Rows.current(sql, List.of(known.key()), ids).get(known.key());
+        // What has ended has no fence, and may look unchanged.
+        return next == null || next.fence() == known.fence()
+                ? compare(result, next == null ? known : next)
+                : replace(result, next);
+    }
+
+    private AcceptResult replace(LateResult result, Rows.ItemState current) throws SQLException {
+        return replaces(result, current) ? AcceptResult.STORED : replaceChanged(result, current);
     }
 
     /** Stores a result in an item that is still as it was read; returns false where the item's own result stays. */
     private boolean replaces(LateResult result, Rows.ItemState current) throws SQLException {
-        boolean awaits = current.state() == LateState.AWAITING;
+        if (awaits(current, result)) {
+            return sql.update(Statements.RESOLVE, resolution(0, result, current).parameters) == 1;
+        }
         boolean isBetter = current.state() == LateState.READY && LateStore.isKnown(result.getOutcome());
-        if (current.item().getKind() != result.getKind() || !(awaits || isBetter)) {
+        if (current.item().getKind() != result.getKind() || !isBetter) {
             return false;
         }
-        int attempts = Math.max(current.item().getAttempts(), result.getAttempts());
-        LateResult stored = result.withHistory(current.startedAt(), attempts);
-        List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(
-                now, now, attempts, result.getOutcome(), ResultText.digest(result), results.write(stored)));
-        boolean leased = awaits && leases.size() < terms.limit();
-        if (awaits) {
-            Collections.addAll(
-                    parameters,
-                    leased ? terms.owner() : null,
-                    leased,
-                    terms.duration().toMillis());
-        }
+        List<@Nullable Object> parameters = replacement(withHistory(result, current));
         Collections.addAll(parameters, current.key(), current.fence());
-        if (sql.update(awaits ? Statements.RESOLVE : Statements.REPLACE, parameters.toArray()) == 0) {
-            return false;
-        }
-        if (leased) {
-            lease(stored, current.source(), current.item().getExpiresAt(), current.fence() + 1);
-        }
-        return true;
+        return sql.update(Statements.REPLACE, parameters.toArray()) == 1;
     }
 
     private void lease(LateResult result, String source, Instant expiresAt, long fence) {

@@ -41,7 +41,7 @@ final class Claims {
     }
 
     private List<Rows.Claimed> inOneStatement() throws SQLException {
-        sql.update(Statements.READ_IN_ORDER);
+        sql.beginWith(Statements.READ_IN_ORDER);
         List<@Nullable Object> parameters = queryParameters();
         parameters.add(claim.owner());
         parameters.add(claim.lease().toMillis());

@@ -58,6 +58,9 @@ public final class JdbcLateStore implements LateStore {
 
     private final Transactions transactions;
     private final ResultText results;
+    /** Whether the results that arrived last were of ids that nobody tracked. */
+    private volatile boolean expectsNewResults;
+
     private final Rows rows;
     /** How many untracked items wait: as they were counted last, and what this node has added since. */
     private final AtomicLong untracked = new AtomicLong();
@@ -134,9 +137,12 @@ public final class JdbcLateStore implements LateStore {
         AtomicInteger added = new AtomicInteger();
         List<AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
-            ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now);
+            ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now, expectsNewResults);
             List<AcceptOutcome> taken = writer.takeAll(batch);
             added.set(writer.untracked());
+            if (batch.stream().anyMatch(Arrival.Result.class::isInstance)) {
+                expectsNewResults = !writer.foundAwaiting();
+            }
             return taken;
         });
         untracked.addAndGet(added.get());
@@ -175,7 +181,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.prepare();
         try {
             Sql sql = transactions.on(connection);
-            AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now)
+            AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now, false)
                     .takeAll(List.of(new Arrival.Track(item)))
                     .get(0);
             return Objects.requireNonNull(outcome.item());
@@ -459,7 +465,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.prepare();
         // Rolled back when it is closed.
         try (Transactions.Session session = transactions.begin()) {
-            new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now).takeAll(List.of(arrival));
+            new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now, true).takeAll(List.of(arrival));
         } catch (SQLException e) {
             throw Transactions.failure("be warmed up", e);
         }

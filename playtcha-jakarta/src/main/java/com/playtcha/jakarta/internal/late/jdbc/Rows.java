@@ -93,16 +93,19 @@ final class Rows {
     /** Reads items by their keys, from the one table or the other. */
     static Map<String, ItemState> states(Sql sql, String query, List<String> keys, Map<String, String> ids)
             throws SQLException {
-        return keys.isEmpty()
-                ? Map.of()
-                : sql
-                        .list(
-                                keys.size(),
-                                row -> itemState(row, ids),
-                                Statements.ofKeys(query, keys.size()),
-                                Statements.padded(keys).toArray())
-                        .stream()
-                        .collect(Collectors.toMap(ItemState::key, Function.identity()));
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        boolean takesArrays = sql.database() == Database.POSTGRESQL;
+        Object[] parameters = takesArrays
+                ? new Object[] {keys.toArray()}
+                : Statements.padded(keys).toArray();
+        List<ItemState> found = sql.list(
+                keys.size(),
+                row -> itemState(row, ids),
+                takesArrays ? Statements.ofKeys(query) : Statements.ofKeys(query, keys.size()),
+                parameters);
+        return found.stream().collect(Collectors.toMap(ItemState::key, Function.identity()));
     }
 
     /** Reads items by their keys, whether they have ended or not; in this order, since one may end in between. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Prepared statements with a time limit, in one transaction. */
@@ -21,10 +22,17 @@ class Sql {
 
     /** Whether what is committed must survive the death of the process. */
     boolean durable;
+    /** Statements that the transaction begins with, until one is executed. */
+    private @Nullable String beginning;
 
     Sql(Connection connection, Transactions transactions) {
         this.connection = connection;
         this.transactions = transactions;
+    }
+
+    /** Has the next statement follow one that sets the mode of the transaction. */
+    void beginWith(@Nullable String mode) {
+        beginning = mode == null || beginning == null ? mode : beginning + "; " + mode;
     }
 
     /** Limits the time of later statements further. */
@@ -79,17 +87,36 @@ class Sql {
         }
     }
 
+    /** Executes a query; on PostgreSQL in one exchange with the statements that the transaction begins with. */
     <T> List<T> list(int most, SqlFunction<ResultSet, T> mapper, String sql, @Nullable Object... parameters)
             throws SQLException {
-        try (PreparedStatement statement = prepare(sql, parameters)) {
+        String all = sql;
+        if (beginning != null && transactions.database() == Database.POSTGRESQL) {
+            all = beginning + "; " + sql;
+            beginning = null;
+        }
+        try (PreparedStatement statement = prepare(all, parameters)) {
             statement.setMaxRows(most);
-            List<T> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(mapper.apply(result));
+            statement.execute();
+            try (ResultSet rows = rows(statement)) {
+                List<T> mapped = new ArrayList<>();
+                while (rows.next()) {
+                    mapped.add(mapper.apply(rows));
                 }
+                return mapped;
             }
-            return rows;
+        }
+    }
+
+    /** Passes by the results of statements that return no rows. */
+    private static ResultSet rows(PreparedStatement statement) throws SQLException {
+        for (ResultSet rows = statement.getResultSet(); ; rows = statement.getResultSet()) {
+            if (rows != null) {
+                return rows;
+            }
+            if (!statement.getMoreResults() && statement.getUpdateCount() < 0) {
+                throw new SQLException("a query returned no result");
+            }
         }
     }
 
@@ -109,6 +136,11 @@ class Sql {
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
+        String first = beginning;
+        if (first != null) {
+            beginning = null;
+            update(first);
+        }
         PreparedStatement statement = connection.prepareStatement(transactions.withClock(sql));
         try {
             statement.setQueryTimeout(timeoutSeconds);
@@ -126,15 +158,35 @@ class Sql {
             if (value == null) {
                 // Only texts may be null in these tables.
                 statement.setNull(i + 1, Types.VARCHAR);
-            } else if (value instanceof Instant time) {
-                statement.setLong(i + 1, time.toEpochMilli());
-            } else if (value instanceof Boolean flag) {
-                statement.setInt(i + 1, flag ? 1 : 0);
-            } else if (value instanceof WorkQueue queue) {
-                statement.setString(i + 1, queue.code());
+            } else if (value instanceof Object[] column) {
+                boolean hasNumbers = Arrays.stream(column).anyMatch(Number.class::isInstance);
+                statement.setArray(
+                        i + 1, statement.getConnection().createArrayOf(hasNumbers ? "bigint" : "text", column));
             } else {
-                statement.setObject(i + 1, value instanceof Number ? value : value.toString());
+                statement.setObject(i + 1, asStored(value));
             }
         }
+    }
+
+    private static Object asStored(Object value) {
+        if (value instanceof Instant time) {
+            return time.toEpochMilli();
+        }
+        if (value instanceof Boolean flag) {
+            return flag ? 1L : 0L;
+        }
+        if (value instanceof WorkQueue queue) {
+            return queue.code();
+        }
+        return value instanceof Number number ? number.longValue() : value.toString();
+    }
+
+    /** Returns arrays of the first values of all rows, of the second ones, and so on, as PostgreSQL takes them. */
+    static @Nullable Object[] transposed(List<@Nullable Object[]> rows) {
+        return IntStream.range(0, rows.get(0).length)
+                .mapToObj(column -> rows.stream()
+                        .map(row -> row[column] == null ? null : asStored(row[column]))
+                        .toArray())
+                .toArray();
     }
 }

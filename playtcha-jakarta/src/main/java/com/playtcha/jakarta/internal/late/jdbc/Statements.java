@@ -41,12 +41,17 @@ final class Statements {
 
     static final String RESULT = "SELECT result FROM " + TABLE + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
-    static final String INSERT =
-            "INSERT INTO " + TABLE + " (item_key, item_id, kind, state, lane, source, tracked, sent,"
-                    + " attempts, failures, started_at, due_at, expires_at, dead_since, created_at, updated_at,"
-                    + " token, outcome, result_digest, result, fence, owner, lease_until)"
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, " + LEASED + ")";
+    /** The types of the parameters of {@link #INSERT}. */
+    private static final String COLUMNS =
+            "text, text, text, text, text, text, number, number, number, number, number, number, number, number,"
+                    + " text, text, text, text, number, text, number, number";
 
+    private static final String INTO_ITEMS =
+            "INSERT INTO " + TABLE + " (item_key, item_id, kind, state, lane, source, tracked, sent,"
+                    + " attempts, started_at, due_at, expires_at, created_at, updated_at,"
+                    + " token, outcome, result_digest, result, fence, owner, lease_until, failures, dead_since) ";
+    static final String INSERT =
+            INTO_ITEMS + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + LEASED + ", 0, 0)";
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     /** Raises the fence, so that a poll that was not sent does not take the mark back. */
     static final String MARK_SENT =
@@ -132,6 +137,16 @@ final class Statements {
                     + " purge_at AS due_at, expires_at, 0 AS dead_since, last_error, created_at, ended_at AS updated_at,"
                     + " result_digest, created_at AS started_at, '-' AS source, 0 AS fence FROM " + ENDED
                     + " WHERE item_key = ?";
+
+    /** For PostgreSQL: adds those of several items that do not exist, and returns their keys. Parameters are the columns, as arrays. */
+    static final String INSERT_NEW = INTO_ITEMS
+            + "SELECT item_key, item_id, kind, state, lane, source, tracked, sent, attempts, started_at, due_at,"
+            + " expires_at, created_at, updated_at, token, outcome, result_digest, result, fence, owner,"
+            + " leased * (" + CLOCK + " + lease_length), 0, 0 FROM unnest("
+            + COLUMNS.replace("text", "CAST(? AS TEXT[])").replace("number", "CAST(? AS BIGINT[])")
+            + ") AS arrived (item_key, item_id, kind, state, lane, source, tracked, sent, attempts, started_at, due_at,"
+            + " expires_at, created_at, updated_at, token, outcome, result_digest, result, fence, owner, leased,"
+            + " lease_length) ON CONFLICT (item_key) DO NOTHING RETURNING item_key";
 
     static final String OLD_ENDED = ENDED + " WHERE purge_at <= ? ORDER BY purge_at";
 
@@ -254,6 +269,12 @@ final class Statements {
      */
     static String ofKeys(String query, int keys) {
         return String.join(" UNION ALL ", Collections.nCopies(width(keys), query));
+    }
+
+    /** For PostgreSQL, for keys that are one parameter, an array. */
+    static String ofKeys(String query) {
+        return "SELECT found.* FROM unnest(CAST(? AS CHAR(64)[])) AS wanted (wanted_key) CROSS JOIN LATERAL ("
+                + query.replace("?", "wanted_key") + " LIMIT 1) found";
     }
 
     /** Returns keys and, so that a driver has few different statements to cache, more that no item has. */

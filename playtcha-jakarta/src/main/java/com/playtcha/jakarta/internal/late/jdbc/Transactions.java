@@ -291,9 +291,7 @@ final class Transactions {
             if (autoCommit) {
                 connection.setAutoCommit(false);
             }
-            if (mode != null) {
-                update(mode);
-            }
+            beginWith(mode);
         }
 
         /** Limits how long the driver waits for the database, where it can. */

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,15 +57,34 @@ final class ExplainingDataSource {
         });
     }
 
-    private void explain(Connection connection, String sql, Map<Integer, Method> setters, Map<Integer, Object[]> values)
+    /** Statements that are sent together are explained one after the other, each after those that set the mode. */
+    private void explain(
+            Connection connection, String statements, Map<Integer, Method> setters, Map<Integer, Object[]> values)
             throws Throwable {
-        if (plans.containsKey(sql)) {
-            return;
+        int first = 0;
+        for (String sql : statements.split("; ?")) {
+            int parameters = (int) sql.chars().filter(c -> c == '?').count();
+            if (sql.startsWith("SET ")) {
+                try (Statement mode = connection.createStatement()) {
+                    mode.execute(sql);
+                }
+            } else if (sql.contains("playtcha_late_") && !plans.containsKey(sql)) {
+                plans.put(sql, plan(connection, sql, first, setters, values));
+            }
+            first += parameters;
         }
+    }
+
+    private static String plan(
+            Connection connection, String sql, int first, Map<Integer, Method> setters, Map<Integer, Object[]> values)
+            throws Throwable {
         StringBuilder plan = new StringBuilder();
         try (PreparedStatement explain = connection.prepareStatement("EXPLAIN " + sql)) {
-            for (Map.Entry<Integer, Method> each : setters.entrySet()) {
-                invoke(explain, each.getValue(), values.get(each.getKey()));
+            int parameters = explain.getParameterMetaData().getParameterCount();
+            for (int i = 1; i <= parameters; i++) {
+                Object[] value = values.get(first + i).clone();
+                value[0] = i;
+                invoke(explain, setters.get(first + i), value);
             }
             try (ResultSet lines = explain.executeQuery()) {
                 while (lines.next()) {
@@ -72,7 +92,7 @@ final class ExplainingDataSource {
                 }
             }
         }
-        plans.put(sql, plan.toString());
+        return plan.toString();
     }
 
     private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore.Renewal;
@@ -24,8 +25,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TimeZone;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
@@ -426,6 +429,99 @@ abstract class JdbcStoreContract extends StoreContract {
 
             assertThat(second).isEqualTo(repeated.equals("x") ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT);
         }
+    }
+
+    /** After one of an unknown id, a group of results is added without a look where the database can tell what it adds. */
+    @Test
+    void aGroupOfResultsOfItemsInAnyState() throws Exception {
+        for (String id : List.of("ended", "ended with another", "ready", "ready with another")) {
+            Single.accept(store, completed(id, "first"), 10, now());
+            if (id.startsWith("ended")) {
+                deliver(store, only(claim(WorkQueue.DELIVER)));
+            }
+        }
+        Single.track(store, task("awaiting"), now());
+        Map<String, AcceptResult> expected = new LinkedHashMap<>();
+        expected.put("new", AcceptResult.STORED);
+        expected.put("ended", AcceptResult.DUPLICATE);
+        expected.put("ended with another", AcceptResult.DIFFERENT);
+        expected.put("awaiting", AcceptResult.STORED);
+        expected.put("ready", AcceptResult.DUPLICATE);
+        expected.put("ready with another", AcceptResult.DIFFERENT);
+        expected.put("new too", AcceptResult.STORED);
+
+        List<LateStore.AcceptOutcome> outcomes = store.takeAll(
+                expected.keySet().stream()
+                        .map(id -> result(id, id.contains("another") ? "second" : "first"))
+                        .toList(),
+                100,
+                new LateStore.LeaseTerms("me", LEASE, 2),
+                now());
+
+        assertThat(outcomes).extracting(LateStore.AcceptOutcome::outcome).containsExactlyElementsOf(expected.values());
+        List<Lease> leases = new ArrayList<>(outcomes.stream()
+                .map(LateStore.AcceptOutcome::lease)
+                .filter(Objects::nonNull)
+                .toList());
+        assertThat(leases).hasSizeBetween(1, 2).allMatch(store::isLeaseValid);
+        leases.addAll(claim(WorkQueue.DELIVER));
+        assertThat(leases)
+                .extracting(Lease::id)
+                .containsExactlyInAnyOrder("new", "awaiting", "ready", "ready with another", "new too");
+        for (Lease lease : leases) {
+            assertThat(deliver(store, lease)).isTrue();
+        }
+        assertThat(count("playtcha_late_item")).isZero();
+        assertThat(count("playtcha_late_ended")).isEqualTo(expected.size());
+    }
+
+    @Test
+    void resultsOfAGroupThatAnotherNodeTakesAndEndsMeanwhileAreDuplicates() throws Exception {
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        Single.accept(slowNode, completed("an unknown one before", "x"), 10, now());
+        deliver(store, only(claim(WorkQueue.DELIVER)));
+        slow.runBefore("INSERT INTO playtcha_late_item", () -> {
+            Single.accept(store, completed("ended", "x"), 10, now());
+            Lease lease = only(claim(WorkQueue.DELIVER));
+            store.settle(List.of(new Settlement.Delivered(lease, now().plusSeconds(600))), now());
+            Single.accept(store, completed("taken", "x"), 10, now());
+        });
+
+        List<LateStore.AcceptOutcome> outcomes =
+                slowNode.takeAll(List.of(result("new", "x"), result("taken", "x"), result("ended", "y")), 10, now());
+
+        assertThat(outcomes)
+                .extracting(LateStore.AcceptOutcome::outcome)
+                .containsExactly(AcceptResult.STORED, AcceptResult.DUPLICATE, AcceptResult.DIFFERENT);
+        assertThat(byId(claim(WorkQueue.DELIVER))).containsOnlyKeys("new", "taken");
+    }
+
+    @Test
+    void ofAGroupOfAwaitedResultsThoseThatAnotherNodeTakesMeanwhileAreComparedWithIts() {
+        RecordingDataSource slow = new RecordingDataSource(dataSource, true);
+        LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
+        List<String> ids = List.of("t1", "t2", "t3");
+        ids.forEach(id -> Single.track(store, task(id), now()));
+        slow.runBefore("UPDATE playtcha_late_item SET state = 'READY'", () -> {
+            Single.accept(store, completed("t1", "x"), 10, now());
+            Single.accept(store, completed("t2", "another"), 10, now());
+        });
+
+        List<LateStore.AcceptOutcome> outcomes = slowNode.takeAll(
+                ids.stream().map(id -> result(id, "x")).toList(), 10, new LateStore.LeaseTerms("me", LEASE, 10), now());
+
+        assertThat(outcomes)
+                .extracting(LateStore.AcceptOutcome::outcome)
+                .containsExactly(AcceptResult.DUPLICATE, AcceptResult.DIFFERENT, AcceptResult.STORED);
+        assertThat(outcomes)
+                .extracting(outcome ->
+                        outcome.lease() == null ? null : outcome.lease().id())
+                .containsExactly(null, null, "t3");
+    }
+
+    private Arrival result(String id, String code) {
+        return new Arrival.Result(completed(id, code));
     }
 
     @Test

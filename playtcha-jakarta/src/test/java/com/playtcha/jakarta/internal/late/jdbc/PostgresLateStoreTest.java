@@ -3,6 +3,9 @@ package com.playtcha.jakarta.internal.late.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -16,10 +19,15 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class PostgresLateStoreTest extends JdbcStoreContract {
     private static EmbeddedPostgres postgres;
@@ -56,6 +64,51 @@ class PostgresLateStoreTest extends JdbcStoreContract {
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP SCHEMA public CASCADE");
             statement.execute("CREATE SCHEMA public");
+        }
+    }
+
+    /** Options that change how the driver sends statements, of which several go together. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "prepareThreshold=-1",
+                "prepareThreshold=0",
+                "prepareThreshold=1",
+                "preferQueryMode=simple",
+                "preferQueryMode=extendedForPrepared",
+                "preferQueryMode=extendedCacheEverything",
+                "autosave=always",
+                "defaultRowFetchSize=1",
+                "reWriteBatchedInserts=true",
+                "binaryTransfer=false"
+            })
+    void anyModeOfTheDriver(String option) throws Exception {
+        PGSimpleDataSource server = (PGSimpleDataSource) postgres.getPostgresDatabase();
+        server.setURL(server.getURL() + (server.getURL().contains("?") ? "&" : "?") + option);
+        try (HikariDataSource connections = pool(server);
+                LateStore node = JdbcStores.withLeaseClock(connections, results, clock)) {
+            for (int round = 0; round < 8; round++) {
+                String n = " " + round;
+                Single.track(node, task("tracked" + n), now());
+                Single.track(node, task("tracked too" + n), now());
+                for (String mostly : List.of("new", "tracked", "more")) {
+                    List<Arrival> group = Stream.of("", " too", " as well")
+                            .map(more -> (Arrival) new Arrival.Result(completed(mostly + more + n, "x")))
+                            .toList();
+                    assertThat(node.takeAll(group, 1000, now()))
+                            .extracting(LateStore.AcceptOutcome::outcome)
+                            .containsOnly(AcceptResult.STORED);
+                    assertThat(node.takeAll(group, 1000, now()))
+                            .extracting(LateStore.AcceptOutcome::outcome)
+                            .containsOnly(AcceptResult.DUPLICATE);
+                }
+                List<Lease> leases = node.claim(wanted(WorkQueue.DELIVER, 50));
+                assertThat(leases).hasSize(9);
+                assertThat(node.renew(leases, LEASE)).containsOnly(LateStore.Renewal.RENEWED);
+                for (Lease lease : leases) {
+                    assertThat(deliver(node, lease)).isTrue();
+                }
+            }
         }
     }
 
