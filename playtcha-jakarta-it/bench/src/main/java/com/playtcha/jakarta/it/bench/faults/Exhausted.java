@@ -33,7 +33,8 @@ final class Exhausted {
         List<String> options = List.of(
                 "-Xms32m",
                 descriptors ? "-Xmx256m" : "-Xmx96m",
-                // Without memory for its frames, a virtual thread blocks its carrier, and those of two waited for each other.
+                // Without memory for its frames, a virtual thread blocks its carrier, and those of two waited for each
+                // other.
                 "-Djdk.virtualThreadScheduler.parallelism=" + Trial.CALLERS);
         try (Children children = new Children()) {
             Timer patience = new Timer(true);
@@ -58,7 +59,8 @@ final class Exhausted {
             patience.cancel();
             return Trial.Result.ofLine(line);
         } catch (IOException e) {
-            // Without memory a process may stop for good. Its runs are missing in the table, which shows how many there were.
+            // Without memory a process may stop for good. Its runs are missing in the table, which shows how many there
+            // were.
             return new Trial.Result(0, Map.of(), 0, 0, 0, "its process did not end");
         }
     }

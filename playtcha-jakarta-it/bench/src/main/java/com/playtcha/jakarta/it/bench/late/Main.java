@@ -7,7 +7,8 @@ import java.util.logging.Logger;
 
 /** The benchmarks of late results: {@code throughput [items rounds [regular expression of names]]}, which is the default. */
 public final class Main {
-    private static final int ITEMS = 20_000;
+    private static final int ITEMS = 60_000;
+    private static final int ITEMS_ON_WILDFLY = 20_000;
     private static final int ROUNDS = 3;
     private static final int KILLS = 20;
     /** Kept, so that it is not collected with its level. */
@@ -26,7 +27,7 @@ public final class Main {
             case "spike" -> Spike.run(number(rest, 0, KILLS));
             case "spike-worker" -> Kills.work(rest.get(0), rest.get(1));
             case "nodes" -> Nodes.run(number(rest, 0, ITEMS), number(rest, 1, ROUNDS));
-            case "wildfly" -> WildFlyThreads.run(ITEMS, 2 * ROUNDS - 1);
+            case "wildfly" -> WildFlyThreads.run(ITEMS_ON_WILDFLY, 2 * ROUNDS - 1);
             case "node" ->
                 Node.run(rest.get(0), rest.get(1), Integer.parseInt(rest.get(2)), Integer.parseInt(rest.get(3)));
             default -> throw new IllegalArgumentException("unknown benchmark: " + arguments[0]);

@@ -19,6 +19,7 @@ final class Nodes implements AutoCloseable {
     private static final int CONCURRENCY = 8;
     /** Of each node: four that are not compiled yet share two processors longer than one. */
     private static final int WARM_UP = 20_000;
+
     private static final int KILLED_AMONG = 1_000;
     private static final int[] COUNTS = {1, 2, 4};
     private static final String REMAINING =

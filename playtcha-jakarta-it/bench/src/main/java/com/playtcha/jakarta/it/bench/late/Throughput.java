@@ -16,7 +16,6 @@ final class Throughput {
     private static final int PRODUCERS = 16;
     private static final int POOL = 32;
     private static final int THREADS = 16;
-    private static final int WARM_UP = 20_000;
 
     private static final String OWN = "this library";
     private static final String OUTBOX = "transaction-outbox";
@@ -48,7 +47,7 @@ final class Throughput {
                 Collections.rotate(order, -round);
                 for (String name : order) {
                     postgres.settle();
-                    int count = round == 0 ? Math.min(WARM_UP, items) : SLOW.contains(name) ? items / 5 : items;
+                    int count = SLOW.contains(name) ? items / 5 : items;
                     Turn turn = Turn.run(Objects.requireNonNull(contenders.get(name)), postgres, count, PRODUCERS);
                     System.out.printf("round %d, %s: %s%n", round, name, turn);
                     if (round > 0) {
@@ -65,7 +64,8 @@ final class Throughput {
         Report report = new Report("bench-late", "Late results: items a second, end to end")
                 .ranOn(Versions.of(version))
                 .text(("%,d items of 100 characters (a fifth of them on H2), %d producers that wait for each"
-                                + " acknowledgement, a handler that does nothing, %d rounds in turns, medians. fsync and"
+                                + " acknowledgement, a handler that does nothing, %d rounds in turns after one that does"
+                                + " not count, so that code is compiled, medians. fsync and"
                                 + " synchronous_commit are on; all but HTTP and H2 share a HikariCP pool of %d"
                                 + " connections. Before each turn, all tables are vacuumed and analyzed; finished items stay"
                                 + " where their contender keeps them. The clock runs from the first arrival until the"
@@ -90,6 +90,7 @@ final class Throughput {
                     Report.figure(median(all, Turn::medianMillis)) + " / "
                             + Report.figure(median(all, Turn::p99Millis)),
                     Report.figure(median(all, Turn::cpuMicros)) + " / "
+                            + Report.figure(median(all, Turn::callersMicros)) + " / "
                             + Report.figure(median(all, Turn::databaseMicros)),
                     all.isEmpty() ? "" : all.get(all.size() - 1).work()));
         }
@@ -102,7 +103,7 @@ final class Throughput {
                         "to the better of transaction-outbox and db-scheduler",
                         "to plain SQL",
                         "arrival to handler, ms: median / p99",
-                        "processor, µs an item: this process / PostgreSQL",
+                        "processor, µs an item: this process / of which the producers' threads / PostgreSQL",
                         "for an item: statements / transactions that write / flushes of the log"),
                 rows);
         report.bars("throughput", "Late results on PostgreSQL, 16 producers", "items a second, end to end", bars);

@@ -24,6 +24,7 @@ record Turn(
         double medianMillis,
         double p99Millis,
         double cpuMicros,
+        double callersMicros,
         double databaseMicros,
         String work) {
     private static final String CODE = "0123456789".repeat(10);
@@ -49,7 +50,7 @@ record Turn(
             Postgres.Work work = postgres.work();
             long cpu = cpu();
             long begin = System.nanoTime();
-            produce(contender::accept, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
+            long callers = produce(contender::accept, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
             long accepted = System.nanoTime();
             if (!all.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new TimeoutException(all.getCount() + " of " + items + " items were not handled");
@@ -65,6 +66,7 @@ record Turn(
                     waits[items / 2] / 1e6,
                     waits[items * 99 / 100] / 1e6,
                     (cpu() - cpu) / 1e3 / items,
+                    callers / 1e3 / items,
                     postgres.processorTime().minus(database).toNanos() / 1e3 / items,
                     postgres.work().since(work).perItem(items));
         } finally {
@@ -78,13 +80,16 @@ record Turn(
         void accept(String id, String code) throws Exception;
     }
 
-    /** Brings items to an inbox, and returns once all are accepted; {@code before} is called ahead of each. */
-    static void produce(Inbox inbox, int items, int producers, String prefix, Consumer<String> before)
+    /**
+     * Brings items to an inbox, and returns once all are accepted; {@code before} is called ahead of each. Returns the
+     * processor time of the threads that bring them, in nanoseconds.
+     */
+    static long produce(Inbox inbox, int items, int producers, String prefix, Consumer<String> before)
             throws InterruptedException, ExecutionException {
         ExecutorService pool = Executors.newFixedThreadPool(producers);
         AtomicInteger next = new AtomicInteger();
         try {
-            List<Future<?>> all = new ArrayList<>();
+            List<Future<Long>> all = new ArrayList<>();
             for (int i = 0; i < producers; i++) {
                 all.add(pool.submit(() -> {
                     for (int item = next.getAndIncrement(); item < items; item = next.getAndIncrement()) {
@@ -92,12 +97,14 @@ record Turn(
                         before.accept(id);
                         inbox.accept(id, CODE);
                     }
-                    return null;
+                    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
                 }));
             }
-            for (Future<?> each : all) {
-                each.get();
+            long nanos = 0;
+            for (Future<Long> each : all) {
+                nanos += each.get();
             }
+            return nanos;
         } finally {
             pool.shutdown();
         }
