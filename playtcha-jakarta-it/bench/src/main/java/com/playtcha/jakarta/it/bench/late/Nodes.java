@@ -17,8 +17,8 @@ final class Nodes implements AutoCloseable {
     private static final int PRODUCERS = 16;
     private static final int POOL = 8;
     private static final int CONCURRENCY = 8;
-    /** Of each node: four that are not compiled yet share two processors longer than one. */
-    private static final int WARM_UP = 20_000;
+    /** Of each node: after 20,000, the compilers of four still took 41 % of two processors. */
+    private static final int WARM_UP = 80_000;
 
     private static final int KILLED_AMONG = 1_000;
     private static final int[] COUNTS = {1, 2, 4};
@@ -83,11 +83,12 @@ final class Nodes implements AutoCloseable {
                     .ranOn(Versions.of(postgres.version()))
                     .text(("Processes on one machine together with the database, each with a pool of %d connections and"
                                     + " late-concurrency=%d; %,d items from %d producers, a fifth of them where the"
-                                    + " handler takes 20 ms instead of nothing; fsync on, median of %d rounds. All"
+                                    + " handler takes 20 ms instead of nothing, after %,d for each node that do not count, so"
+                                    + " that its code is compiled; fsync on, median of %d rounds. All"
                                     + " processes and the database share the processors: with a handler that does"
                                     + " nothing, the figures show what nodes cost each other, not what more machines"
                                     + " gain.")
-                            .formatted(POOL, CONCURRENCY, items, PRODUCERS, rounds))
+                            .formatted(POOL, CONCURRENCY, items, PRODUCERS, WARM_UP, rounds))
                     .table(
                             List.of(
                                     "Nodes",
@@ -192,7 +193,7 @@ final class Nodes implements AutoCloseable {
     /** Kills one of two nodes while it works, and says when the other had delivered everything. */
     private static String takeOver(Postgres postgres, DataSource observer) throws Exception {
         try (Nodes nodes = new Nodes(observer, postgres.url(), 2)) {
-            nodes.turn(2 * WARM_UP, 2);
+            nodes.turn(WARM_UP / 2, 2);
             for (Child each : nodes.nodes) {
                 each.ask("delay 50");
             }

@@ -50,7 +50,8 @@ record Turn(
             Postgres.Work work = postgres.work();
             long cpu = cpu();
             long begin = System.nanoTime();
-            long callers = produce(contender::accept, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
+            long callers =
+                    produce(contender::accept, items, producers, prefix, id -> arrivals.put(id, System.nanoTime()));
             long accepted = System.nanoTime();
             if (!all.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 throw new TimeoutException(all.getCount() + " of " + items + " items were not handled");
