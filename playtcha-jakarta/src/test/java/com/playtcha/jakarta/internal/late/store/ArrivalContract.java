@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,32 @@ public abstract class ArrivalContract extends StoreFixture {
         assertThat(lease.result().getCode()).isEqualTo(text);
         assertThat(store.find(id)).isPresent();
         assertThat(deliver(store, lease)).isTrue();
+    }
+
+    @Test
+    void anyIdsAndResultsOfAGroupThatNobodyTrackedComeBackAsTheyWere() {
+        Single.accept(store, completed("before", "x"), 100, now());
+        Map<String, String> codes = new LinkedHashMap<>();
+        for (String text : hostileTexts()) {
+            codes.put(text.isBlank() || text.length() > 200 ? "long " + codes.size() : text, text);
+        }
+        for (String text : List.of("NULL", "null", "{a,b}", "{}", "\"", "\\", "\\\"", ",", "'", "$1", "?")) {
+            codes.put(text, text);
+        }
+
+        List<LateStore.AcceptOutcome> outcomes = store.takeAll(
+                codes.entrySet().stream()
+                        .map(each -> (Arrival) new Arrival.Result(completed(each.getKey(), each.getValue())))
+                        .toList(),
+                100,
+                now());
+
+        assertThat(outcomes).extracting(LateStore.AcceptOutcome::outcome).containsOnly(AcceptResult.STORED);
+        Map<String, String> claimed = new LinkedHashMap<>();
+        claim(WorkQueue.DELIVER)
+                .forEach(lease -> claimed.put(
+                        lease.id(), Objects.requireNonNull(lease.result()).getCode()));
+        assertThat(claimed).containsAllEntriesOf(codes).hasSize(codes.size() + 1);
     }
 
     static List<String> hostileTexts() {
