@@ -236,6 +236,11 @@ public class CdiApplication implements ApplicationBeans {
     }
 
     @Override
+    public boolean hasBeansOf(Class<?> type) {
+        return !extension.isResolvable() || extension.get().hasBeansOf(type);
+    }
+
+    @Override
     public @Nullable LateResultHandler handler() {
         CdiLateHandler known = lateHandler;
         return known == null ? null : known.get();

@@ -38,6 +38,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,6 +65,9 @@ public class PlaytchaExtension implements Extension {
     private final List<InjectionPoint> points = new ArrayList<>();
     private final Set<UsageSite> uses = new LinkedHashSet<>();
     private final Set<Bean<?>> beans = new LinkedHashSet<>();
+    /** Of all beans whose objects the container creates. */
+    private final Set<Class<?>> beanClasses = new HashSet<>();
+
     private @Nullable PlaytchaApplication application;
 
     /** For CDI. */
@@ -82,6 +86,11 @@ public class PlaytchaExtension implements Extension {
         return beans.stream()
                 .filter(bean -> bean.getTypes().contains(type))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Returns whether the container creates objects of this class or of one that extends it. */
+    boolean hasBeansOf(Class<?> type) {
+        return beanClasses.stream().anyMatch(type::isAssignableFrom);
     }
 
     /**
@@ -140,7 +149,10 @@ public class PlaytchaExtension implements Extension {
         }
         if (event.getAnnotated() instanceof AnnotatedMember<?> producer) {
             BeanInspector.warnAboutProducer(producer.getJavaMember());
-        } else if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {
+            return;
+        }
+        beanClasses.add(bean.getBeanClass());
+        if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {
             // An interceptor has the annotation as its binding.
             BeanInspector.inspect(bean.getBeanClass(), uses)
                     .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));

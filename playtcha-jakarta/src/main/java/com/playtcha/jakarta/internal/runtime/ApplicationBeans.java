@@ -21,6 +21,11 @@ public interface ApplicationBeans extends BeanLookup, HandlerBeans {
         return find(LateResultHandler.class);
     }
 
+    /** Returns whether the container creates objects of this class or of one that extends it; true where that is not known. */
+    default boolean hasBeansOf(Class<?> type) {
+        return true;
+    }
+
     /** Returns the verifications of the current request, or null outside of a request. */
     default @Nullable RequestVerifications currentRequest() {
         return null;

@@ -340,6 +340,12 @@ public class PlaytchaApplication implements PlaytchaGuards {
         return challenges;
     }
 
+    /** Returns whether a container of beans is there which creates no objects of this class. */
+    public boolean isNoBean(Class<?> type) {
+        ApplicationBeans present = beans;
+        return present != null && !present.hasBeansOf(type);
+    }
+
     private ApplicationExtensions extensions() {
         ApplicationExtensions known = extensions;
         ApplicationBeans present = beans;

@@ -6,8 +6,10 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.Registration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
+import java.lang.reflect.Modifier;
 import java.util.EventListener;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,13 +26,31 @@ final class AnnotationChecks {
         for (Class<?> type : annotated) {
             if (EventListener.class.isAssignableFrom(type)) {
                 warn(type, "it is a listener, which the server calls itself");
-            } else if (!hasBeans
-                    && !Servlet.class.isAssignableFrom(type)
-                    && !Filter.class.isAssignableFrom(type)
-                    && !GuardAnnotations.isResource(type)) {
+            } else if (!hasBeans && !isCalledByServer(type) && !GuardAnnotations.isResource(type)) {
                 warn(type, "it is no Jakarta REST resource, and the application has no CDI");
             }
         }
+    }
+
+    /** Checks the annotated classes that the server found, once CDI has started. */
+    static void checkBeans(Set<Class<?>> annotated, Predicate<Class<?>> isNoBean) {
+        for (Class<?> type : annotated) {
+            // What extends or implements another class may be a bean or a resource, and counts itself.
+            if (!Modifier.isAbstract(type.getModifiers())
+                    && !isCalledByServer(type)
+                    && !GuardAnnotations.isResource(type)
+                    && isNoBean.test(type)) {
+                warn(
+                        type,
+                        "it is neither a CDI bean nor a Jakarta REST resource, so that nothing intercepts its calls");
+            }
+        }
+    }
+
+    private static boolean isCalledByServer(Class<?> type) {
+        return Servlet.class.isAssignableFrom(type)
+                || Filter.class.isAssignableFrom(type)
+                || EventListener.class.isAssignableFrom(type);
     }
 
     /** Checks the servlets and filters of a context, whatever the server found. */

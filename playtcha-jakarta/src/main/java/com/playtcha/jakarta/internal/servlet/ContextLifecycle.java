@@ -27,14 +27,14 @@ import org.slf4j.LoggerFactory;
  *
  * @param context the object that filters get; Tomcat passes a different one to listeners
  * @param settings those that were checked; null if the startup failed
- * @param annotated whether a class of the application has the library's annotation
+ * @param annotated the classes of the application with the library's annotation, as far as the server looked
  * @param endsWithFilters whether no initializer ran, which would have added a listener of the context's end
  */
 record ContextLifecycle(
         ServletContext context,
         PlaytchaApplication application,
         @Nullable LoadedSettings settings,
-        boolean annotated,
+        Set<Class<?>> annotated,
         boolean endsWithFilters) {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
     private static final String LISTENER = ATTRIBUTE + ".listener";
@@ -74,7 +74,7 @@ record ContextLifecycle(
                                 + " accepted. Let the container run ServletContainerInitializers");
             }
             created = true;
-            return publish(new ContextLifecycle(context, application, settings, false, true));
+            return publish(new ContextLifecycle(context, application, settings, Set.of(), true));
         } finally {
             if (!created) {
                 application.end();
@@ -211,7 +211,7 @@ record ContextLifecycle(
 
     /** Named guards that only code could use: no warning, since that is not known before it runs. */
     private void logUnusedGuards() {
-        if (settings == null || annotated || ServletSettings.framework(context) != null) {
+        if (settings == null || !annotated.isEmpty() || ServletSettings.framework(context) != null) {
             return;
         }
         Set<String> unused = new TreeSet<>(settings.guards().keySet());
@@ -237,7 +237,7 @@ record ContextLifecycle(
             logUnusedGuards();
         } else if (ServletSettings.framework(context) != null) {
             LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");
-        } else if (!annotated
+        } else if (annotated.isEmpty()
                 || !ClassPresence.isPresent("jakarta.ws.rs.core.Feature", ServletSettings.classLoader(context))) {
             LOG.warn(
                     "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
@@ -245,6 +245,7 @@ record ContextLifecycle(
                     ServletSettings.FILTER_CLASS);
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
+        AnnotationChecks.checkBeans(annotated, application::isNoBean);
         application.late().announce();
     }
 }

@@ -52,8 +52,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                 : classes.stream()
                         .filter(each -> !each.getName().startsWith("com.playtcha.jakarta.internal.cdi."))
                         .collect(Collectors.toSet());
-        Runnable start =
-                () -> start(context, ApplicationRegistry.bind(classLoader), !annotated.isEmpty(), filter -> false);
+        Runnable start = () -> start(context, ApplicationRegistry.bind(classLoader), annotated, filter -> false);
         if (ContextLifecycle.find(context) != null) {
             return;
         }
@@ -85,7 +84,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ExternalConfig framework,
             Predicate<String> isRegisteredByFramework) {
         context.setAttribute(ServletSettings.FRAMEWORK, framework);
-        return start(context, application, false, isRegisteredByFramework);
+        return start(context, application, Set.of(), isRegisteredByFramework);
     }
 
     /** Registers one filter with url-patterns, for a framework, which knows its place among others. */
@@ -105,14 +104,14 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         if (ContextLifecycle.find(context) == null) {
             ContextLifecycle.begin(context);
             ContextLifecycle.publish(
-                    new ContextLifecycle(context, application, application.configureByDefault(), false, false));
+                    new ContextLifecycle(context, application, application.configureByDefault(), Set.of(), false));
         }
     }
 
     private static FilterRegistration.@Nullable Dynamic start(
             ServletContext context,
             PlaytchaApplication application,
-            boolean annotated,
+            Set<Class<?>> annotated,
             Predicate<String> isRegisteredByFramework) {
         ContextLifecycle.begin(context);
         try {
@@ -128,7 +127,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static FilterRegistration.@Nullable Dynamic guard(
             ServletContext context,
             PlaytchaApplication application,
-            boolean annotated,
+            Set<Class<?>> annotated,
             Predicate<String> isRegisteredByFramework) {
         SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
@@ -183,7 +182,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ServletContext context, PlaytchaApplication application, RuntimeException cause) {
         application.failStartup(cause);
         context.setAttribute(
-                ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, null, false, false));
+                ContextLifecycle.ATTRIBUTE, new ContextLifecycle(context, application, null, Set.of(), false));
         try {
             addFilter(context, "playtcha-refusing", EnumSet.allOf(DispatcherType.class));
         } catch (RuntimeException e) {

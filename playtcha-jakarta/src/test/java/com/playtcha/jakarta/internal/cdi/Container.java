@@ -12,7 +12,7 @@ import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
 
 /** Weld as a user of Java SE starts it, with system properties for settings; they go when this is closed. */
-final class Container implements AutoCloseable {
+public final class Container implements AutoCloseable {
     private final Properties before;
     private final WeldContainer weld;
 
@@ -22,7 +22,7 @@ final class Container implements AutoCloseable {
     }
 
     /** Settings are names without {@code playtcha.}, and values, by turns; those of the stand-in are there. */
-    static Container start(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
+    public static Container start(PlaytchaStandIn playtcha, Settings settings, Class<?>... beans) {
         return start(playtcha, new Weld(), settings, beans);
     }
 
@@ -85,7 +85,7 @@ final class Container implements AutoCloseable {
         return weld.select(type);
     }
 
-    boolean has(Class<?> type) {
+    public boolean has(Class<?> type) {
         return weld.select(type).isResolvable();
     }
 
@@ -110,10 +110,11 @@ final class Container implements AutoCloseable {
     }
 
     /** Names without {@code playtcha.}, and values. */
-    static final class Settings {
+    public static final class Settings {
         private final Properties pairs = new Properties();
 
-        static Settings none() {
+        /** Those of the stand-in alone. */
+        public static Settings none() {
             return new Settings();
         }
 

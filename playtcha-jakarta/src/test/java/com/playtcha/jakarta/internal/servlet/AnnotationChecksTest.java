@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
+import com.playtcha.jakarta.internal.cdi.Container;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -117,5 +119,59 @@ class AnnotationChecksTest {
                 .asString()
                 .startsWith("WARN @PlaytchaProtected on " + Plain.class.getName()
                         + " has no effect: it is no Jakarta REST resource, and the application has no CDI.");
+    }
+
+    /** A bean. */
+    @ApplicationScoped
+    @PlaytchaProtected
+    public static class Scoped {
+        /** Guarded. */
+        public void signUp() {}
+    }
+
+    /** Guarded by its subclass's being a bean. */
+    @PlaytchaProtected
+    public static class Base {
+        /** Guarded. */
+        public void signUp() {}
+    }
+
+    /** A bean. */
+    @ApplicationScoped
+    public static class Derived extends Base {}
+
+    /** Guarded where a bean implements it. */
+    @PlaytchaProtected
+    public interface Service {}
+
+    @Test
+    void whereCdiIsThereAClassThatIsNoBeanIsAWarning() {
+        app.context()
+                .addServletContainerInitializer(
+                        new PlaytchaInitializer(),
+                        Plain.class,
+                        Scoped.class,
+                        Base.class,
+                        Service.class,
+                        Resource.class,
+                        OnClass.class);
+        try (Container cdi = Container.start(playtcha, Container.Settings.none(), Scoped.class, Derived.class)) {
+            app.start();
+
+            assertThat(cdi.has(Derived.class)).isTrue();
+        }
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("WARN @PlaytchaProtected on " + Plain.class.getName()
+                        + " has no effect: it is neither a CDI bean nor a Jakarta REST resource,");
+    }
+
+    @Test
+    void withoutABeanContainerNothingIsKnownOfBeans() {
+        app.context().addServletContainerInitializer(new PlaytchaInitializer(), Plain.class);
+        app.contextParams(TestApp.params(playtcha, "url-patterns", "/other")).start();
+
+        assertThat(log.lines()).isEmpty();
     }
 }
