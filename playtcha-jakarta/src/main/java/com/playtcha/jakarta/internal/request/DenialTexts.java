@@ -75,7 +75,8 @@ public final class DenialTexts {
                     .filter(texts -> texts != NONE)
                     .findFirst()
                     .orElseGet(() -> find(""));
-        } catch (IllegalArgumentException malformed) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException malformed) {
+            // The JDK throws the latter for a range that is a hyphen.
             return find("");
         }
     }

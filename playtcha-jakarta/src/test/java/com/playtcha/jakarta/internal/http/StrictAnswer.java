@@ -98,7 +98,7 @@ final class StrictAnswer {
     private String chunks() {
         StringBuilder body = new StringBuilder();
         for (int size = -1; size != 0; ) {
-            size = Integer.parseInt(line().replaceFirst(";.*", "").strip(), 16);
+            size = Integer.parseInt(line().replaceFirst("(?s);.*", "").strip(), 16);
             body.append(bytes, at, at + size);
             at += size;
             require(size == 0 || line().isEmpty());

@@ -16,7 +16,8 @@ class AcceptFuzzTest extends FuzzTarget {
                 300,
                 "text/html, application/json;q=0.9, */*;q=0.1\napplication/json; charset=\"utf-8\"\nde-CH, fr;q=0.5, *;q=0.1",
                 "application/xhtml+xml;a=b; Q=1.000,application/problem+json\ntext/html;charset=x\nzh-Hant-TW-x-a",
-                "application/json;q=0.5;q=2\n\n*");
+                "application/json;q=0.5;q=2\n\n*",
+                "*/*\n\n-, de");
     }
 
     @Override

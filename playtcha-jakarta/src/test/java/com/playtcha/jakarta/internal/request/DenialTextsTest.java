@@ -148,7 +148,22 @@ class DenialTextsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", " ", "*", "it", "de;q=0", "de;q=x", "../../de", "de_DE", ";", ",,", "\u0000", "x-private"})
+            strings = {
+                "",
+                " ",
+                "*",
+                "it",
+                "de;q=0",
+                "de;q=x",
+                "../../de",
+                "de_DE",
+                ";",
+                ",,",
+                "\u0000",
+                "x-private",
+                "-",
+                "de,-"
+            })
     void unknownLanguagesHaveTheEnglishTexts(String header) throws IOException {
         assertThat(find(header).language()).isEqualTo("en");
         assertThat(find(header).values()).isEqualTo(library("en"));
