@@ -50,6 +50,9 @@ final class Deliveries {
     /** While no handler is found, one item is tried this often, so that thousands flood neither log nor database. */
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
+    /** After this time, items whose handler did not return wait no more for others that are retried, in nanoseconds. */
+    private static final long MAX_HUNG_WAIT = Duration.ofSeconds(5).toNanos();
+
     private final EngineContext context;
     private final ResultSpool spool;
     private final LateResultHandler handler;
@@ -61,6 +64,8 @@ final class Deliveries {
     private final Queue<Runnable> ends = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger failuresInARow = new AtomicInteger();
+    /** Since when an item whose handler did not return has waited, or when the last one was claimed. */
+    private volatile long hungSince;
 
     Deliveries(EngineContext context, ResultSpool spool, LateResultHandler handler) {
         this.context = context;
@@ -69,6 +74,7 @@ final class Deliveries {
         this.limiter = new RateLimiter(context.config.concurrency, BREAKER_PAUSES, context.random, context::nanoTime);
         this.slots = new HandlerSlots(context, limiter, this::deliver);
         this.settlements = new Settlements(context);
+        this.hungSince = context.nanoTime();
     }
 
     /** Stores arrivals; results for which there are slots are leased at once, so that they need not be claimed. */
@@ -128,11 +134,25 @@ final class Deliveries {
         return claimed + claim(WorkQueue.DELIVER, newest, true);
     }
 
-    /** An item whose handler did not return is called after the others, and alone. */
+    /**
+     * An item whose handler did not return is called after the others, and alone; where others are always there, it has a
+     * turn between them.
+     */
     private int claimRetries() {
         int wanted = slots.wantedRetries();
-        int claimed = claim(WorkQueue.RETRY, wanted, false);
-        return wanted > 0 && claimed == 0 && slots.mayRetryHung() ? claim(WorkQueue.HUNG, 1, false) : claimed;
+        long now = context.nanoTime();
+        if (!context.claimable.contains(WorkQueue.HUNG)) {
+            hungSince = now;
+        }
+        boolean hasTurn = wanted > 0 && now - hungSince > MAX_HUNG_WAIT && slots.mayRetryHung(true);
+        int hung = hasTurn ? claimHung() : 0;
+        int claimed = claim(WorkQueue.RETRY, Math.max(0, wanted - hung), false);
+        return wanted > 0 && hung + claimed == 0 && slots.mayRetryHung(false) ? claimHung() : hung + claimed;
+    }
+
+    private int claimHung() {
+        hungSince = context.nanoTime();
+        return claim(WorkQueue.HUNG, 1, false);
     }
 
     private int claim(WorkQueue queue, int limit, boolean newestFirst) {

@@ -225,10 +225,11 @@ final class HandlerSlots {
         }
     }
 
-    /** Returns whether no item is being retried whose handler did not return before, and nothing else waits. */
-    boolean mayRetryHung() {
+    /** Returns whether no item is being retried whose handler did not return before, and no other waits unless others may. */
+    boolean mayRetryHung(boolean othersMayWait) {
         synchronized (lock) {
-            return waitingRetries.isEmpty()
+            return (othersMayWait || waitingRetries.isEmpty())
+                    && waitingRetries.stream().noneMatch(call -> call.queue == WorkQueue.HUNG)
                     && calls.stream().noneMatch(call -> call.queue == WorkQueue.HUNG && !call.givenUp);
         }
     }

@@ -11,6 +11,7 @@ import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.RetryLater;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -316,6 +317,31 @@ class DeliveryTest extends EngineFixture {
             never.countDown();
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void anItemWhoseHandlerDidNotReturnHasATurnAlsoWhileOthersAreAlwaysRetried() throws Exception {
+        start();
+        acceptElsewhere("hung", "x");
+        for (int i = 0; i < 30; i++) {
+            acceptElsewhere("failing-" + i, "x");
+        }
+        execute("UPDATE playtcha_late_item SET state = 'DEAD_LETTER', failures = 1, dead_since = due_at,"
+                + " lane = CASE WHEN item_id = 'hung' THEN 'HUNG' ELSE 'RETRY' END");
+        List<String> calls = new ArrayList<>();
+        handler = (result, delivery) -> {
+            calls.add(result.getId());
+            clock.advance(Duration.ofMillis(2));
+            // Else it would go on for ever.
+            if (!calls.contains("hung") && calls.size() < 10_000) {
+                throw new RetryLater(Duration.ofMillis(1), "not yet");
+            }
+        };
+
+        run(Duration.ofSeconds(20));
+
+        // 5 seconds after it was found to wait.
+        assertThat(calls.indexOf("hung")).isBetween(0, 5000);
     }
 
     @Test
