@@ -13,7 +13,9 @@ class SettingsFuzzTest extends FuzzTarget {
     SettingsFuzzTest() {
         super(
                 4 << 20,
-                4000,
+                // A guard's name of one letter, with its comma, stands for all settings of a guard, and their
+                // explanation.
+                300_000,
                 "ctimeout=PT2S\nfmax-concurrent=8\nsconnect-timeout=500ms\neFAIL_CLOSED=1",
                 "cguards=login,signup\ncguards.login.url-patterns=/login, /a/*\nfguard=signup",
                 "cproxy=http://user:pw@[::1]:3128\nftoken-json-pointer=/a~1b/0\nfencoding=utf-16",
