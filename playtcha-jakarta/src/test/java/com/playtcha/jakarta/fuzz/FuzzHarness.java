@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -56,7 +57,7 @@ public final class FuzzHarness {
         List<String> rows = new ArrayList<>();
         boolean right = true;
         for (Map.Entry<String, Future<String>> run : runs.entrySet()) {
-            String row = run.getValue().get();
+            String row = rowOf(run.getValue());
             right &= !row.startsWith("failed");
             rows.add("| " + run.getKey() + " | " + row + " |");
             System.out.println(rows.get(rows.size() - 1));
@@ -65,6 +66,16 @@ public final class FuzzHarness {
             write(Path.of(arguments[3]), arguments, rows);
         }
         System.exit(right ? 0 : 1);
+    }
+
+    /** A reader that fails is one row, and the others still run. */
+    private static String rowOf(Future<String> run) throws InterruptedException {
+        try {
+            return run.get();
+        } catch (ExecutionException e) {
+            e.getCause().printStackTrace();
+            return "failed: " + e.getCause().getClass().getSimpleName() + " | | | | | ";
+        }
     }
 
     private static String run(String reader, String[] limits, Path work) throws Exception {

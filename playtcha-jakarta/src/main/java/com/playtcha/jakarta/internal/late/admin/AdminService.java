@@ -92,11 +92,7 @@ public final class AdminService {
             throw new UsageException("discard --all needs one of " + sorted(FILTERS)
                     + ", so that nothing is discarded by mistake; --older-than 0s selects all");
         }
-        try {
-            id(line);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
-        }
+        id(line);
         filter(line);
         limit(line);
         return line;
@@ -150,7 +146,11 @@ public final class AdminService {
     }
 
     private static String id(Arguments line) {
-        return AsciiText.decode(line.word(1));
+        try {
+            return AsciiText.decode(line.word(1));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("The id is not as it is printed: a backslash is written \\u005c");
+        }
     }
 
     /** Returns an id as one word of printable ASCII, which {@link AsciiText#decode} reads; ordinary ids stay as they are. */

@@ -105,6 +105,10 @@ final class CallbackForm {
     private void addEncoded(String encoded) {
         for (StringTokenizer pairs = new StringTokenizer(encoded, "&"); pairs.hasMoreTokens(); ) {
             String pair = pairs.nextToken();
+            // What is malformed is refused, and each further fault would cost an exception: only its key still counts.
+            if (malformed && !pair.startsWith("key=")) {
+                continue;
+            }
             int equals = pair.indexOf('=');
             add(
                     decoded(equals < 0 ? pair : pair.substring(0, equals)),
@@ -114,6 +118,9 @@ final class CallbackForm {
 
     /** Takes one character per byte; returns null where that is not percent-encoded UTF-8. */
     private static @Nullable String decoded(String encoded) {
+        if (encoded.chars().allMatch(c -> c < 128 && c != '%' && c != '+')) {
+            return encoded;
+        }
         try {
             return utf8(URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1));
         } catch (IllegalArgumentException e) {

@@ -21,6 +21,7 @@ class MailboxFuzzTest extends FuzzTarget {
                 "{\"arguments\":[\"list\",\"--cursor=store-1774745990000-0000000000000000\",\"--state\",\"dead-letter\"]}",
                 "{\"arguments\":[\"show\",\"--result\",\"t\\\\u0031\"]}",
                 "{\"arguments\":[\"retry\",\"--all\",\"--older-than=P200000000000D\",\"--error\",\"a\"]}",
+                "{\"arguments\":[\"show\",\"--help\",\"t\\\\u00/\"]}",
                 "{\"arguments\":[\"discard\",\"--\",\"t9\"]}");
         application.directory = Files.createTempDirectory("playtcha-fuzz");
         application.open();
