@@ -24,7 +24,7 @@ class AnswerFuzzTest extends FuzzTarget {
                 200,
                 "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 33\r\n\r\n"
                         + "{\"success\":true,\"degraded\":false}",
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8;a=b\rc\r\n{\"succes\r\n8\r\ns\":true}\r\n"
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding:\n chunked\r\n\r\n8;a=b\rc\r\n{\"succes\r\n8\r\ns\":true}\r\n"
                         + "0\r\nX-T: y\r\n\r\n",
                 "HTTP/1.1 200 OK\r\n\r\n{\"success\":false,\"a\":[{\"b\":null},\"\\u0041\\n\",-1.5e3],\"success2\":true}",
                 "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 401 No\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",

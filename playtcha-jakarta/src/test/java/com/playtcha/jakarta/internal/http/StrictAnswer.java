@@ -49,6 +49,10 @@ final class StrictAnswer {
         do {
             head.clear();
             for (String line = line(); !line.isEmpty() || head.isEmpty(); line = line()) {
+                if (!head.isEmpty() && (line.startsWith(" ") || line.startsWith("\t"))) {
+                    // Folded, as RFC 9112 says in section 5.2.
+                    line = head.remove(head.size() - 1) + " " + line.strip();
+                }
                 if (!line.isEmpty()) {
                     head.add(line);
                 }
