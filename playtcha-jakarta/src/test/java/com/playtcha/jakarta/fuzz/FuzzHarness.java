@@ -73,7 +73,7 @@ public final class FuzzHarness {
         try {
             return run.get();
         } catch (ExecutionException e) {
-            e.getCause().printStackTrace();
+            System.out.println(e.getCause());
             return "failed: " + e.getCause().getClass().getSimpleName() + " | | | | | ";
         }
     }

@@ -35,7 +35,7 @@ final class AnnotationChecks {
     /** Checks the annotated classes that the server found, once CDI has started. */
     static void checkBeans(Set<Class<?>> annotated, Predicate<Class<?>> isNoBean) {
         for (Class<?> type : annotated) {
-            // What extends or implements another class may be a bean or a resource, and counts itself.
+            // A bean or a resource may extend an abstract class.
             if (!Modifier.isAbstract(type.getModifiers())
                     && !isCalledByServer(type)
                     && !GuardAnnotations.isResource(type)

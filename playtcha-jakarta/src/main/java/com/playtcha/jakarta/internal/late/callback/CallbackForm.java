@@ -105,7 +105,8 @@ final class CallbackForm {
     private void addEncoded(String encoded) {
         for (StringTokenizer pairs = new StringTokenizer(encoded, "&"); pairs.hasMoreTokens(); ) {
             String pair = pairs.nextToken();
-            // What is malformed is refused, and each further fault would cost an exception: only its key still counts.
+            // A malformed callback is refused, and each further fault would cost an exception: only its keys still
+            // count.
             if (malformed && !pair.startsWith("key=")) {
                 continue;
             }

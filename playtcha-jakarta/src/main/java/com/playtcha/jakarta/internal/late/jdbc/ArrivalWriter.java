@@ -167,11 +167,11 @@ final class ArrivalWriter {
 
     /** Adds the results of which there is no item, where that can be told while they are added; returns the keys of those. */
     private List<String> addNew(List<Arrival> arrivals) throws SQLException {
-        // Others lock rows before they add any, and could deadlock with those that do so afterwards.
         List<Arrival.Result> arrived = arrivals.stream()
                 .filter(Arrival.Result.class::isInstance)
                 .map(Arrival.Result.class::cast)
                 .toList();
+        // Other arrivals lock rows before they add any, and could deadlock with those that do so afterwards.
         if (!expectsNewResults
                 || arrived.size() < arrivals.size()
                 || arrivals.size() > room

@@ -46,10 +46,13 @@ final class Statements {
             "text, text, text, text, text, text, number, number, number, number, number, number, number, number,"
                     + " text, text, text, text, number, text, number, number";
 
+    /** Those whose values are parameters as they are. */
+    private static final String VALUES =
+            "item_key, item_id, kind, state, lane, source, tracked, sent, attempts, started_at, due_at, expires_at,"
+                    + " created_at, updated_at, token, outcome, result_digest, result, fence, owner";
+
     private static final String INTO_ITEMS =
-            "INSERT INTO " + TABLE + " (item_key, item_id, kind, state, lane, source, tracked, sent,"
-                    + " attempts, started_at, due_at, expires_at, created_at, updated_at,"
-                    + " token, outcome, result_digest, result, fence, owner, lease_until, failures, dead_since) ";
+            "INSERT INTO " + TABLE + " (" + VALUES + ", lease_until, failures, dead_since) ";
     static final String INSERT =
             INTO_ITEMS + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + LEASED + ", 0, 0)";
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
@@ -140,13 +143,10 @@ final class Statements {
 
     /** For PostgreSQL: adds those of several items that do not exist, and returns their keys. Parameters are the columns, as arrays. */
     static final String INSERT_NEW = INTO_ITEMS
-            + "SELECT item_key, item_id, kind, state, lane, source, tracked, sent, attempts, started_at, due_at,"
-            + " expires_at, created_at, updated_at, token, outcome, result_digest, result, fence, owner,"
-            + " leased * (" + CLOCK + " + lease_length), 0, 0 FROM unnest("
+            + "SELECT " + VALUES + ", leased * (" + CLOCK + " + lease_length), 0, 0 FROM unnest("
             + COLUMNS.replace("text", "CAST(? AS TEXT[])").replace("number", "CAST(? AS BIGINT[])")
-            + ") AS arrived (item_key, item_id, kind, state, lane, source, tracked, sent, attempts, started_at, due_at,"
-            + " expires_at, created_at, updated_at, token, outcome, result_digest, result, fence, owner, leased,"
-            + " lease_length) ON CONFLICT (item_key) DO NOTHING RETURNING item_key";
+            + ") AS arrived (" + VALUES + ", leased, lease_length)"
+            + " ON CONFLICT (item_key) DO NOTHING RETURNING item_key";
 
     static final String OLD_ENDED = ENDED + " WHERE purge_at <= ? ORDER BY purge_at";
 
