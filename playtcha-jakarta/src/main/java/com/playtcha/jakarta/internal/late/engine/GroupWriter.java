@@ -16,9 +16,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes entries in groups: what is added while a group is written belongs to the next one. A writer then waits a moment
- * for as many entries again, since their callers may come back at once. A group has one entry of each id. Entries of a
- * group that fails are written one by one, so that one does not make its neighbours fail. Thread-safe.
+ * Writes entries in groups: what is added while a group is written belongs to the next one. A writer then waits a moment:
+ * where callers wait for their entries, for as many again, since they may come back at once; otherwise for a full group. A
+ * group has one entry of each id. Entries of a group that fails are written one by one, so that one does not make its
+ * neighbours fail. Thread-safe.
  */
 final class GroupWriter<I, O> {
     private static final int MAX_GROUP = 64;
@@ -27,6 +28,7 @@ final class GroupWriter<I, O> {
 
     private final int maxWriters;
     private final int capacity;
+    private final boolean isAwaited;
     private final long lingerNanos;
     private final Function<I, String> id;
     private final Function<List<I>, List<O>> write;
@@ -56,13 +58,31 @@ final class GroupWriter<I, O> {
         }
     }
 
-    GroupWriter(
-            int maxWriters, int capacity, Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
+    private GroupWriter(
+            int maxWriters,
+            int capacity,
+            boolean isAwaited,
+            Duration linger,
+            Function<I, String> id,
+            Function<List<I>, List<O>> write) {
         this.maxWriters = maxWriters;
         this.capacity = capacity;
+        this.isAwaited = isAwaited;
         this.lingerNanos = linger.toNanos();
         this.id = id;
         this.write = write;
+    }
+
+    /** Creates one for entries whose callers wait for them. */
+    static <I, O> GroupWriter<I, O> awaited(
+            int maxWriters, int capacity, Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
+        return new GroupWriter<>(maxWriters, capacity, true, linger, id, write);
+    }
+
+    /** Creates one, of one writer, for entries whose callers go on meanwhile. */
+    static <I, O> GroupWriter<I, O> background(
+            Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
+        return new GroupWriter<>(1, Integer.MAX_VALUE, false, linger, id, write);
     }
 
     /** Adds an entry. It fails at once where too many are waiting, or where the executor rejects it and none is written. */
@@ -141,13 +161,13 @@ final class GroupWriter<I, O> {
         }
     }
 
-    /** Waits until as many entries are there as were written, at most for a moment. */
+    /** Waits until as many entries are there as are worth a group, at most for a moment. */
     private void linger(int written) {
         if (lingerNanos == 0) {
             return;
         }
         synchronized (queue) {
-            expected += written;
+            expected += isAwaited ? written : MAX_GROUP;
             if (lingers) {
                 return;
             }

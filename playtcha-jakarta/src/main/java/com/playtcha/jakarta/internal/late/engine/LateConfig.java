@@ -51,8 +51,13 @@ public class LateConfig {
     int maxWaiting = 32;
 
     Duration longWait = Duration.ofMillis(250);
-    /** How long a thread that has written a group waits for as many entries again. */
+    /** How long a thread that has stored a group of arrivals waits for as many again. */
     Duration linger = Duration.ofNanos(300_000);
+    /**
+     * How long a thread that has recorded how calls of the handler ended waits for more of them, for which nobody waits; if
+     * the process is killed meanwhile, these calls are repeated.
+     */
+    Duration settleLinger = Duration.ofMillis(10);
     /**
      * How long nothing is polled for, and nothing expires, once the store is back, so that other nodes can drain their
      * spools first; longer than the interval at which the engine is called.

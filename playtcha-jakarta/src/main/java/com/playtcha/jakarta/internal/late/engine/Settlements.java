@@ -38,10 +38,8 @@ final class Settlements {
                 throw new RejectedExecutionException();
             }
         };
-        this.writer = new GroupWriter<>(
-                1,
-                Integer.MAX_VALUE,
-                context.config.linger,
+        this.writer = GroupWriter.background(
+                context.config.settleLinger,
                 settlement -> settlement.lease().id(),
                 group -> context.store.settle(group, context.now()));
     }

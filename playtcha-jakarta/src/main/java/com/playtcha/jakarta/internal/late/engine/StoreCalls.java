@@ -49,7 +49,7 @@ final class StoreCalls implements AutoCloseable {
         this.arrivalPool =
                 new WorkerPool(new DaemonThreads("late-accept", loader), ARRIVAL_WRITERS, ARRIVAL_WRITERS, IDLE);
         this.probes = new WorkerPool(new DaemonThreads("late-beat", loader), PROBES, PROBES, IDLE);
-        this.arrivals = new GroupWriter<>(ARRIVAL_WRITERS, WAITING, context.config.linger, Arrival::id, accept);
+        this.arrivals = GroupWriter.awaited(ARRIVAL_WRITERS, WAITING, context.config.linger, Arrival::id, accept);
     }
 
     /** Makes a call with the usual time limit, on a thread that no request needs. */

@@ -1,8 +1,11 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +30,7 @@ final class EndedItems {
             return sql.batch(Statements.END_IN_PLACE, items);
         }
         if (sql.database() == Database.POSTGRESQL) {
-            return sql.batch(
-                    Statements.MOVE_ENDED,
-                    items.stream()
-                            .map(each -> new @Nullable Object[] {each[3], each[4], each[0], each[1], each[2]})
-                            .toList());
+            return moveAtOnce(items);
         }
         int[] copied = sql.batch(Statements.COPY_ENDED, items);
         int[] deleted = sql.batch(
@@ -44,6 +43,19 @@ final class EndedItems {
             throw new SQLException("an item changed while it was moved", "40001");
         }
         return copied;
+    }
+
+    private int[] moveAtOnce(List<@Nullable Object[]> items) throws SQLException {
+        if (items.isEmpty()) {
+            return new int[0];
+        }
+        List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(Sql.transposed(items)));
+        parameters.add(parameters.get(3));
+        Set<String> moved = new HashSet<>(
+                sql.list(items.size(), row -> row.getString(1), Statements.MOVE_ENDED, parameters.toArray()));
+        return items.stream()
+                .mapToInt(each -> moved.contains(String.valueOf(each[3])) ? 1 : 0)
+                .toArray();
     }
 
     /** Moves items that ended in place, at most so many; returns how many. */

@@ -130,9 +130,16 @@ final class Statements {
                     + " kind, outcome, result_digest, tracked, attempts, failures, expires_at, last_error, created_at FROM ";
     static final String COPY_ENDED = INTO_ENDED + TABLE + UNCHANGED;
     static final String DELETE_ENDED = "DELETE FROM " + TABLE + UNCHANGED;
-    /** For PostgreSQL, which can do both at once. */
-    static final String MOVE_ENDED =
-            "WITH gone AS (DELETE FROM " + TABLE + UNCHANGED + " RETURNING *) " + INTO_ENDED + "gone";
+    /**
+     * For PostgreSQL, which can do both at once: ends several items, and returns the keys of those whose fence is unchanged.
+     * Parameters are arrays. The keys come twice, since a plan that was made for a small table could read all of it for a join.
+     */
+    static final String MOVE_ENDED = "WITH gone AS (DELETE FROM " + TABLE + " item USING unnest(CAST(? AS TEXT[]),"
+            + " CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS CHAR(64)[]), CAST(? AS BIGINT[]))"
+            + " AS ending (end_state, purge_at, ended_at, ending_key, ending_fence)"
+            + " WHERE item.item_key = ANY (CAST(? AS CHAR(64)[])) AND item.item_key = ending_key"
+            + " AND item.fence = ending_fence RETURNING end_state, purge_at, ended_at, item.*) "
+            + INTO_ENDED.replace("?, ?, ?", "end_state, purge_at, ended_at") + "gone RETURNING item_key";
 
     /** The columns of {@link #ITEM_STATE}, but for those that only items have which may still change. */
     static final String ENDED_STATE =

@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 class GroupWriterTest {
 
     private static GroupWriter<String, String> writer() {
-        return new GroupWriter<>(1, 10, Duration.ZERO, Function.identity(), group -> group);
+        return GroupWriter.awaited(1, 10, Duration.ZERO, Function.identity(), group -> group);
     }
 
     @Test
@@ -65,7 +66,7 @@ class GroupWriterTest {
         Queue<Runnable> threads = new ArrayDeque<>();
         List<List<String>> groups = new ArrayList<>();
         AtomicReference<GroupWriter<String, String>> writer = new AtomicReference<>();
-        writer.set(new GroupWriter<>(1, 100, Duration.ZERO, id -> id.substring(0, 1), group -> {
+        writer.set(GroupWriter.awaited(1, 100, Duration.ZERO, id -> id.substring(0, 1), group -> {
             if (groups.isEmpty()) {
                 List.of("b1", "b2", "c1", "d1").forEach(each -> writer.get().add(each, threads::add));
             }
@@ -84,7 +85,7 @@ class GroupWriterTest {
     void anEntryThatFailsAloneDoesNotFailItsNeighboursAndTheRestIsNotTriedOnceTheStoreIsDown() {
         List<List<String>> groups = new ArrayList<>();
         Queue<Runnable> threads = new ArrayDeque<>();
-        GroupWriter<String, String> writer = new GroupWriter<>(1, 100, Duration.ZERO, Function.identity(), group -> {
+        GroupWriter<String, String> writer = GroupWriter.awaited(1, 100, Duration.ZERO, Function.identity(), group -> {
             groups.add(group);
             if (group.size() > 1 || !group.get(0).startsWith("good")) {
                 throw new StoreException("down", null);
@@ -120,9 +121,31 @@ class GroupWriterTest {
 
     @Test
     @Timeout(30)
+    void whereNobodyWaitsForAnEntryTheWriterWaitsForAFullGroup() throws Exception {
+        List<Integer> groups = new CopyOnWriteArrayList<>();
+        GroupWriter<String, String> writer = GroupWriter.background(Duration.ofHours(1), Function.identity(), group -> {
+            groups.add(group.size());
+            return group;
+        });
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            writer.add("first", threads).get(10, TimeUnit.SECONDS);
+            List<CompletableFuture<String>> others = IntStream.range(0, 64)
+                    .mapToObj(i -> writer.add("other" + i, threads))
+                    .toList();
+            others.get(63).get(10, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(groups).containsExactly(1, 64);
+    }
+
+    @Test
+    @Timeout(30)
     void aThreadWithOtherWorkDoesNotWaitForMoreEntries() {
         GroupWriter<String, String> writer =
-                new GroupWriter<>(1, 100, Duration.ofHours(1), Function.identity(), group -> group);
+                GroupWriter.awaited(1, 100, Duration.ofHours(1), Function.identity(), group -> group);
 
         assertThat(writer.addHere("a")).isCompletedWithValue("a");
         assertThat(writer.addHere("b")).isCompletedWithValue("b");
@@ -134,7 +157,7 @@ class GroupWriterTest {
         CompletableFuture<Boolean> hangs = new CompletableFuture<>();
         CompletableFuture<Boolean> ends = new CompletableFuture<>();
         GroupWriter<String, String> writer =
-                new GroupWriter<>(2, 100, Duration.ofNanos(1), Function.identity(), group -> {
+                GroupWriter.awaited(2, 100, Duration.ofNanos(1), Function.identity(), group -> {
                     if (group.contains("hangs")) {
                         hangs.complete(true);
                         ends.join();
@@ -163,7 +186,7 @@ class GroupWriterTest {
         List<List<String>> groups = new CopyOnWriteArrayList<>();
         CompletableFuture<Boolean> begun = new CompletableFuture<>();
         CompletableFuture<Boolean> ends = new CompletableFuture<>();
-        GroupWriter<String, String> writer = new GroupWriter<>(1, 100, lingers, Function.identity(), group -> {
+        GroupWriter<String, String> writer = GroupWriter.awaited(1, 100, lingers, Function.identity(), group -> {
             groups.add(group);
             begun.complete(true);
             ends.join();

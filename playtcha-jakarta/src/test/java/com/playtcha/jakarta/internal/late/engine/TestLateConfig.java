@@ -97,9 +97,10 @@ public final class TestLateConfig extends LateConfig {
         return this;
     }
 
-    /** How long a thread that has written a group waits for as many entries again, by the machine's clock. */
+    /** How long threads that have written a group wait for more, by the machine's clock. */
     public TestLateConfig linger(Duration value) {
         linger = value;
+        settleLinger = value;
         return this;
     }
 
