@@ -158,10 +158,11 @@ final class HandlerSlots {
 
     private boolean mayBegin(long now) {
         extra = extra == 0 ? 0 : extraSlots(now);
-        return !context.isClosed()
-                && !context.isPaused()
-                && limiter.pauseLeft().isZero()
-                && calls.size() - extra < limiter.limit();
+        return goesOn() && calls.size() - extra < limiter.limit();
+    }
+
+    private boolean goesOn() {
+        return !context.isClosed() && !context.isPaused() && limiter.pauseLeft().isZero();
     }
 
     private int retrying() {
@@ -219,9 +220,13 @@ final class HandlerSlots {
         }
     }
 
+    /** They are claimed also while all slots are busy, as they are with more new items than calls: they have their turns. */
     int wantedRetries() {
         synchronized (lock) {
-            return mayBegin(context.nanoTime()) ? Math.max(0, half() - retrying() - waitingRetries.size()) : 0;
+            boolean mayWait = goesOn() && limiter.limit() == max;
+            return mayWait || mayBegin(context.nanoTime())
+                    ? Math.max(0, half() - retrying() - waitingRetries.size())
+                    : 0;
         }
     }
 

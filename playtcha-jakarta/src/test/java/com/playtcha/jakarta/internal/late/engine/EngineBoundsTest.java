@@ -138,6 +138,25 @@ class EngineBoundsTest extends EngineFixture {
         assertThat(store.claim(new Claim(
                         WorkQueue.DELIVER, null, false, clock.instant(), "other", Duration.ofSeconds(5), 1, false)))
                 .hasSize(1);
+
+        handleLessThanArrives();
+
+        assertThat(handled).extracting(LateResult::getId).contains("left");
+    }
+
+    @Test
+    void aNodeWhoseSlotsAreAlwaysBusyStillRetries() throws Exception {
+        acceptElsewhere("retried", "x");
+        execute("UPDATE playtcha_late_item SET state = 'DEAD_LETTER', lane = 'RETRY', failures = 1,"
+                + " dead_since = due_at, due_at = due_at + 2000");
+
+        handleLessThanArrives();
+
+        assertThat(handled).extracting(LateResult::getId).contains("retried");
+    }
+
+    /** Three results arrive for each one that is handled, by two slots that are both busy whenever items are claimed. */
+    private void handleLessThanArrives() {
         Semaphore returns = new Semaphore(0);
         handler = (result, delivery) -> returns.acquire();
         engine = build(config().concurrency(2), Runnable::run).handlers(threads).build();
@@ -151,8 +170,6 @@ class EngineBoundsTest extends EngineFixture {
                 await().until(() -> handled.size() >= begun);
                 returns.release();
             }
-
-            assertThat(handled).extracting(LateResult::getId).contains("left");
         } finally {
             returns.release(1000);
         }
