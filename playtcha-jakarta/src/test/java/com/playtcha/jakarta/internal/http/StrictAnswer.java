@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * Shares no code with the library, and is lenient only where a line of the head may be written in several ways.
  */
 final class StrictAnswer {
-    /** Whatever the version says, which decides nothing here. */
-    private static final Pattern STATUS = Pattern.compile("HTTP/\\S+\\s+([0-9]{3})(?:\\s.*)?", Pattern.DOTALL);
+    /** Whatever the version says and the blanks around it, which decide nothing here. */
+    private static final Pattern STATUS = Pattern.compile("\\s*HTTP\\s*/.*?\\s+0*([0-9]{3})(?:\\s.*)?", Pattern.DOTALL);
 
     private static final Pattern STRING =
             Pattern.compile("\"((?:[^\"\\\\\\x00-\\x1f]|\\\\[\"\\\\/bfnrt]|\\\\u[0-9a-fA-F]{4})*+)\"");
