@@ -20,8 +20,10 @@ public class HeartbeatInterleavings {
         context.beat();
     }
 
+    /** After a heartbeat, since what another node ordered is not known before. */
     @Operation
     public boolean isPaused() {
+        context.beat();
         return context.isPaused();
     }
 }

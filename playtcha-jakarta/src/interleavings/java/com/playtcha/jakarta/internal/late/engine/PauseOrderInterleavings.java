@@ -12,9 +12,10 @@ public class PauseOrderInterleavings {
 
     /** One operator at a time, as with the other node: their orders are not ordered among each other. */
     @Operation(nonParallelGroup = "operator")
-    public void order(@Param(gen = BooleanGen.class) boolean paused) {
+    public boolean order(@Param(gen = BooleanGen.class) boolean paused) {
         store.setPaused(paused);
         context.setPaused(paused);
+        return context.isPaused();
     }
 
     @Operation(nonParallelGroup = "operator")
@@ -27,8 +28,10 @@ public class PauseOrderInterleavings {
         context.beat();
     }
 
+    /** After a heartbeat, since what another node ordered is not known before. */
     @Operation
     public boolean isPaused() {
+        context.beat();
         return context.isPaused();
     }
 }
