@@ -106,8 +106,8 @@ final class CallbackForm {
         for (StringTokenizer pairs = new StringTokenizer(encoded, "&"); pairs.hasMoreTokens(); ) {
             String pair = pairs.nextToken();
             // A malformed callback is refused, and each further fault would cost an exception: only its keys still
-            // count.
-            if (malformed && !pair.startsWith("key=")) {
+            // count, until one of them is wrong.
+            if (malformed && (!pair.startsWith("key=") || keys.contains(""))) {
                 continue;
             }
             int equals = pair.indexOf('=');

@@ -21,7 +21,8 @@ class CallbackFuzzTest extends FuzzTarget {
                 "id=task-1&key=a%20key\n\ncode=%7b%22a%22%3a1%7D",
                 "\na key\u00c3\u00a4\nid=t%C3%A4sk+1&code=x&code=x&other",
                 "id=a&id=b\n\n&&=&%zz=%f",
-                "\n\n" + "\u00ff=&".repeat(60) + "a&".repeat(60));
+                "\n\n" + "\u00ff=&".repeat(60) + "a&".repeat(60),
+                "\n\n" + "key=%&".repeat(100));
     }
 
     private static HttpServletRequest request(byte[] body) {
