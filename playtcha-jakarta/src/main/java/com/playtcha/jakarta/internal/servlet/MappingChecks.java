@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,6 +31,7 @@ final class MappingChecks {
     private static final int DEFAULT = 1;
     private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
     private static final String DONE = MappingChecks.class.getName();
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final ServletContext context;
     private final LoadedSettings settings;
@@ -52,24 +55,38 @@ final class MappingChecks {
                 });
     }
 
-    /** Checks a context once. Some servers do not show a listener the registrations: the start of a filter tries again then. */
+    /**
+     * Checks a context once. WildFly does not show registrations to a listener that code has added (Jakarta Servlet 6.0,
+     * section 4.4), and starts a filter with its first request only, so another thread looks. If it cannot, the start of a
+     * filter tries again.
+     */
     static void run(ServletContext context, LoadedSettings settings) {
+        if (!isDone(context, settings)) {
+            DaemonThreads threads = new DaemonThreads("checks", ServletSettings.classLoader(context));
+            threads.start(() -> isDone(context, settings));
+            threads.awaitEnd(TIMEOUT);
+        }
+    }
+
+    private static boolean isDone(ServletContext context, LoadedSettings settings) {
         if (context.getAttribute(DONE) != null) {
-            return;
+            return true;
         }
         try {
             new MappingChecks(context, settings).run();
             AnnotationChecks.checkRegistered(context);
             context.setAttribute(DONE, true);
             logFilters(context, settings, true);
+            return true;
         } catch (RuntimeException e) {
             LOG.debug("The mappings cannot be checked now", e);
+            return false;
         }
     }
 
     /**
      * Logs, once, what each filter of the application guards. Jetty does not know the mappings of web.xml yet when it runs
-     * the initializer, and WildFly starts a filter with its first request.
+     * the initializer.
      *
      * @param complete whether all mappings are there
      */
