@@ -50,6 +50,9 @@ final class Deliveries {
     /** While no handler is found, one item is tried this often, so that thousands flood neither log nor database. */
     private static final Duration NO_HANDLER_PAUSE = Duration.ofSeconds(5);
 
+    /** A longer pause is none that ends, and its end would be no time that the store could keep. */
+    private static final Duration MAX_POSTPONED = Duration.ofDays(36_500);
+
     /** After this time, items whose handler did not return wait no more for others that are retried, in nanoseconds. */
     private static final long MAX_HUNG_WAIT = Duration.ofSeconds(5).toNanos();
 
@@ -334,7 +337,8 @@ final class Deliveries {
     }
 
     private void postponed(Lease lease, RetryLater later) {
-        Instant dueAt = context.now().plus(later.getDelay());
+        Duration delay = later.getDelay();
+        Instant dueAt = context.now().plus(delay.compareTo(MAX_POSTPONED) > 0 ? MAX_POSTPONED : delay);
         settlements.record(new Settlement.Failed(lease, WorkQueue.RETRY, lease.failures(), describe(later), dueAt));
         LOG.info(
                 "The handler is called again: id={}: {}",
@@ -366,10 +370,12 @@ final class Deliveries {
         settlements.record(new Settlement.Released(lease, called));
     }
 
-    /** An exception of the application's may itself fail when it is asked for its text. */
+    /** An exception of the application's may itself fail when it is asked for its text, or have none. */
     static String describe(@Nullable Throwable thrown) {
         try {
-            return String.valueOf(thrown);
+            return thrown == null
+                    ? "null"
+                    : Objects.requireNonNullElse(thrown.toString(), thrown.getClass().getName());
         } catch (RuntimeException | Error e) {
             return "an exception whose text cannot be had: " + e.getClass().getName();
         }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,55 @@ class HandlerAnswersTest extends EngineFixture {
         assertThat(attempts).containsOnly(1);
         assertThat(failed).isEmpty();
         assertThat(count(LateCounter.HANDLER_FAILED)).isZero();
+    }
+
+    @Test
+    void aPauseOfAnyLengthHoldsUpNoOtherItem() {
+        start();
+        Map<String, Duration> pauses = Map.of(
+                "never", Duration.ofMillis(Long.MAX_VALUE), "longer than time", Duration.ofSeconds(Long.MAX_VALUE));
+        handler = (result, delivery) -> {
+            Duration pause = pauses.get(result.getId());
+            if (pause != null) {
+                throw new RetryLater(pause);
+            }
+        };
+        pauses.keySet().forEach(id -> engine.inbox().accept(id, "x"));
+        run(Duration.ofSeconds(5));
+        engine.inbox().accept("other", "x");
+        run(Duration.ofMinutes(10), Duration.ofSeconds(10));
+
+        assertThat(state("other")).isEqualTo(LateState.DELIVERED);
+        for (String id : pauses.keySet()) {
+            assertThat(state(id)).isEqualTo(LateState.RETRYING);
+            assertThat(store.find(id).orElseThrow().getDueAt()).isAfter(clock.instant().plus(Duration.ofDays(365)));
+        }
+        assertThat(handled).hasSize(3);
+    }
+
+    @Test
+    void anExceptionWithoutATextHoldsUpNoOtherItem() {
+        start();
+        handler = (result, delivery) -> {
+            if (result.getId().equals("t1")) {
+                throw new IllegalStateException() {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public String toString() {
+                        return null;
+                    }
+                };
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofSeconds(5));
+        engine.inbox().accept("t2", "x");
+        run(Duration.ofSeconds(5));
+
+        assertThat(state("t2")).isEqualTo(LateState.DELIVERED);
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
+        assertThat(store.find("t1").orElseThrow().getFailures()).isEqualTo(1);
     }
 
     @Test
