@@ -53,6 +53,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         }
         Connection known = lent;
         if (known == null) {
+            if (use == Use.COMPLETED) {
+                throw bothAreUsed("has recorded its completion in a transaction of its own");
+            }
             if (JtaTransactions.isActive()) {
                 throw new IllegalStateException(
                         "A JTA transaction is active in this call of the handler, and would commit"
@@ -109,9 +112,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     @Override
     public void completeWith(Connection connection, Instant purgeAt, Instant now) {
         if (use == Use.BEGUN) {
-            throw new IllegalStateException(
-                    "This call has the connection of the engine already, in which its completion is recorded:"
-                            + " use either unwrap or completeWith");
+            throw bothAreUsed("has the connection of the engine already, in which its completion is recorded");
         }
         try {
             // In this order: an abort that comes between the two ends the connection.
@@ -127,6 +128,10 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         if (use == Use.LEASE_LOST) {
             throw new LeaseLostException();
         }
+    }
+
+    private static IllegalStateException bothAreUsed(String what) {
+        return new IllegalStateException("This call " + what + ": use either unwrap or completeWith");
     }
 
     @Override

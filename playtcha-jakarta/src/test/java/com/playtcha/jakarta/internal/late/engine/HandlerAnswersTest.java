@@ -271,6 +271,60 @@ class HandlerAnswersTest extends EngineFixture {
         assertThat(transitions).containsExactly("null>READY", "READY>RETRYING", "RETRYING>DELIVERED");
     }
 
+    /** What it wrote there would be rolled back, and the item delivered nevertheless. */
+    @Test
+    void aHandlerThatHasCompletedInItsTransactionGetsNoOtherOne() throws SQLException {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        start();
+        List<Throwable> refused = new ArrayList<>();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(own);
+                own.commit();
+            }
+            try {
+                Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+                }
+            } catch (IllegalStateException e) {
+                refused.add(e);
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofMinutes(6), Duration.ofSeconds(10));
+
+        assertThat(refused)
+                .singleElement()
+                .satisfies(e -> assertThat(e).hasMessageContaining("use either unwrap or completeWith"));
+        assertThatOneDeliveryIsCounted();
+    }
+
+    /** The engine would take the call for one that has lost its lease, and not count what the first transaction does. */
+    @Test
+    void aHandlerThatCompletesBeforeItUnwrapsInOneTransactionIsRefusedTheSecond() throws SQLException {
+        execute("CREATE TABLE effects (id VARCHAR(200))");
+        start();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(own);
+                try (Statement statement =
+                        delivery.unwrap(Connection.class).orElseThrow().createStatement()) {
+                    statement.execute("INSERT INTO effects VALUES ('" + result.getId() + "')");
+                }
+                own.commit();
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        run(Duration.ofSeconds(10));
+
+        assertThat(number("SELECT COUNT(*) FROM effects")).isZero();
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
+        assertThat(store.find("t1").orElseThrow().getLastError()).contains("use either unwrap or completeWith");
+    }
+
     @Test
     void anExceptionAfterTheCommitChangesNothing() throws SQLException {
         start();
