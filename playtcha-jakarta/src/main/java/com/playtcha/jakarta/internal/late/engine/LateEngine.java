@@ -13,6 +13,9 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -137,10 +140,30 @@ public final class LateEngine implements AutoCloseable {
         return new DaemonThreads(kind, Thread.currentThread().getContextClassLoader());
     }
 
-    /** Starts the threads, to be called once; {@code also} runs on a worker once per interval. */
-    public void start(Duration interval, Runnable also) {
-        // Where all threads are busy, it runs after the next interval.
-        loop.start(clockThreads, interval, () -> ownMaintenance.tryExecute(also));
+    /**
+     * Starts the threads, to be called once. Each of {@code also} runs on a worker once per interval, one run at a time: one
+     * that hangs takes one thread, and not those that drain the spool and record deliveries.
+     */
+    public void start(Duration interval, Runnable... also) {
+        List<Runnable> starters = Arrays.stream(also).map(this::oneAtATime).toList();
+        loop.start(clockThreads, interval, () -> starters.forEach(Runnable::run));
+    }
+
+    /** Where all threads are busy, the work is done after the next interval. */
+    private Runnable oneAtATime(Runnable work) {
+        AtomicBoolean running = new AtomicBoolean();
+        Runnable once = () -> {
+            try {
+                work.run();
+            } finally {
+                running.set(false);
+            }
+        };
+        return () -> {
+            if (running.compareAndSet(false, true) && !ownMaintenance.tryExecute(once)) {
+                running.set(false);
+            }
+        };
     }
 
     /**

@@ -137,13 +137,10 @@ public final class LateService implements AutoCloseable {
                 service.close();
                 return null;
             }
-            engine.start(tick(settings), () -> {
-                // Here and not on a request's thread, since the file may be on a volume that hangs.
-                settings.callbackKeys().ifPresent(SecretSource::current);
-                if (mailbox != null) {
-                    mailbox.serve();
-                }
-            });
+            // Here and not on a request's thread, since the file may be on a volume that hangs; then the mailbox goes on.
+            Runnable readKeys = () -> settings.callbackKeys().ifPresent(SecretSource::current);
+            Runnable serve = mailbox == null ? () -> {} : mailbox::serve;
+            engine.start(tick(settings), readKeys, serve);
         } catch (RuntimeException | Error e) {
             service.close();
             throw e;

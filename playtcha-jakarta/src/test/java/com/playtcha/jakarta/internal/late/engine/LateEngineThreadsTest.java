@@ -3,11 +3,13 @@ package com.playtcha.jakarta.internal.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -37,5 +39,34 @@ class LateEngineThreadsTest extends EngineFixture {
         await().atMost(30, TimeUnit.SECONDS)
                 .untilAsserted(() ->
                         assertThat(ticker.isAlive() || worker.get().isAlive()).isFalse());
+    }
+
+    /** As where a key file is on a volume that does not answer. */
+    @Test
+    void whatRunsBesideTheEngineAndHangsTakesOneThread() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        start((Executor) null);
+        engine.start(Duration.ofMillis(10), () -> {
+            begun.incrementAndGet();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try {
+            await().atMost(30, TimeUnit.SECONDS).until(() -> begun.get() > 0);
+            Thread.sleep(1000);
+            database.setDown(true);
+            assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
+            database.setDown(false);
+
+            await().atMost(10, TimeUnit.SECONDS)
+                    .untilAsserted(() -> assertThat(spool.load().files()).isZero());
+            assertThat(begun).hasValue(1);
+        } finally {
+            end.countDown();
+        }
     }
 }
