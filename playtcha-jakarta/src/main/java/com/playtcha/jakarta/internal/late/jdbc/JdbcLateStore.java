@@ -53,6 +53,8 @@ import org.slf4j.LoggerFactory;
 public final class JdbcLateStore implements LateStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcLateStore.class);
     private static final int STATISTICS_SECONDS = 5;
+    /** How many rows are read at once after some that cannot be read. */
+    private static final int MORE_FAILED = 500;
     /** How often untracked items are counted while there seem to be too many. */
     private static final long RECOUNT_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -376,20 +378,27 @@ public final class JdbcLateStore implements LateStore {
             if (query.error() != null) {
                 parameters.add("%" + AsciiText.encode(query.error()).replaceAll("[!%_]", "!$0") + "%");
             }
-            FailedQuery.Position after = query.after();
-            if (after != null) {
-                parameters.addAll(List.of(after.failedSince(), after.failedSince(), after.key()));
+            List<LateItem> items = new ArrayList<>();
+            for (FailedQuery part = query; part != null; ) {
+                List<Rows.Failed> rows = failed(sql, part, parameters);
+                rows.stream().flatMap(each -> each.item().stream()).forEach(items::add);
+                // A row that cannot be read must not look like the end of the list.
+                boolean isFull = rows.size() == part.limit() && items.size() < query.limit();
+                part = isFull ? part.after(rows.get(rows.size() - 1).position(), MORE_FAILED) : null;
             }
-            return sql
-                    .list(
-                            query.limit(),
-                            Rows::itemIfReadable,
-                            Statements.failed(query, sql.database()),
-                            parameters.toArray())
-                    .stream()
-                    .flatMap(Optional::stream)
-                    .toList();
+            return items.size() <= query.limit() ? items : List.copyOf(items.subList(0, query.limit()));
         });
+    }
+
+    private static List<Rows.Failed> failed(Sql sql, FailedQuery query, List<@Nullable Object> filters)
+            throws SQLException {
+        List<@Nullable Object> parameters = new ArrayList<>(filters);
+        FailedQuery.Position after = query.after();
+        if (after != null) {
+            parameters.addAll(List.of(after.failedSince(), after.failedSince(), after.key()));
+        }
+        return sql.list(
+                query.limit(), Rows::failed, Statements.failed(query, sql.database()), parameters.toArray());
     }
 
     @Override

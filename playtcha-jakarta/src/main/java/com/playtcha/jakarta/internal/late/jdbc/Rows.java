@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.LateStore.FailedQuery;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
@@ -37,12 +38,16 @@ final class Rows {
     /** A row that was claimed; its lease is null where this version cannot read it. */
     record Claimed(long dueAt, String key, @Nullable Lease lease) {}
 
-    /** Reads an item; empty where a later version wrote it or it was edited wrongly. */
-    static Optional<LateItem> itemIfReadable(ResultSet row) throws SQLException {
+    /** A row of the list of items that failed; its item is empty where a later version wrote it or it was edited wrongly. */
+    record Failed(FailedQuery.Position position, Optional<LateItem> item) {}
+
+    static Failed failed(ResultSet row) throws SQLException {
+        FailedQuery.Position position =
+                new FailedQuery.Position(time(row, "dead_since"), row.getString("item_key"));
         try {
-            return Optional.of(item(AsciiText.decode(row.getString("item_id")), row));
+            return new Failed(position, Optional.of(item(AsciiText.decode(row.getString("item_id")), row)));
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            return new Failed(position, Optional.empty());
         }
     }
 

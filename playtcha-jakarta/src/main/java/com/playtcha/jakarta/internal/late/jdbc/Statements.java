@@ -35,7 +35,7 @@ final class Statements {
     private static final String ITEM_COLUMNS = "kind, state, lane, outcome, tracked, attempts, failures, due_at,"
             + " expires_at, dead_since, last_error, created_at, updated_at";
 
-    private static final String ITEM = "SELECT item_id, " + ITEM_COLUMNS + " FROM " + TABLE;
+    private static final String ITEM = "SELECT item_key, item_id, " + ITEM_COLUMNS + " FROM " + TABLE;
     /** An item that was just added, although one of its id had ended. */
     static final String DELETE = "DELETE FROM " + TABLE + " WHERE item_key = ?";
 

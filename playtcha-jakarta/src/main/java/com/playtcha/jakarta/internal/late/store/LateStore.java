@@ -247,6 +247,11 @@ public interface LateStore extends AutoCloseable {
             @Nullable Position after,
             int limit) {
 
+        /** Returns a query that goes on after this position. */
+        public FailedQuery after(Position position, int limit) {
+            return new FailedQuery(states, failedBefore, error, position, limit);
+        }
+
         /** The place of an item in the order of the list. */
         public record Position(Instant failedSince, String key) {}
     }
