@@ -71,10 +71,18 @@ public final class AdminMailbox implements AutoCloseable {
         Path file = lateDir.requests().resolve(name + REQUEST);
         Path response = lateDir.requests().resolve(name + RESPONSE);
         write(file, Map.of("arguments", List.of(arguments)), texts);
-        if (await(response, WAIT) || (!Files.deleteIfExists(file) && await(response, TAKEN))) {
+        boolean answered = await(response, WAIT);
+        boolean withdrawn = !answered && Files.deleteIfExists(file);
+        if (answered || (!withdrawn && await(response, TAKEN))) {
             AdminResponse read = AdminResponse.read(texts.read(Files.readAllBytes(response)));
             Files.deleteIfExists(response);
             return read;
+        }
+        if (!withdrawn) {
+            return AdminResponse.unreachable("The application that uses " + lateDir.directory()
+                    + " took the request, but did not answer within "
+                    + WAIT.plus(TAKEN).toSeconds()
+                    + " s: it may be done, or still be under way. Look into its log.");
         }
         return AdminResponse.unreachable("An application uses " + lateDir.directory() + " but did not answer within "
                 + WAIT.toSeconds() + " s, so the request was withdrawn. Look into its log.");

@@ -233,4 +233,29 @@ class AdminMailboxTest extends AdminFixture {
             assertThat(files()).containsExactly(NAME + ".response");
         }
     }
+
+    /** As where many items are discarded, or the disk has no room for the response. */
+    @Test
+    void aRequestThatWasTakenIsNotSaidToBeWithdrawn() throws Exception {
+        Thread application = new Thread(() -> {
+            for (boolean taken = false; !taken; ) {
+                try (Stream<Path> requests = Files.list(lateDir.requests())) {
+                    Path sent = requests.filter(file -> file.toString().endsWith(".request"))
+                            .findFirst()
+                            .orElse(null);
+                    taken = sent != null && Files.deleteIfExists(sent);
+                    Thread.sleep(10);
+                } catch (IOException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        application.start();
+
+        AdminResponse unanswered = AdminMailbox.send(lateDir, texts, DISCARD);
+
+        application.join();
+        assertThat(unanswered.status()).isEqualTo(3);
+        assertThat(unanswered.err()).doesNotContain("withdrawn").contains("took the request", "within 20 s");
+    }
 }
