@@ -29,7 +29,8 @@ public interface Delivery {
      * @param <T> that type
      * @return empty where the store has no object of this type
      * @throws IllegalStateException while a JTA transaction is active, such as that of {@code @Transactional}, which would
-     *     commit what the handler wrote without the completion: use {@link #completeWith} there
+     *     commit what the handler wrote without the completion: use {@link #completeWith} there; and after
+     *     {@link #completeWith}
      * @throws LateUnavailableException where this call took too long and the item is no longer its own, or the database
      *     fails
      */

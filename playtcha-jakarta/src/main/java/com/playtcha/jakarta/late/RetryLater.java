@@ -17,7 +17,8 @@ public final class RetryLater extends RuntimeException {
     /**
      * Creates an exception.
      *
-     * @param delay until the next call, which may come up to a few seconds later; positive
+     * @param delay until the next call, which may come up to a few seconds later; positive; one of more than a hundred
+     *     years is taken for a hundred years
      * @throws IllegalArgumentException if it is not positive
      */
     public RetryLater(Duration delay) {
@@ -27,7 +28,8 @@ public final class RetryLater extends RuntimeException {
     /**
      * Creates an exception with a reason, which is stored with the item.
      *
-     * @param delay until the next call, which may come up to a few seconds later; positive
+     * @param delay until the next call, which may come up to a few seconds later; positive; one of more than a hundred
+     *     years is taken for a hundred years
      * @param reason for people; without token, result or key
      * @throws IllegalArgumentException if the delay is not positive
      */

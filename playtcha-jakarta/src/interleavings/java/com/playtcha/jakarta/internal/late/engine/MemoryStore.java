@@ -127,7 +127,7 @@ final class MemoryStore implements LateStore {
     }
 
     @Override
-    public int discard(Collection<String> ids, Instant purgeAt, Instant now) {
+    public Set<String> discard(Collection<String> ids, Instant purgeAt, Instant now) {
         throw new UnsupportedOperationException();
     }
 

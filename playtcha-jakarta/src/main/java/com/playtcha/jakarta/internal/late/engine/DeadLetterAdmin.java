@@ -79,7 +79,9 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
                 ? null
                 : new Position(Instant.ofEpochMilli(Long.parseLong(place.group(2))), place.group(3));
         boolean isInStore = cursor != null && place.group(1).equals("store");
-        List<LateItem> items = new ArrayList<>(isInStore ? List.of() : spooled(filter, after, limit));
+        List<SpoolEntry> spooled = isInStore ? List.of() : spooled(filter, after, limit);
+        List<LateItem> items =
+                new ArrayList<>(spooled.stream().map(SpoolEntry::item).toList());
         boolean storeIncluded = true;
         int left = limit - items.size();
         if (left > 0) {
@@ -91,11 +93,16 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
                 context.warn(LOG, "list", line, e.getMessage());
             }
         }
-        boolean isFull = items.size() == limit;
-        return new DeadLetterPage(items, isFull ? cursor(items.get(limit - 1)) : null, storeIncluded);
+        String next = null;
+        if (items.size() == limit) {
+            next = left > 0
+                    ? cursor("store-", position(items.get(limit - 1)))
+                    : cursor("spool-", position(spooled.get(limit - 1)));
+        }
+        return new DeadLetterPage(items, next, storeIncluded);
     }
 
-    private List<LateItem> spooled(DeadLetterFilter filter, @Nullable Position after, int limit) {
+    private List<SpoolEntry> spooled(DeadLetterFilter filter, @Nullable Position after, int limit) {
         SpoolDirectory spool = context.spool;
         if (spool == null || !filter.getStates().isEmpty()) {
             return List.of();
@@ -104,11 +111,9 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         String error = filter.getError();
         boolean isAll = error == null && filter.getMinAge().isZero() && after == null;
         return spool.list(isAll ? limit : Integer.MAX_VALUE).stream()
-                .map(SpoolEntry::item)
-                .filter(item -> !item.getCreatedAt().isAfter(before)
-                        && (error == null || String.valueOf(item.getLastError()).contains(error))
-                        && (after == null || BY_POSITION.compare(position(item), after) > 0))
-                .sorted(Comparator.comparing(DeadLetterAdmin::position, BY_POSITION))
+                .filter(entry -> !entry.createdAt().isAfter(before)
+                        && (error == null || entry.error().contains(error))
+                        && (after == null || BY_POSITION.compare(position(entry), after) > 0))
                 .limit(limit)
                 .toList();
     }
@@ -132,12 +137,16 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
 
     private static Position position(LateItem item) {
         Instant since = item.getFailedSince();
-        return new Position(since == null ? item.getCreatedAt() : since, Ids.key(item.getId()));
+        return new Position(since == null ? Instant.EPOCH : since, Ids.key(item.getId()));
     }
 
-    private static String cursor(LateItem item) {
-        Position position = position(item);
-        return (item.isSpooled() ? "spool-" : "store-") + position.failedSince().toEpochMilli() + "-" + position.key();
+    /** By the time of the file, as the spool lists its entries: that within the file differs where the file is a copy. */
+    private static Position position(SpoolEntry entry) {
+        return new Position(entry.listedBy(), Ids.key(entry.id()));
+    }
+
+    private static String cursor(String part, Position position) {
+        return part + position.failedSince().toEpochMilli() + "-" + position.key();
     }
 
     @Override
@@ -163,8 +172,8 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     @Override
     public int retryAll(DeadLetterFilter filter) {
         int due = 0;
-        for (LateItem item : spooled(filter, null, Integer.MAX_VALUE)) {
-            due += Objects.requireNonNull(context.spool).retry(item.getId()) ? 1 : 0;
+        for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
+            due += Objects.requireNonNull(context.spool).retry(entry.id()) ? 1 : 0;
         }
         return due
                 + eachBatch(filter, items -> {
@@ -210,16 +219,17 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     @Override
     public int discardAll(DeadLetterFilter filter) {
         int discarded = 0;
-        for (LateItem item : spooled(filter, null, Integer.MAX_VALUE)) {
-            discarded += discardSpooled(item.getId()) ? 1 : 0;
+        for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
+            discarded += discardSpooled(entry.id()) ? 1 : 0;
         }
         return discarded
                 + eachBatch(filter, items -> {
                     Instant now = context.now();
                     Instant purgeAt = now.plus(context.config.retention);
-                    int ended = calls.call(() -> context.store.discard(ids(items), purgeAt, now));
-                    items.forEach(this::discarded);
-                    return ended;
+                    Set<String> ended = calls.call(() -> context.store.discard(ids(items), purgeAt, now));
+                    // Others have been delivered since they were listed.
+                    items.stream().filter(item -> ended.contains(item.getId())).forEach(this::discarded);
+                    return ended.size();
                 });
     }
 
@@ -235,7 +245,8 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         Instant purgeAt = now.plus(context.config.retention);
         try {
             Optional<LateItem> item = calls.call(() -> context.store.find(id));
-            if (calls.call(() -> context.store.discard(List.of(id), purgeAt, now)) == 0) {
+            if (calls.call(() -> context.store.discard(List.of(id), purgeAt, now))
+                    .isEmpty()) {
                 return Discard.NOT_FOUND;
             }
             item.ifPresent(this::discarded);

@@ -375,7 +375,8 @@ final class Deliveries {
         try {
             return thrown == null
                     ? "null"
-                    : Objects.requireNonNullElse(thrown.toString(), thrown.getClass().getName());
+                    : Objects.requireNonNullElse(
+                            thrown.toString(), thrown.getClass().getName());
         } catch (RuntimeException | Error e) {
             return "an exception whose text cannot be had: " + e.getClass().getName();
         }

@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -397,8 +396,7 @@ public final class JdbcLateStore implements LateStore {
         if (after != null) {
             parameters.addAll(List.of(after.failedSince(), after.failedSince(), after.key()));
         }
-        return sql.list(
-                query.limit(), Rows::failed, Statements.failed(query, sql.database()), parameters.toArray());
+        return sql.list(query.limit(), Rows::failed, Statements.failed(query, sql.database()), parameters.toArray());
     }
 
     @Override
@@ -423,25 +421,30 @@ public final class JdbcLateStore implements LateStore {
     public int retry(Collection<String> ids, Instant now) {
         return transactions.run(
                 "make items due",
-                sql -> changed(sql, Statements.RETRY, ids, key -> new @Nullable Object[] {now, now, key}));
+                sql -> changed(sql, Statements.RETRY, ids, key -> new @Nullable Object[] {now, now, key})
+                        .size());
     }
 
     @Override
-    public int discard(Collection<String> ids, Instant purgeAt, Instant now) {
+    public Set<String> discard(Collection<String> ids, Instant purgeAt, Instant now) {
         return transactions.run("discard items", sql -> {
             sql.durable = true;
             return changed(sql, Statements.DISCARD, ids, key -> new @Nullable Object[] {purgeAt, now, key});
         });
     }
 
-    /** In one order on all nodes, so that they do not deadlock. */
-    private static int changed(
+    /** Returns the ids of the items that were changed. In one order on all nodes, so that they do not deadlock. */
+    private static Set<String> changed(
             Sql sql, String statement, Collection<String> ids, Function<String, @Nullable Object[]> parameters)
             throws SQLException {
-        return Arrays.stream(sql.batch(
-                        statement,
-                        ids.stream().map(Ids::key).sorted().map(parameters).toList()))
-                .sum();
+        List<String> sorted =
+                ids.stream().sorted(Comparator.comparing(Ids::key)).toList();
+        int[] changed = sql.batch(
+                statement, sorted.stream().map(Ids::key).map(parameters).toList());
+        return IntStream.range(0, changed.length)
+                .filter(i -> changed[i] == 1)
+                .mapToObj(sorted::get)
+                .collect(Collectors.toSet());
     }
 
     @Override

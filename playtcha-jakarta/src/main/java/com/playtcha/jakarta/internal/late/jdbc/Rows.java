@@ -42,8 +42,7 @@ final class Rows {
     record Failed(FailedQuery.Position position, Optional<LateItem> item) {}
 
     static Failed failed(ResultSet row) throws SQLException {
-        FailedQuery.Position position =
-                new FailedQuery.Position(time(row, "dead_since"), row.getString("item_key"));
+        FailedQuery.Position position = new FailedQuery.Position(time(row, "dead_since"), row.getString("item_key"));
         try {
             return new Failed(position, Optional.of(item(AsciiText.decode(row.getString("item_id")), row)));
         } catch (IllegalArgumentException e) {

@@ -137,7 +137,8 @@ public final class LateService implements AutoCloseable {
                 service.close();
                 return null;
             }
-            // Here and not on a request's thread, since the file may be on a volume that hangs; then the mailbox goes on.
+            // Here and not on a request's thread, since the file may be on a volume that hangs; then the mailbox goes
+            // on.
             Runnable readKeys = () -> settings.callbackKeys().ifPresent(SecretSource::current);
             Runnable serve = mailbox == null ? () -> {} : mailbox::serve;
             engine.start(tick(settings), readKeys, serve);

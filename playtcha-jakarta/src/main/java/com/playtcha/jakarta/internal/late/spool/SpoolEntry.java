@@ -45,6 +45,11 @@ public record SpoolEntry(
         return content.id();
     }
 
+    /** Returns the time by which the spool lists its entries, which is known of a file that was not read yet. */
+    public Instant listedBy() {
+        return version instanceof SpooledFile file ? file.createdAt : createdAt;
+    }
+
     /** Returns null unless it is a result. */
     public @Nullable LateResult result() {
         return content instanceof Arrival.Result result ? result.result() : null;

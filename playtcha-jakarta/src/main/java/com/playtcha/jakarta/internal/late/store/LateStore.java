@@ -97,8 +97,8 @@ public interface LateStore extends AutoCloseable {
     /** Makes items that are retrying or dead letters due now, to be retried; returns how many there are of these ids. */
     int retry(Collection<String> ids, Instant now);
 
-    /** Discards items that are retrying or dead letters; returns how many there were of these ids. */
-    int discard(Collection<String> ids, Instant purgeAt, Instant now);
+    /** Discards items that are retrying or dead letters; returns which of these ids they were. */
+    Set<String> discard(Collection<String> ids, Instant purgeAt, Instant now);
 
     /** Sets whether handlers rest, on all nodes. */
     void setPaused(boolean paused);

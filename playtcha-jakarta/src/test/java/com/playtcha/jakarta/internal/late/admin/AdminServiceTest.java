@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.internal.json.JsonReadException;
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
+import com.playtcha.jakarta.late.DeadLetterFilter;
+import com.playtcha.jakarta.late.DeadLetterPage;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -82,6 +91,37 @@ class AdminServiceTest extends AdminFixture {
         assertThat(objects(response)).hasSize(1);
         database.setDown(false);
         assertThat(list().err()).isEmpty();
+    }
+
+    /** As those of a copy of late-dir. */
+    @Test
+    void aListOfSpooledItemsLeavesNoneOutWhateverTheTimesOfTheirFiles() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            spool("s" + i, "x");
+            Files.setLastModifiedTime(
+                    lateDir.spool().resolve(Ids.key("s" + i) + ".json"),
+                    FileTime.from(clock.instant().plusSeconds(100 - 10 * i)));
+            clock.advance(Duration.ofSeconds(1));
+        }
+        SpoolDirectory copy = new SpoolDirectory(lateDir.spool(), 100, 1 << 20, texts, clock);
+        List<String> ids = new ArrayList<>();
+        try (LateEngine other = LateEngineBuilder.of(
+                        new TestLateConfig(),
+                        JdbcStores.withLeaseClock(database, texts, clock),
+                        (result, delivery) -> {},
+                        clock,
+                        Runnable::run)
+                .spool(copy)
+                .build()) {
+            DeadLetterPage page = other.deadLetters().list(DeadLetterFilter.all(), null, 1);
+            for (int pages = 0; pages < 5 && !page.getItems().isEmpty(); pages++) {
+                page.getItems().forEach(item -> ids.add(item.getId()));
+                page = other.deadLetters()
+                        .list(DeadLetterFilter.all(), page.getNextCursor().orElseThrow(), 1);
+            }
+        }
+
+        assertThat(ids).containsExactlyInAnyOrder("s0", "s1", "s2");
     }
 
     /** A later version may write values that this one does not know. */

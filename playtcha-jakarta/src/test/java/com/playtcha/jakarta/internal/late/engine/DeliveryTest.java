@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.late.DeadLetterFilter;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -645,6 +646,36 @@ class DeliveryTest extends EngineFixture {
         assertThat(engine.deadLetters().retryAll()).isEqualTo(1);
 
         assertThat(handled).hasSize(2);
+    }
+
+    @Test
+    void whatIsDeliveredWhileItIsDiscardedInBulkIsNotPublishedAsDiscarded() {
+        LateStore real = store;
+        store = (LateStore) Proxy.newProxyInstance(
+                LateStore.class.getClassLoader(), new Class<?>[] {LateStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("discard")) {
+                        real.retry(List.of("t2"), clock.instant());
+                        engine.pollOnce();
+                    }
+                    return method.invoke(real, arguments);
+                });
+        handler = (result, delivery) -> {
+            if (handled.size() < 3) {
+                throw new IllegalStateException("wrong at first");
+            }
+        };
+        start();
+        engine.inbox().accept("t1", "x");
+        engine.inbox().accept("t2", "x");
+        engine.pollOnce();
+        List<String> ends = new ArrayList<>();
+        listeners.add((id, kind, from, to, outcome) -> ends.add(id + " " + to));
+
+        assertThat(engine.deadLetters().discardAll(DeadLetterFilter.all().errorContaining("wrong")))
+                .isEqualTo(1);
+
+        assertThat(state("t2")).isEqualTo(LateState.DELIVERED);
+        assertThat(ends).containsExactlyInAnyOrder("t2 DELIVERED", "t1 DISCARDED");
     }
 
     @Test

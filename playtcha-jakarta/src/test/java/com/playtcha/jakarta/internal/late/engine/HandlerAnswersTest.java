@@ -91,7 +91,8 @@ class HandlerAnswersTest extends EngineFixture {
         assertThat(state("other")).isEqualTo(LateState.DELIVERED);
         for (String id : pauses.keySet()) {
             assertThat(state(id)).isEqualTo(LateState.RETRYING);
-            assertThat(store.find(id).orElseThrow().getDueAt()).isAfter(clock.instant().plus(Duration.ofDays(365)));
+            assertThat(store.find(id).orElseThrow().getDueAt())
+                    .isAfter(clock.instant().plus(Duration.ofDays(365)));
         }
         assertThat(handled).hasSize(3);
     }

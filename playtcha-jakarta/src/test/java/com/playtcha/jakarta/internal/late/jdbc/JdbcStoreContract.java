@@ -311,7 +311,7 @@ abstract class JdbcStoreContract extends StoreContract {
         Settlement.Delivered discarded = new Settlement.Delivered(failed, now().plusSeconds(602));
 
         assertThat(store.settle(List.of(second), now())).containsExactly(true);
-        assertThat(store.discard(List.of("t2"), discarded.purgeAt(), now())).isEqualTo(1);
+        assertThat(store.discard(List.of("t2"), discarded.purgeAt(), now())).containsExactly("t2");
 
         for (int i = 0; i < 2; i++) {
             assertThat(store.isDelivered(first)).isFalse();
