@@ -70,7 +70,8 @@ class ArchitectureTest {
                 internal.http internal.request internal.metrics internal.late.engine internal.late.service
             internal.command: root internal.config internal.gate internal.runtime internal.late.admin
             internal.servlet: root annotation late internal.annotation internal.config internal.challenge \
-                internal.gate internal.request internal.runtime internal.late.callback internal.late.service
+                internal.gate internal.request internal.runtime internal.threads internal.late.callback \
+                internal.late.service
             internal.cdi: root annotation late internal.annotation internal.config internal.challenge internal.gate \
                 internal.request internal.runtime internal.late.service
             internal.rs: root annotation internal.annotation internal.config internal.challenge \

@@ -451,7 +451,9 @@ public final class JdbcLateStore implements LateStore {
     public void setPaused(boolean paused) {
         transactions.run("pause handlers", sql -> {
             sql.durable = true;
-            return sql.update(Statements.SET_PAUSED, paused) == 1 || sql.update(Statements.ADD_PAUSED, paused) == 1;
+            // Read first, since a driver may not count a row that stays as it was (MariaDB's useAffectedRows).
+            boolean isThere = sql.first(row -> row.getInt(1), Statements.PAUSED) != null;
+            return sql.update(isThere ? Statements.SET_PAUSED : Statements.ADD_PAUSED, paused);
         });
     }
 

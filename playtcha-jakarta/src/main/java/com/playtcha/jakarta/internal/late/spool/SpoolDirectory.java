@@ -356,7 +356,7 @@ public final class SpoolDirectory {
     public int percentFull() {
         Load load = load();
         double full = Math.max((double) load.files() / maxFiles, (double) load.bytes() / maxBytes);
-        return (int) Math.round(Math.min(full, 1) * 100);
+        return (int) (Math.min(full, 1) * 100);
     }
 
     public Load load() {

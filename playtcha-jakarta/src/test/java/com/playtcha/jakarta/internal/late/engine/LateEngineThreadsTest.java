@@ -47,17 +47,19 @@ class LateEngineThreadsTest extends EngineFixture {
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger begun = new AtomicInteger();
         start((Executor) null);
-        engine.start(Duration.ofMillis(10), () -> {
+        AtomicInteger ticks = new AtomicInteger();
+        Runnable hangs = () -> {
             begun.incrementAndGet();
             try {
                 end.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-        });
+        };
+        engine.start(Duration.ofMillis(10), hangs, ticks::incrementAndGet);
         try {
-            await().atMost(30, TimeUnit.SECONDS).until(() -> begun.get() > 0);
-            Thread.sleep(1000);
+            // More often than there are threads.
+            await().atMost(30, TimeUnit.SECONDS).until(() -> ticks.get() > 50);
             database.setDown(true);
             assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
             database.setDown(false);

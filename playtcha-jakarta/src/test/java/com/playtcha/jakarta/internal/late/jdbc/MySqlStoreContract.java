@@ -75,6 +75,19 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
         assertThat(bulk.settle(delivered, now())).doesNotContain(true);
     }
 
+    @Test
+    void aDriverThatCountsChangedRowsOnlyPausesTwice() {
+        LateStore changed =
+                JdbcStores.withLeaseClock(server.orElseThrow().dataSource("useAffectedRows=true"), results, clock);
+
+        changed.setPaused(true);
+        changed.setPaused(true);
+        assertThat(changed.beat(now()).paused()).isTrue();
+
+        changed.setPaused(false);
+        assertThat(changed.beat(now()).paused()).isFalse();
+    }
+
     /** Where a repeated read saw the row as it was, the same result would be logged as a different one. */
     @Test
     void theSameResultOnTwoNodesAtOnceIsADuplicate() throws Exception {
