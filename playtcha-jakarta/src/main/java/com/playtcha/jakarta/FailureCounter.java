@@ -6,7 +6,8 @@ import java.time.Duration;
  * Counts failures for {@code after-failures}, in place of this library's own counter in memory, for several nodes that
  * share a store. It is a CDI bean, a Spring bean, or a class that {@code META-INF/services} names; applications record
  * failures by {@link PlaytchaGuards#failures()}. Implementations must be thread-safe and should return quickly, since they
- * are called on visitors' threads. If one throws, a token is required.
+ * are called on visitors' threads. At most {@code max-concurrent} counts for a guard are in progress at once, and further
+ * requests need a token meanwhile. If one throws, a token is required.
  *
  * @since 0.1
  */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +27,12 @@ public final class Challenge {
 
     private final GuardSettings settings;
     private final ChallengeContext context;
-    /** Policies run before the bulkhead; without a limit of their own, one that hangs would take every request thread. */
-    private final Semaphore policyCalls;
+    private final CallLimit applicationCalls;
 
     public Challenge(GuardSettings settings, ChallengeContext context) {
         this.settings = settings;
         this.context = context;
-        this.policyCalls = new Semaphore(settings.get(Setting.MAX_CONCURRENT));
+        this.applicationCalls = new CallLimit(settings.get(Setting.MAX_CONCURRENT));
         context.add(settings);
     }
 
@@ -51,24 +49,13 @@ public final class Challenge {
             if (policies.isEmpty()) {
                 return bySettings;
             }
-            return isRequired(policies, new PolicyRequest(settings.name(), caller, bySettings == null))
+            ChallengeRequest request = new PolicyRequest(settings.name(), caller, bySettings == null);
+            return applicationCalls.call(() -> policies.stream().anyMatch(policy -> policy.isTokenRequired(request)))
                     ? null
                     : bySettings == null ? Reason.CHALLENGE_POLICY : bySettings;
         } catch (Throwable e) {
             context.warn("The application's ChallengePolicy", settings.name(), e);
             return null;
-        }
-    }
-
-    private boolean isRequired(List<ChallengePolicy> policies, ChallengeRequest request) {
-        if (!policyCalls.tryAcquire()) {
-            throw new IllegalStateException(
-                    settings.get(Setting.MAX_CONCURRENT) + " calls of it are in progress, as max-concurrent allows");
-        }
-        try {
-            return policies.stream().anyMatch(policy -> policy.isTokenRequired(request));
-        } finally {
-            policyCalls.release();
         }
     }
 
@@ -81,7 +68,12 @@ public final class Challenge {
         }
         int limit = settings.get(Setting.AFTER_FAILURES);
         if (limit == 0
-                || context.count(caller.remoteAddress(), name(caller), settings.get(Setting.FAILURE_WINDOW)) >= limit) {
+                || context.count(
+                                caller.remoteAddress(),
+                                name(caller),
+                                settings.get(Setting.FAILURE_WINDOW),
+                                applicationCalls)
+                        >= limit) {
             return null;
         }
         context.exemptedByFailures(settings.name());

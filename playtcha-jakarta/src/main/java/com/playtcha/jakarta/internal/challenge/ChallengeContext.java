@@ -125,10 +125,11 @@ public final class ChallengeContext implements Failures {
 
     @Override
     public int count(@Nullable String address, @Nullable String name) {
-        return count(address, name, window());
+        return count(address, name, window(), null);
     }
 
-    int count(@Nullable String address, @Nullable String name, Duration window) {
+    /** Counts for a guard, whose limit holds for a counter of the application's. */
+    int count(@Nullable String address, @Nullable String name, Duration window, @Nullable CallLimit limit) {
         try {
             List<String> keys = keys(address, name).toList();
             if (keys.isEmpty()) {
@@ -136,10 +137,11 @@ public final class ChallengeContext implements Failures {
                 return Integer.MAX_VALUE;
             }
             FailureCounter counter = counter();
-            int most = keys.stream()
+            Supplier<Integer> count = () -> keys.stream()
                     .mapToInt(key -> counter.count(key, window))
                     .max()
                     .orElseThrow();
+            int most = limit == null || counter == memory ? count.get() : limit.call(count);
             if (most > 0) {
                 failuresSeen = true;
             }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -346,6 +347,45 @@ class ChallengeTest {
             assertThat(task.get()).isEqualTo(Reason.CHALLENGE_POLICY);
         }
         assertThat(hanging.exemption(TestCaller.at("192.0.2.1"))).isEqualTo(Reason.CHALLENGE_POLICY);
+    }
+
+    @Test
+    void countersThatHangHoldAtMostMaxConcurrentThreads() throws Exception {
+        CountDownLatch entered = new CountDownLatch(2);
+        CountDownLatch released = new CountDownLatch(1);
+        replacement = new FailureCounter() {
+            @Override
+            public void record(String key, Duration window) {}
+
+            @Override
+            public int count(String key, Duration window) {
+                entered.countDown();
+                try {
+                    released.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return 0;
+            }
+
+            @Override
+            public void clear(String key) {}
+        };
+        Challenge hanging = challenge("max-concurrent", "2", "after-failures", "1", "exempt-addresses", "192.0.2.9");
+        List<FutureTask<Reason>> held = IntStream.range(0, 2)
+                .mapToObj(i -> new FutureTask<>(() -> hanging.exemption(TestCaller.at("192.0.2.1"))))
+                .toList();
+        held.forEach(task -> new Thread(task).start());
+        entered.await();
+        FutureTask<Reason> third = new FutureTask<>(() -> hanging.exemption(TestCaller.at("192.0.2.1")));
+        new Thread(third).start();
+        assertThat(third.get(10, TimeUnit.SECONDS)).isNull();
+        assertThat(hanging.exemption(TestCaller.at("192.0.2.9"))).isEqualTo(Reason.EXEMPT_ADDRESSES);
+        released.countDown();
+        for (FutureTask<Reason> task : held) {
+            assertThat(task.get()).isEqualTo(Reason.AFTER_FAILURES);
+        }
+        assertThat(hanging.exemption(TestCaller.at("192.0.2.1"))).isEqualTo(Reason.AFTER_FAILURES);
     }
 
     @Test
