@@ -111,13 +111,18 @@ public final class RequestVerifications {
             return null;
         }
         Challenged challenged = challenged(guard, caller);
-        if (challenged.usesPass == null) {
-            challenged.usesPass =
-                    challenged.exemption == null && guard.challenge().tryUsePass(caller);
+        lock.lock();
+        try {
+            if (challenged.usesPass == null) {
+                challenged.usesPass =
+                        challenged.exemption == null && guard.challenge().tryUsePass(caller);
+            }
+            Reason reason = challenged.usesPass ? Reason.SESSION_PASS : challenged.exemption;
+            setRequired(reason == null);
+            return reason;
+        } finally {
+            lock.unlock();
         }
-        Reason reason = challenged.usesPass ? Reason.SESSION_PASS : challenged.exemption;
-        setRequired(reason == null);
-        return reason;
     }
 
     /** Publishes whether the caller of a page with a safe method has to show a token when he sends its form. */
@@ -141,7 +146,9 @@ public final class RequestVerifications {
 
     /** A token is required if one of the guards requires it. */
     private void setRequired(boolean ofGuard) {
+        lock.lock();
         required = ofGuard || Boolean.TRUE.equals(required);
+        lock.unlock();
     }
 
     /**
@@ -234,19 +241,25 @@ public final class RequestVerifications {
      * (section 7).
      */
     public void publish(Caller request) {
-        Verification shown = latest();
-        UpstreamError error = shown == null ? null : shown.getError();
-        request.setAttribute(PlaytchaAttributes.VERIFICATION, shown);
-        request.setAttribute(PlaytchaAttributes.RESULT, shown);
-        request.setAttribute(
-                PlaytchaAttributes.OUTCOME,
-                shown == null ? null : shown.getOutcome().name());
-        request.setAttribute(PlaytchaAttributes.REQUIRED, required);
-        request.setAttribute(PlaytchaAttributes.ALLOWED, shown != null && shown.isAllowed());
-        request.setAttribute(PlaytchaAttributes.DEGRADED, shown == null ? null : shown.isDegraded());
-        request.setAttribute(PlaytchaAttributes.ERROR_CODE, error == null ? null : error.getCode());
-        request.setAttribute(PlaytchaAttributes.REQUEST_ID, error == null ? null : error.getRequestId());
-        request.setAttribute(PlaytchaAttributes.DEFERRAL_ID, deferralId);
+        // Otherwise another thread's later decision could be overwritten by this one.
+        lock.lock();
+        try {
+            Verification shown = latest();
+            UpstreamError error = shown == null ? null : shown.getError();
+            request.setAttribute(PlaytchaAttributes.VERIFICATION, shown);
+            request.setAttribute(PlaytchaAttributes.RESULT, shown);
+            request.setAttribute(
+                    PlaytchaAttributes.OUTCOME,
+                    shown == null ? null : shown.getOutcome().name());
+            request.setAttribute(PlaytchaAttributes.REQUIRED, required);
+            request.setAttribute(PlaytchaAttributes.ALLOWED, shown != null && shown.isAllowed());
+            request.setAttribute(PlaytchaAttributes.DEGRADED, shown == null ? null : shown.isDegraded());
+            request.setAttribute(PlaytchaAttributes.ERROR_CODE, error == null ? null : error.getCode());
+            request.setAttribute(PlaytchaAttributes.REQUEST_ID, error == null ? null : error.getRequestId());
+            request.setAttribute(PlaytchaAttributes.DEFERRAL_ID, deferralId);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Records and publishes that a guard failed: the request counts as denied from now on. */

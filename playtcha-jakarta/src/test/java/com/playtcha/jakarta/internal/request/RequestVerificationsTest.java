@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.challenge.Caller;
 import com.playtcha.jakarta.internal.config.GuardSettings;
@@ -18,6 +19,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,5 +170,81 @@ class RequestVerificationsTest {
 
         assertThat(first.latest()).isNull();
         assertThat(RequestVerifications.of(caller)).isSameAs(first);
+    }
+
+    @Test
+    void aPassIsUsedOnceByAGuardThatTwoThreadsOfARequestCall() throws Exception {
+        Guard guard = guard("default", "secret", AFTER, "session-pass", "1");
+        CyclicBarrier together = new CyclicBarrier(2);
+        Map<String, Object> session = new ConcurrentHashMap<>();
+        Caller caller = new Caller() {
+            @Override
+            public Object sessionAttribute(String name) {
+                try {
+                    // Both threads look at once, unless one waits for the other.
+                    together.await(1, TimeUnit.SECONDS);
+                } catch (Exception alone) {
+                    // The other thread waits.
+                }
+                return session.get(name);
+            }
+
+            @Override
+            public boolean setSessionAttribute(String name, String value) {
+                session.put(name, value);
+                return true;
+            }
+        };
+        guard.challenge().grantPasses(caller);
+        together.reset();
+
+        FutureTask<Reason> other = new FutureTask<>(() -> verifications.exemption(guard, caller));
+        new Thread(other).start();
+
+        assertThat(verifications.exemption(guard, caller)).isEqualTo(Reason.SESSION_PASS);
+        assertThat(other.get()).isEqualTo(Reason.SESSION_PASS);
+    }
+
+    @Test
+    void aDecisionOfAnotherThreadIsNotOverwrittenByAnEarlierOne() throws Exception {
+        Guard first = guard("first", "secret", AFTER);
+        Guard denying = guard("denying", "secret", "sk_test_of_another_project");
+        Map<String, Object> attributes = new ConcurrentHashMap<>();
+        FutureTask<Verification> other = new FutureTask<>(
+                () -> verifications.verify(denying, token("ok-1"), new AttributesOnly(attributes, () -> {})));
+        Caller slow = new AttributesOnly(attributes, () -> {
+            // Once, while the first decision is being published.
+            if (attributes.isEmpty()) {
+                new Thread(other).start();
+                try {
+                    other.get(1, TimeUnit.SECONDS);
+                } catch (Exception waiting) {
+                    // The other thread waits for this one.
+                }
+            }
+        });
+
+        assertThat(verifications.verify(first, token("ok-1"), slow).isAllowed()).isTrue();
+
+        assertThat(other.get().isAllowed()).isFalse();
+        assertThat(attributes).containsEntry("playtcha.allowed", false).containsEntry("playtcha.outcome", "REJECTED");
+    }
+
+    /** A caller with attributes; runs something before each is set. */
+    private record AttributesOnly(Map<String, Object> attributes, Runnable before) implements Caller {
+        @Override
+        public Object attribute(String name) {
+            return attributes.get(name);
+        }
+
+        @Override
+        public void setAttribute(String name, Object value) {
+            before.run();
+            if (value == null) {
+                attributes.remove(name);
+            } else {
+                attributes.put(name, value);
+            }
+        }
     }
 }
