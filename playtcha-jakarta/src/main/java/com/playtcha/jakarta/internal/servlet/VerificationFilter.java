@@ -29,7 +29,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,9 @@ import org.slf4j.LoggerFactory;
 /** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class only. */
 public final class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
+
+    /** Encodings in which each character of ASCII is one byte, as in ASCII, and can be written in no other way. */
+    private static final Set<String> ASCII_BASED = Set.of("utf-8", "iso-8859-1", "us-ascii", "windows-1252");
 
     private final boolean guards;
     private volatile boolean asyncChecked;
@@ -167,12 +172,18 @@ public final class VerificationFilter implements Filter {
             // visitor's.
             return (request.getDispatcherType() != DispatcherType.REQUEST
                             || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
+                            || !isAsciiBased(request.getCharacterEncoding())
                             || namesViewState(request.getQueryString()))
                     && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
         } catch (RuntimeException refusedByContainer) {
             // Denied where the token is looked for, with the container's status.
             return true;
         }
+    }
+
+    /** Tomcat and others can be set to decode the query as the body, whose encoding the visitor chooses. */
+    private static boolean isAsciiBased(@Nullable String encoding) {
+        return encoding == null || ASCII_BASED.contains(encoding.toLowerCase(Locale.ROOT));
     }
 
     /** Reads the query as text, since reading the parameters of a page would fix their encoding. */

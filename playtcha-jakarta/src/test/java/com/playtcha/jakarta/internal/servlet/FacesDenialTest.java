@@ -188,6 +188,21 @@ class FacesDenialTest {
         assertThat(app.seen).isEmpty();
     }
 
+    /** Tomcat decodes the query as the body where it is told to, and the visitor chooses that encoding. */
+    @ParameterizedTest
+    @CsvSource({
+        "IBM037, %91%81%92%81%99%A3%81%4B%86%81%83%85%A2%4B%E5%89%85%A6%E2%A3%81%A3%85=1",
+        "ISO-2022-JP, jakarta.faces.%1B(BViewState=1"
+    })
+    void aPostbackInAnotherEncodingNeedsAToken(String encoding, String query) {
+        app.useBodyEncodingForUri();
+        start();
+        HttpResponse<String> answer =
+                app.send(app.request("/form.xhtml?" + query).header("Content-Type", "text/plain;charset=" + encoding));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+    }
+
     /** Jetty throws for a charset that does not exist. */
     @Test
     void aFormThatTheContainerRefusesIsDeniedAsItIsInAPost() {

@@ -68,6 +68,11 @@ final class TomcatApp implements AutoCloseable {
         return context;
     }
 
+    TomcatApp useBodyEncodingForUri() {
+        tomcat.getConnector().setUseBodyEncodingForURI(true);
+        return this;
+    }
+
     TomcatApp initialized() {
         context.addServletContainerInitializer(
                 (classes, started) -> loader = Thread.currentThread().getContextClassLoader(), Set.of());
