@@ -109,6 +109,10 @@ record DenialWriter(
         response.resetBuffer();
         response.setStatus(status);
         response.setContentType(mediaType);
+        if (String.valueOf(response.getContentType()).contains(";")) {
+            // An earlier filter has set an encoding, which the container adds to the type.
+            response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+        }
         if (language != null) {
             response.setHeader("Content-Language", language);
         }

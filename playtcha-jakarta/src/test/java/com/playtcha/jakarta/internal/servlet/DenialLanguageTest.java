@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.Services;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.net.URL;
@@ -11,6 +12,7 @@ import java.net.URLClassLoader;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,29 @@ class DenialLanguageTest {
                         "\"title\":\"人間であることを確認できませんでした\"",
                         "\"code\":\"token_expired\"",
                         "\"detail\":\"確認の有効期限が切れました。もう一度確認を行ってください。\"");
+    }
+
+    /** Clients that read a charset of JSON would read other letters. */
+    @Test
+    void anEncodingThatAnEarlierFilterSetIsNotNamed() {
+        app.close();
+        app = new TestApp()
+                .initialized()
+                .servlet("/signup", TestApp::showAttributes)
+                .otherFilter(
+                        (request, response, chain) -> {
+                            response.setCharacterEncoding("ISO-8859-1");
+                            chain.doFilter(request, response);
+                        },
+                        "/signup")
+                .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/signup")
+                .start();
+
+        HttpResponse<String> answer = app.signUp("expired-1", "Accept", "application/json", "Accept-Language", "ja");
+
+        assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+                .isEqualToIgnoringCase("application/problem+json;charset=utf-8");
+        assertThat(answer.body()).contains("\"title\":\"人間であることを確認できませんでした\"");
     }
 
     @Test
