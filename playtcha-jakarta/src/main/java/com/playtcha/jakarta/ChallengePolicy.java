@@ -15,8 +15,8 @@ package com.playtcha.jakarta;
  *
  * <p>Where there are several, a token is required if one of them says so. Implementations must be thread-safe and should
  * return quickly: a policy runs on the visitor's thread, once per request and guard. At most {@code max-concurrent} calls
- * for a guard, those of a {@link FailureCounter} included, are in progress at once, and further requests need a token meanwhile. A policy that throws, or that cannot
- * be created, means that a token is required.
+ * for a guard, those of a {@link FailureCounter} included, are in progress at once, and further requests need a token
+ * meanwhile. A policy that throws, or that cannot be created, means that a token is required.
  *
  * @since 0.1
  */
