@@ -7,6 +7,7 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -18,6 +19,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.lang.Nullable;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * The Actuator's endpoint of items whose handler failed. It only reads, unless {@code management.endpoint.playtchalate.access},
@@ -26,6 +29,7 @@ import org.springframework.lang.Nullable;
 @WebEndpoint(id = "playtchalate", defaultAccess = Access.READ_ONLY)
 final class LateEndpoint {
     private static final int MAX_LIMIT = 1000;
+    private static final Set<String> PARAMETERS = Set.of("state", "olderThan", "error", "limit", "cursor");
 
     private final LateResults late;
 
@@ -80,10 +84,20 @@ final class LateEndpoint {
 
     private static DeadLetterFilter filter(
             @Nullable LateState state, @Nullable Duration olderThan, @Nullable String error) {
+        requireKnownParameters();
         DeadLetterFilter filter = DeadLetterFilter.all();
         filter = state == null ? filter : filter.state(state);
         filter = olderThan == null ? filter : filter.olderThan(olderThan);
         return error == null || error.isBlank() ? filter : filter.errorContaining(error);
+    }
+
+    /** The Actuator ignores other parameters, and without a filter that was misspelt, more would be discarded. */
+    private static void requireKnownParameters() {
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes web
+                && !PARAMETERS.containsAll(web.getRequest().getParameterMap().keySet())) {
+            throw new InvalidEndpointRequestException(
+                    "a parameter has another name than state, olderThan, error, limit and cursor", "unknown parameter");
+        }
     }
 
     private static WebEndpointResponse<?> one(Predicate<String> work, String id) {

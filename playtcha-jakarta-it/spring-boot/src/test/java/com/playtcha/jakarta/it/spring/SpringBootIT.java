@@ -415,6 +415,11 @@ class SpringBootIT {
             assertThat(app.send("DELETE", late, "").statusCode())
                     .as("nothing is discarded by mistake")
                     .isEqualTo(400);
+            assertThat(app.send("DELETE", late + "?olderThan=0s&stat=retrying", "")
+                            .statusCode())
+                    .as("nor where a filter is misspelt")
+                    .isEqualTo(400);
+            assertThat(app.get(late + "?stat=retrying").statusCode()).isEqualTo(400);
             assertThat(app.send("DELETE", late + "/unknown", "").statusCode()).isEqualTo(404);
             assertThat(app.send("DELETE", late + "/fails-1", "").statusCode()).isEqualTo(200);
             assertThat(app.send("DELETE", late + "?error=fails-2", "").body()).isEqualTo("{\"items\":1}");
