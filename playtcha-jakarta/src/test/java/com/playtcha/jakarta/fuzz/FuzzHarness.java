@@ -73,8 +73,7 @@ public final class FuzzHarness {
         try {
             return run.get();
         } catch (ExecutionException e) {
-            System.out.println(e.getCause());
-            return "failed: " + e.getCause().getClass().getSimpleName() + " | | | | | ";
+            return "failed: " + e.getCause() + " | | | | | ";
         }
     }
 

@@ -61,14 +61,15 @@ final class MappingChecks {
      * filter tries again.
      */
     static void run(ServletContext context, LoadedSettings settings) {
-        if (!isDone(context, settings)) {
+        if (!tryRun(context, settings)) {
             DaemonThreads threads = new DaemonThreads("checks", ServletSettings.classLoader(context));
-            threads.start(() -> isDone(context, settings));
+            threads.start(() -> tryRun(context, settings));
             threads.awaitEnd(TIMEOUT);
         }
     }
 
-    private static boolean isDone(ServletContext context, LoadedSettings settings) {
+    /** Returns false where the registrations cannot be read by this thread. */
+    private static boolean tryRun(ServletContext context, LoadedSettings settings) {
         if (context.getAttribute(DONE) != null) {
             return true;
         }

@@ -16,9 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes entries in groups: what is added while a group is written belongs to the next one. A writer then waits a moment:
- * where callers wait for their entries, for as many again, since they may come back at once; otherwise for a full group. A
- * group has one entry of each id. Entries of a group that fails are written one by one, so that one does not make its
+ * Writes entries in groups, each with one entry of an id: what is added while a group is written belongs to the next one,
+ * for which the writer waits a moment. Entries of a group that fails are written one by one, so that one does not make its
  * neighbours fail. Thread-safe.
  */
 final class GroupWriter<I, O> {
@@ -28,7 +27,9 @@ final class GroupWriter<I, O> {
 
     private final int maxWriters;
     private final int capacity;
+    /** Whether callers wait for their entries, so that as many may come back at once; otherwise a full group is waited for. */
     private final boolean isAwaited;
+
     private final long lingerNanos;
     private final Function<I, String> id;
     private final Function<List<I>, List<O>> write;

@@ -158,10 +158,10 @@ final class HandlerSlots {
 
     private boolean mayBegin(long now) {
         extra = extra == 0 ? 0 : extraSlots(now);
-        return goesOn() && calls.size() - extra < limiter.limit();
+        return isHandingOver() && calls.size() - extra < limiter.limit();
     }
 
-    private boolean goesOn() {
+    private boolean isHandingOver() {
         return !context.isClosed() && !context.isPaused() && limiter.pauseLeft().isZero();
     }
 
@@ -223,7 +223,7 @@ final class HandlerSlots {
     /** They are claimed also while all slots are busy, as they are with more new items than calls: they have their turns. */
     int wantedRetries() {
         synchronized (lock) {
-            boolean mayWait = goesOn() && limiter.limit() == max;
+            boolean mayWait = isHandingOver() && limiter.limit() == max;
             return mayWait || mayBegin(context.nanoTime())
                     ? Math.max(0, half() - retrying() - waitingRetries.size())
                     : 0;

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,19 +239,7 @@ class AdminMailboxTest extends AdminFixture {
     /** As where many items are discarded, or the disk has no room for the response. */
     @Test
     void aRequestThatWasTakenIsNotSaidToBeWithdrawn() throws Exception {
-        Thread application = new Thread(() -> {
-            for (boolean taken = false; !taken; ) {
-                try (Stream<Path> requests = Files.list(lateDir.requests())) {
-                    Path sent = requests.filter(file -> file.toString().endsWith(".request"))
-                            .findFirst()
-                            .orElse(null);
-                    taken = sent != null && Files.deleteIfExists(sent);
-                    Thread.sleep(10);
-                } catch (IOException | InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        });
+        Thread application = new Thread(() -> await().until(this::takesRequest));
         application.start();
 
         AdminResponse unanswered = AdminMailbox.send(lateDir, texts, DISCARD);
@@ -257,5 +247,13 @@ class AdminMailboxTest extends AdminFixture {
         application.join();
         assertThat(unanswered.status()).isEqualTo(3);
         assertThat(unanswered.err()).doesNotContain("withdrawn").contains("took the request", "within 20 s");
+    }
+
+    private boolean takesRequest() throws IOException {
+        try (Stream<Path> requests = Files.list(lateDir.requests())) {
+            Optional<Path> sent = requests.filter(file -> file.toString().endsWith(".request"))
+                    .findFirst();
+            return sent.isPresent() && Files.deleteIfExists(sent.get());
+        }
     }
 }
