@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,10 @@ class DeniedDispatchTest {
             assertThat(thrown).hasSize(1);
             assertThat(refused.post("/signup", TestApp.FORM, "").statusCode()).isEqualTo(500);
             assertThat(refused.seen).containsExactly("GET /signup");
+            // It ends with its class loader, which other tests of this process share.
+            Objects.requireNonNull(ContextLifecycle.find(refused.context().getServletContext()))
+                    .application()
+                    .end();
         }
     }
 }
