@@ -101,7 +101,8 @@ public abstract class EngineFixture {
         return new TestLateConfig()
                 .tracking(Duration.ofSeconds(30), 1024)
                 .storeTimeout(Duration.ofSeconds(30))
-                .maxWaiting(1000, Duration.ofSeconds(10));
+                .maxWaiting(1000, Duration.ofSeconds(10))
+                .linger(Duration.ZERO);
     }
 
     protected LateEngineBuilder build(TestLateConfig config, Executor executor) {
