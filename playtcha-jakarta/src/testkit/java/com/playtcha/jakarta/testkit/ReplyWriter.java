@@ -33,7 +33,7 @@ final class ReplyWriter {
      * Plays one reply.
      *
      * @param request what it answers
-     * @param answered run once, just before the last byte of the answer leaves or the connection ends: whoever has the
+     * @param answered run once, just before the last byte of the answer leaves or the connection ends: a client that has the
      *     answer finds everything counted
      * @return false if the connection is to be closed now
      */

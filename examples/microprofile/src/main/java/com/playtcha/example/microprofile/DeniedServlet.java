@@ -30,7 +30,7 @@ public class DeniedServlet extends HttpServlet {
         }
         String[] words = words(response.getStatus());
         response.setContentType(Page.TYPE);
-        response.getWriter().write(Page.html(words[0], words[1], form(request), Facts.of(verification)));
+        response.getWriter().write(Page.html(words[0], words[1], form(request), VerificationDetails.of(verification)));
     }
 
     private String[] words(int status) {

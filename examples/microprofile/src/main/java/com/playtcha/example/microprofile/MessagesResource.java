@@ -25,7 +25,7 @@ public class MessagesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
     public Map<String, Object> receive(Map<String, Object> message) {
-        Map<String, Object> receipt = new LinkedHashMap<>(Facts.of(verification));
+        Map<String, Object> receipt = new LinkedHashMap<>(VerificationDetails.of(verification));
         receipt.put("text", message.get("text"));
         return receipt;
     }

@@ -31,21 +31,25 @@ public class NewsletterResource {
         // pending: anybody may have typed this address in.
         return verification.getOutcome() == Outcome.VERIFIED
                 ? Page.of(
-                        200, "You are subscribed.", "The next issue goes to " + email + ".", "", Facts.of(verification))
+                        200,
+                        "You are subscribed.",
+                        "The next issue goes to " + email + ".",
+                        "",
+                        VerificationDetails.of(verification))
                 : Page.of(
                         200,
                         "Please look into your mail.",
                         "Your subscription begins when you follow the link that we sent to " + email + ".",
                         "",
-                        Facts.of(verification));
+                        VerificationDetails.of(verification));
     }
 
-    /** The same for programs. Whoever does not mind gets the page. */
+    /** The same for programs. Clients that accept both get the page. */
     @POST
     @Produces(MediaType.APPLICATION_JSON + ";qs=0.5")
     public Response json(@FormParam("email") @DefaultValue("") String email) {
         return Fields.isEmail(email)
-                ? Response.ok(Facts.of(verification)).build()
+                ? Response.ok(VerificationDetails.of(verification)).build()
                 : Response.status(422).build();
     }
 }

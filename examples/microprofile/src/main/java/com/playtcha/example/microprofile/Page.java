@@ -40,30 +40,30 @@ final class Page {
      *
      * @param back the form to return to, or empty
      */
-    static Response of(int status, String heading, String text, String back, Map<String, ?> facts) {
+    static Response of(int status, String heading, String text, String back, Map<String, ?> details) {
         return Response.status(status)
                 .type(TYPE)
                 .header("Cache-Control", "no-store")
-                .entity(html(heading, text, back, facts))
+                .entity(html(heading, text, back, details))
                 .build();
     }
 
-    /** Its markup. Both the resources and whoever was forwarded from them are one folder below the style sheet. */
-    static String html(String heading, String text, String back, Map<String, ?> facts) {
+    /** Its markup. The resources, and the servlet that they are forwarded to, are one folder below the style sheet. */
+    static String html(String heading, String text, String back, Map<String, ?> details) {
         String link = back.isEmpty() ? "" : "<p><a href=\"../" + escape(back) + "\">Back to the form</a></p>\n";
-        return HTML.formatted(escape(heading), escape(text), link, table(facts), "../");
+        return HTML.formatted(escape(heading), escape(text), link, table(details), "../");
     }
 
-    private static String table(Map<String, ?> facts) {
-        if (facts.isEmpty()) {
+    private static String table(Map<String, ?> details) {
+        if (details.isEmpty()) {
             return "";
         }
         StringBuilder table = new StringBuilder("""
-                <section class="facts" aria-labelledby="facts">
-                <h2 id="facts">What the guard said</h2>
+                <section class="details" aria-labelledby="details">
+                <h2 id="details">What the guard said</h2>
                 <dl>
                 """);
-        facts.forEach((name, value) -> table.append("<dt>")
+        details.forEach((name, value) -> table.append("<dt>")
                 .append(escape(name))
                 .append("</dt><dd>")
                 .append(escape(String.valueOf(value)))

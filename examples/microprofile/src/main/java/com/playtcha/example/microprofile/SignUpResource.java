@@ -35,10 +35,10 @@ public class SignUpResource {
         String next = verification.getOutcome() == Outcome.VERIFIED
                 ? "Your account is ready. We write to " + email + "."
                 : "One more step: follow the link that we sent to " + email + ".";
-        return Page.of(200, "Welcome, " + name.strip() + ".", next, "", Facts.of(verification));
+        return Page.of(200, "Welcome, " + name.strip() + ".", next, "", VerificationDetails.of(verification));
     }
 
-    /** The same for programs. Whoever does not mind gets the page. */
+    /** The same for programs. Clients that accept both get the page. */
     @POST
     @Produces(MediaType.APPLICATION_JSON + ";qs=0.5")
     public Response json(
@@ -46,6 +46,6 @@ public class SignUpResource {
         if (!Fields.isName(name) || !Fields.isEmail(email)) {
             return Response.status(422).build();
         }
-        return Response.ok(Facts.of(verification)).build();
+        return Response.ok(VerificationDetails.of(verification)).build();
     }
 }

@@ -39,7 +39,8 @@ final class WildFly implements AutoCloseable {
     private final ServerOutput output;
     private final Path base;
     private final int port;
-    // Should whoever started this not close it. The handle's: the process's own would close the output as well.
+    // Ends the server where the caller does not close this. Of the handle: the process's own would close the output as
+    // well.
     private final Thread lastResort;
 
     private WildFly(Process process, Path base, int port) {
