@@ -118,12 +118,14 @@ public final class HttpTaskClient implements AutoCloseable {
         }
         boolean throttles = status == 429
                 || (status >= 300 && !response.header(HttpHeaders.RETRY_AFTER).isEmpty());
-        // A 4xx about one task says nothing about the others.
-        boolean ofService = throttles || status < 400 || status > 499;
-        return new TaskResponse(
-                ofService ? Kind.UNAVAILABLE : Kind.UNREADABLE,
-                "HTTP status " + status,
-                throttles ? response.retryAfter() : null);
+        Kind kind;
+        if (throttles || status < 400) {
+            kind = Kind.UNAVAILABLE;
+        } else {
+            // A 4xx about one task says nothing about the others.
+            kind = status > 499 ? Kind.SERVER_ERROR : Kind.UNREADABLE;
+        }
+        return new TaskResponse(kind, "HTTP status " + status, throttles ? response.retryAfter() : null);
     }
 
     /** An error for a key that was replaced during the poll does not end the task. */

@@ -18,6 +18,8 @@ public record TaskResponse(Kind kind, String text, @Nullable Duration pause) {
         PERMANENT_ERROR,
         /** The poll is repeated; other tasks' polls would fail likewise. */
         UNAVAILABLE,
+        /** The poll is repeated; the service failed at this task, and perhaps at others. */
+        SERVER_ERROR,
         /** The poll is repeated; it says nothing about other tasks. */
         UNREADABLE
     }

@@ -50,7 +50,7 @@ class HttpTaskClientTest {
     }
 
     private static TaskResponse failure(TaskResponse poll) {
-        assertThat(poll.kind()).isIn(Kind.UNAVAILABLE, Kind.UNREADABLE);
+        assertThat(poll.kind()).isNotIn(Kind.READY, Kind.NOT_READY, Kind.PERMANENT_ERROR);
         return poll;
     }
 

@@ -79,7 +79,7 @@ final class ScriptedServices implements VerdictClient {
         int chance = ThreadLocalRandom.current().nextInt(100);
         takeTime(SLOWEST_MS);
         if (chance < 2) {
-            return Poll.failure("scripted", null, true);
+            return Poll.failure("scripted", null, Poll.Scope.SERVICE);
         }
         if (chance < 20) {
             return new Poll.NotReady();

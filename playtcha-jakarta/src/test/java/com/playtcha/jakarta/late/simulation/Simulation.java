@@ -642,7 +642,7 @@ final class Simulation implements SimulatedNode.World {
         schedule.during(node, false, 0.1, this::others);
         Poll answer = answers.getOrDefault(id, new Poll.NotReady());
         if (!node.isAlive() || schedule.happens(serviceTrouble)) {
-            return Poll.failure("no answer", null, schedule.chance(0.5));
+            return Poll.failure("no answer", null, schedule.chance(0.5) ? Poll.Scope.SERVICE : Poll.Scope.REACHED);
         }
         if (answer instanceof Poll.Final last && last.code() != null) {
             expectations.polled(id, last.code());

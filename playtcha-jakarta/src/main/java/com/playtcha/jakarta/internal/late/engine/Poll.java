@@ -37,13 +37,21 @@ public sealed interface Poll {
      *
      * @param kind what it is logged as, once a minute; from a closed set
      * @param pause what the service asked for
-     * @param isOfService whether other items would fail likewise
      * @param isError whether somebody has to correct the configuration, or a proxy in between
      * @param sent whether the request was begun to be written
      */
-    record Failure(
-            String kind, String detail, @Nullable Duration pause, boolean isOfService, boolean isError, boolean sent)
+    record Failure(String kind, String detail, @Nullable Duration pause, Scope scope, boolean isError, boolean sent)
             implements Poll {}
+
+    /** Which polls a failure tells about. */
+    enum Scope {
+        /** The item's only. */
+        ITEM,
+        /** Perhaps others': the service was reached, and failed at this item. */
+        REACHED,
+        /** All of the service. */
+        SERVICE
+    }
 
     /** The service has the task's result. */
     static Poll ready(String code) {
@@ -56,8 +64,8 @@ public sealed interface Poll {
     }
 
     /** A transport error, a 429, a 5xx, or an unreadable answer about a task. */
-    static Poll failure(String detail, @Nullable Duration pause, boolean isOfService) {
-        return new Failure(isOfService ? "unavailable" : "single", detail, pause, isOfService, false, true);
+    static Poll failure(String detail, @Nullable Duration pause, Scope scope) {
+        return new Failure(scope == Scope.ITEM ? "single" : "unavailable", detail, pause, scope, false, true);
     }
 
     /**
@@ -78,15 +86,16 @@ public sealed interface Poll {
             Duration asked = answer.retryAfter();
             Duration shortest = Duration.ofSeconds(1);
             Duration window = asked == null || asked.compareTo(shortest) < 0 ? shortest : asked;
-            return new Failure("throttled", "Playtcha is throttling, " + details, window, true, false, true);
+            return new Failure("throttled", "Playtcha is throttling, " + details, window, Scope.SERVICE, false, true);
         }
         if (status < 400 || status > 499) {
-            return unavailable(reason, details, sentBefore || answer.sent());
+            return unavailable(answer, details, sentBefore);
         }
         boolean isOfSecret = reason == Reason.BAD_SECRET || reason == Reason.UNKNOWN_PROJECT;
         if (error == null || isOfSecret || status == 408 || status == 425) {
             String kind = isOfSecret ? reason.getLabel() : "answer";
-            return new Failure(kind, "the configuration must be corrected, " + details, null, true, true, true);
+            return new Failure(
+                    kind, "the configuration must be corrected, " + details, null, Scope.SERVICE, true, true);
         }
         LateOutcome outcome = switch (status) {
             case 409 -> sentBefore ? LateOutcome.UNCONFIRMED : LateOutcome.REJECTED;
@@ -96,13 +105,23 @@ public sealed interface Poll {
         return new Final(outcome, null, null, error, Map.of(), ", " + details);
     }
 
-    /** Another server's answer is most often a wrong base-url or proxy, which affects every request. */
-    private static Poll unavailable(Reason reason, String details, boolean sent) {
+    /**
+     * Another server's answer is most often a wrong base-url or proxy, which affects every request. Playtcha's errors, and
+     * its silence once it was reached, may be about this token only, and must not delay the verdicts of others.
+     */
+    private static Poll unavailable(CallResult answer, String details, boolean sentBefore) {
+        Reason reason = answer.reason();
         boolean isOfAnother = reason == Reason.NOT_PLAYTCHA || reason == Reason.PROXY;
         String advice = isOfAnother ? "the answer is not Playtcha's; check base-url and proxy, " : "";
         String kind = isOfAnother ? reason.getLabel() : "unavailable";
+        Scope scope = answer.sent() && !isOfAnother ? Scope.REACHED : Scope.SERVICE;
         return new Failure(
-                kind, advice + "reason=" + reason.getLabel() + ", " + details, null, true, isOfAnother, sent);
+                kind,
+                advice + "reason=" + reason.getLabel() + ", " + details,
+                null,
+                scope,
+                isOfAnother,
+                sentBefore || answer.sent());
     }
 
     private static String details(CallResult answer, String token) {

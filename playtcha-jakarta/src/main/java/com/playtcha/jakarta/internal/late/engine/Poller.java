@@ -150,7 +150,7 @@ final class Poller {
             poll = client.apply(lease);
         } catch (RuntimeException | Error e) {
             LOG.error("A bug of this library made a poll fail; it is tried again", e);
-            poll = new Poll.Failure("bug", "a bug: " + e.getClass().getName(), null, true, true, true);
+            poll = new Poll.Failure("bug", "a bug: " + e.getClass().getName(), null, Poll.Scope.SERVICE, true, true);
         }
         Instant now = context.now();
         if (poll instanceof Poll.Failure failure) {
@@ -158,7 +158,7 @@ final class Poller {
             return;
         }
         if (limiter.answered()) {
-            LOG.warn("Polls are answered again: {}", name);
+            context.warn(LOG, "answered again " + name, "Polls are answered again: {}", name);
         }
         if (poll instanceof Poll.Final last) {
             if (source != null) {
@@ -194,12 +194,15 @@ final class Poller {
             Duration longest = context.config.maxThrottle;
             pause = asked.compareTo(longest) > 0 ? longest : asked;
             limiter.throttled(pause);
-        } else if (failure.isOfService()) {
+        } else if (failure.scope() == Poll.Scope.SERVICE) {
             first = limiter.unavailable();
+        } else if (failure.scope() == Poll.Scope.REACHED) {
+            limiter.failedAlone();
         }
         String kind = "poll " + failure.kind() + " " + name;
         if (first && !failure.isError()) {
             context.log.reset(kind);
+            context.log.reset("answered again " + name);
         }
         String line = "A poll brought no result; the item is polled again in {} s: {}, {}";
         context.throttled(LOG, failure.isError(), kind, line, pause.toSeconds(), name, failure.detail());

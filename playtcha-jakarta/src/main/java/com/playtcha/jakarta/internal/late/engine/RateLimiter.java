@@ -6,10 +6,13 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Limits concurrent calls of one service. A failure reduces the limit to one call at a time with growing pauses; each
- * answer doubles it again. Thread-safe.
+ * Limits concurrent calls of one service. A failure reduces the limit to one call at a time with growing pauses; one that
+ * others need not share halves it, and pauses shortly once the limit is one. Each answer doubles it again. Thread-safe.
  */
 final class RateLimiter {
+    /** Between calls one at a time, while answers are errors that others need not get. */
+    private static final Duration SHORT_PAUSE = Duration.ofSeconds(1);
+
     private final int max;
     private final Backoff pauses;
     private final RandomGenerator random;
@@ -50,7 +53,7 @@ final class RateLimiter {
         inFlight--;
     }
 
-    /** Records an answer; returns whether the call before had failed. */
+    /** Records an answer; returns whether calls had failed down to a limit of one. */
     synchronized boolean answered() {
         boolean back = failures > 0;
         failures = 0;
@@ -67,6 +70,16 @@ final class RateLimiter {
             pause.begin(pauses.after(failures, random));
         }
         return first;
+    }
+
+    /** Records a failure that other calls need not share, such as an error for what this one asked. */
+    synchronized void failedAlone() {
+        if (limit > 1) {
+            limit /= 2;
+        } else {
+            failures = Math.max(1, failures);
+            pause.extend(SHORT_PAUSE);
+        }
     }
 
     /** Records a pause that the service asked for. */

@@ -168,8 +168,9 @@ public final class LateService implements AutoCloseable {
             case READY -> Poll.ready(response.text());
             case NOT_READY -> new Poll.NotReady();
             case PERMANENT_ERROR -> Poll.permanent(response.text());
-            case UNAVAILABLE, UNREADABLE ->
-                Poll.failure(response.text(), response.pause(), response.kind() == TaskResponse.Kind.UNAVAILABLE);
+            case UNAVAILABLE -> Poll.failure(response.text(), response.pause(), Poll.Scope.SERVICE);
+            case SERVER_ERROR -> Poll.failure(response.text(), response.pause(), Poll.Scope.REACHED);
+            case UNREADABLE -> Poll.failure(response.text(), response.pause(), Poll.Scope.ITEM);
         };
     }
 

@@ -123,7 +123,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void troubleOnTheWayIsNeverPermanent() {
         start();
-        service = id -> Poll.failure("503", Duration.ofSeconds(90), true);
+        service = id -> Poll.failure("503", Duration.ofSeconds(90), Poll.Scope.SERVICE);
         engine.inbox().track("t1");
         run(Duration.ofMinutes(30), Duration.ofSeconds(5));
         assertThat(handled).isEmpty();
@@ -138,7 +138,8 @@ class LateTaskTest extends EngineFixture {
     @Test
     void aTaskThatTheServiceDoesNotKnowKeepsNoOtherFromBeingPolledFor() {
         start();
-        service = id -> id.startsWith("odd") ? Poll.failure("HTTP status 404", null, false) : Poll.ready("polled");
+        service = id ->
+                id.startsWith("odd") ? Poll.failure("HTTP status 404", null, Poll.Scope.ITEM) : Poll.ready("polled");
         for (int i = 0; i < 10; i++) {
             engine.inbox().track("odd" + i);
         }
@@ -157,7 +158,7 @@ class LateTaskTest extends EngineFixture {
         start();
         engine.inbox().track("t1");
         run(Duration.ofMinutes(10));
-        service = id -> Poll.failure("HTTP status 500", null, true);
+        service = id -> Poll.failure("HTTP status 500", null, Poll.Scope.REACHED);
         run(Duration.ofSeconds(30));
         service = id -> Poll.ready("polled");
 
@@ -167,9 +168,27 @@ class LateTaskTest extends EngineFixture {
     }
 
     @Test
+    void tasksAtWhichTheServiceFailsDelayNoOthers() {
+        start();
+        service = id ->
+                id.startsWith("bad") ? Poll.failure("HTTP status 500", null, Poll.Scope.REACHED) : Poll.ready("polled");
+        for (int i = 0; i < 20; i++) {
+            engine.inbox().track("bad" + i);
+        }
+        engine.inbox().track("good");
+
+        run(config().firstPoll.plusSeconds(30));
+
+        assertThat(handled).extracting(LateResult::getId).containsExactly("good");
+        int before = polled.size();
+        run(Duration.ofMinutes(5));
+        assertThat(polled.size() - before).as("each once an interval").isLessThanOrEqualTo(200);
+    }
+
+    @Test
     void aServiceThatIsBackAfterALongOutageIsPolledWithinOneInterval() {
         start();
-        service = id -> Poll.failure("HTTP status 503", null, true);
+        service = id -> Poll.failure("connect", null, Poll.Scope.SERVICE);
         for (int i = 0; i < 20; i++) {
             engine.inbox().track("t" + i);
         }
@@ -187,7 +206,7 @@ class LateTaskTest extends EngineFixture {
     @Test
     void theWindowThatAThrottlingServiceAsksForIsWaitedOutWhereItIsLongerThanTheInterval() {
         start();
-        service = id -> Poll.failure("HTTP status 429", Duration.ofSeconds(100), true);
+        service = id -> Poll.failure("HTTP status 429", Duration.ofSeconds(100), Poll.Scope.SERVICE);
         engine.inbox().track("t1");
         run(Duration.ofSeconds(120));
         service = id -> Poll.ready("polled");

@@ -169,6 +169,27 @@ class LateVerdictTest extends EngineFixture {
     }
 
     @Test
+    void tokensAtWhichPlaytchaFailsDelayNoOthers() {
+        start();
+        playtcha = token -> token.startsWith("bad") ? error(500, "db_error") : ok(true);
+        for (int i = 0; i < 30; i++) {
+            track("bad-" + i, true);
+        }
+        track("good-1", true);
+        run(Duration.ofSeconds(40));
+        track("good-2", true);
+        run(Duration.ofSeconds(40));
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
+        int polls = asked.size();
+
+        run(Duration.ofSeconds(30));
+
+        assertThat(asked.size() - polls).as("polls in half a minute").isLessThanOrEqualTo(30);
+    }
+
+    @Test
     void aThrottleWindowIsWaitedOut() {
         start();
         playtcha = token -> reply(429, Duration.ofSeconds(40), null);

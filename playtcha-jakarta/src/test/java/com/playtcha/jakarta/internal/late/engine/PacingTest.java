@@ -68,6 +68,24 @@ class PacingTest {
     }
 
     @Test
+    void whatOthersNeedNotShareHalvesThePaceAndPausesShortly() {
+        RateLimiter pacer = new RateLimiter(
+                4, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random, clock::nanoTime);
+        pacer.failedAlone();
+        assertThat(pacer.allowance()).isEqualTo(2);
+        pacer.failedAlone();
+        assertThat(pacer.allowance()).isEqualTo(1);
+        for (int i = 0; i < 5; i++) {
+            pacer.failedAlone();
+            assertThat(pacer.pauseLeft()).isEqualTo(Duration.ofSeconds(1));
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(pacer.allowance()).isEqualTo(1);
+        }
+        assertThat(pacer.answered()).isTrue();
+        assertThat(pacer.allowance()).isEqualTo(2);
+    }
+
+    @Test
     void aThrottleWindowIsKeptToItsEnd() {
         RateLimiter pacer = new RateLimiter(
                 8, new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(20), 0), random, clock::nanoTime);
