@@ -12,6 +12,11 @@ public interface ExternalConfig {
     /** Returns the names that are set, in any order; those of other settings too. */
     Iterable<String> names();
 
+    /** Returns where a problem asks to set a key. */
+    default String files() {
+        return "MicroProfile Config";
+    }
+
     /**
      * A value that is set.
      *

@@ -28,7 +28,7 @@ final class KeyCheck {
                 .findFirst()
                 .ifPresentOrElse(
                         misplaced -> report.problem("PLAYTCHA-0003: " + origin + " has no effect there; "
-                                + misplaced.whereItBelongs() + "."),
+                                + misplaced.whereItBelongs(report.framework) + "."),
                         () -> report.problem("PLAYTCHA-0002: " + origin + " is unknown; the nearest valid name is "
                                 + written.apply(nearest(key, valid)) + "."));
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects problems and warnings, one sentence each, equal ones once. It masks the secrets that were added first, wherever
@@ -33,16 +34,25 @@ final class ProblemReport {
 
     private static final Pattern PASSWORD = Pattern.compile("//[^:/]*:(.*)@", Pattern.DOTALL);
 
+    /** Where the application's settings are written besides, unless it is MicroProfile Config. */
+    final @Nullable ExternalConfig framework;
+
     private final List<String> secrets;
     private final Set<String> problems = new LinkedHashSet<>();
     private final Set<String> warnings = new LinkedHashSet<>();
 
     ProblemReport() {
+        this((ExternalConfig) null);
+    }
+
+    ProblemReport(@Nullable ExternalConfig framework) {
+        this.framework = framework;
         secrets = new ArrayList<>();
     }
 
     /** Creates an empty report that masks the same secrets as another. */
     ProblemReport(ProblemReport other) {
+        framework = other.framework;
         secrets = other.secrets;
     }
 
@@ -79,8 +89,8 @@ final class ProblemReport {
     }
 
     void missing(Setting<?> setting, String what, String user) {
-        problem("PLAYTCHA-0001: " + what + ", and " + user + " needs it; " + setting.howToSet() + "; allowed is "
-                + setting.allowedPlain() + ".");
+        problem("PLAYTCHA-0001: " + what + ", and " + user + " needs it; " + setting.howToSet(framework)
+                + "; allowed is " + setting.allowedPlain() + ".");
     }
 
     /** Such as {@code timeout = "5" from context-param playtcha.timeout}. */

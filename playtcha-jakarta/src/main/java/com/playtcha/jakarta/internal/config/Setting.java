@@ -411,13 +411,13 @@ public final class Setting<T> {
     }
 
     /** Returns where a key belongs that was found in the wrong place, as a clause. */
-    String whereItBelongs() {
+    String whereItBelongs(@Nullable ExternalConfig framework) {
         if (elsewhere != null) {
             return elsewhere;
         }
         return scopes.contains(Scope.GUARD)
                 ? "it is a setting of a guard"
-                : "an application has one " + key + " for all guards and filters: " + howToSet();
+                : "an application has one " + key + " for all guards and filters: " + howToSet(framework);
     }
 
     /** Returns the full name of a guard's own value, such as {@code playtcha.guards.login.timeout}. */
@@ -442,12 +442,13 @@ public final class Setting<T> {
     }
 
     /** The end of a sentence about a value that is missing or set in the wrong place. */
-    String howToSet() {
+    String howToSet(@Nullable ExternalConfig framework) {
         String property = Sources.PREFIX + key;
-        return "set " + (scopes.contains(Scope.INIT_PARAM) ? "init-param " + key + " of a filter, " : "")
-                + "context-param " + property + ", " + property
-                + " in MicroProfile Config or as a system property, or environment variable "
-                + Sources.environmentName(property);
+        String parameters = (scopes.contains(Scope.INIT_PARAM) ? "init-param " + key + " of a filter, " : "")
+                + "context-param " + property + ", ";
+        return "set " + (framework == null ? parameters : "") + property + " in "
+                + (framework == null ? "MicroProfile Config" : framework.files())
+                + " or as a system property, or environment variable " + Sources.environmentName(property);
     }
 
     @Override

@@ -143,7 +143,7 @@ public final class SettingsLoader {
 
     /** One run. */
     private final class Loading {
-        private final ProblemReport all = new ProblemReport();
+        private final ProblemReport all = new ProblemReport(framework);
         private final ProblemReport application = new ProblemReport(all);
         private final Sources sources = new Sources(SettingsLoader.this, application);
         private final SettingsReader reader = sources.reader(DEFAULT_NAME, application);

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -31,6 +33,8 @@ final class SpringSettings implements ExternalConfig {
             StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
             "servletContextInitParams",
             "servletConfigInitParams");
+
+    private static final Pattern INDEX = Pattern.compile("\\[[0-9]+]$");
 
     private final Environment environment;
 
@@ -54,7 +58,7 @@ final class SpringSettings implements ExternalConfig {
                             .takeWhile(Objects::nonNull)
                             .toList();
             if (!values.isEmpty()) {
-                found.add(value(asked, values));
+                found.add(value(asked, values, spellings(source, asked)));
             }
         }
         found.removeIf(value -> "".equals(value.text()));
@@ -86,9 +90,35 @@ final class SpringSettings implements ExternalConfig {
         return text(setting.nameFor(guard)).or(() -> text(setting.nameFor(GuardSettings.DEFAULT_NAME)));
     }
 
-    private ConfigValue value(ConfigurationPropertyName name, List<ConfigurationProperty> values) {
+    /**
+     * Returns how a file or map writes a name. Of several spellings Spring reads one, whichever it is, so that
+     * {@code fail-closed: false} would hide {@code failClosed: true}.
+     */
+    private static Set<String> spellings(ConfigurationPropertySource source, ConfigurationPropertyName asked) {
+        Set<String> spellings = new TreeSet<>();
+        if (!isOfPlatform(source) && source.getUnderlyingSource() instanceof EnumerablePropertySource<?> names) {
+            for (String name : names.getPropertyNames()) {
+                String written = INDEX.matcher(name).replaceFirst("");
+                // Adapting is slow, and most names are those of others.
+                if (written.regionMatches(true, 0, "playtcha", 0, 8)
+                        && ConfigurationPropertyName.adapt(written, '.').equals(asked)) {
+                    spellings.add(written);
+                }
+            }
+        }
+        return spellings;
+    }
+
+    private ConfigValue value(
+            ConfigurationPropertyName name, List<ConfigurationProperty> values, Set<String> spellings) {
         Object place = values.get(0).getOrigin();
         String origin = "Spring property " + name + (place == null ? "" : " (" + place + ")");
+        if (spellings.size() > 1) {
+            return new ConfigValue(
+                    null,
+                    origin + ", which is written more than once, as " + String.join(" and ", spellings),
+                    Kind.FILE);
+        }
         try {
             String text = values.stream()
                     // YAML reads off as false.
@@ -107,12 +137,20 @@ final class SpringSettings implements ExternalConfig {
         return propertyNames().stream().map(Object::toString).collect(Collectors.toSet());
     }
 
+    @Override
+    public String files() {
+        return "application.yml or application.properties";
+    }
+
+    private static boolean isOfPlatform(ConfigurationPropertySource source) {
+        return source.getUnderlyingSource() instanceof PropertySource<?> underlying
+                && PLATFORM.contains(underlying.getName());
+    }
+
     private Set<ConfigurationPropertyName> propertyNames() {
         Set<ConfigurationPropertyName> names = new TreeSet<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            boolean platform = source.getUnderlyingSource() instanceof PropertySource<?> underlying
-                    && PLATFORM.contains(underlying.getName());
-            if (!platform && source instanceof IterableConfigurationPropertySource iterable) {
+            if (!isOfPlatform(source) && source instanceof IterableConfigurationPropertySource iterable) {
                 iterable.stream()
                         .filter(ROOT::isAncestorOf)
                         .forEach(name -> names.add(name.isLastElementIndexed() ? name.getParent() : name));

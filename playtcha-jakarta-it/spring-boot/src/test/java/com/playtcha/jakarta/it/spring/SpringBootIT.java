@@ -33,6 +33,7 @@ import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -191,7 +192,8 @@ class SpringBootIT {
                 .hasRootCauseInstanceOf(PlaytchaConfigurationException.class)
                 .rootCause()
                 .hasMessageContaining("an injected PlaytchaVerifier")
-                .hasMessageContaining("base-url is not set");
+                .hasMessageContaining("base-url is not set")
+                .hasMessageContaining("set playtcha.base-url in application.yml or application.properties");
     }
 
     @Test
@@ -226,6 +228,31 @@ class SpringBootIT {
                     .isEqualTo(200);
             assertThat(app.post("/news", "").statusCode()).isEqualTo(400);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application.yml        | '  failClosed: true\n  fail-closed: false'",
+                "application.properties | 'playtcha.failClosed=true\nplaytcha.fail-closed=false'",
+            })
+    @Covers(Feature.WRONG_SETTINGS)
+    void aKeyInTwoSpellingsIsAProblem(String name, String twice, @TempDir Path folder) throws Exception {
+        Path file = folder.resolve(name);
+        Files.writeString(file, (name.endsWith("yml") ? "playtcha:\n" : "") + twice.translateEscapes());
+
+        assertThatThrownBy(() -> RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        settings(
+                                "playtcha.url-patterns",
+                                "/signup",
+                                "spring.config.location",
+                                file.toUri().toString())))
+                .hasRootCauseInstanceOf(PlaytchaConfigurationException.class)
+                .rootCause()
+                .hasMessageContaining(name)
+                .hasMessageContaining("written more than once, as playtcha.fail-closed and playtcha.failClosed");
     }
 
     @Test
