@@ -265,7 +265,7 @@ public final class AdminService {
                     item.getOutcome() == null ? "-" : item.getOutcome(),
                     item.isSpooled() ? "-" : item.getFailures(),
                     length(seconds(item.getCreatedAt(), now)),
-                    due <= 0 ? "now" : "in " + length(due),
+                    item.getState() == LateState.DEAD_LETTER ? "-" : due <= 0 ? "now" : "in " + length(due),
                     LogText.sanitize(item.getLastError())));
         }
         long spooled = items.stream().filter(LateItem::isSpooled).count();
@@ -328,7 +328,7 @@ public final class AdminService {
         members.put(
                 "outcome", item.getOutcome() == null ? null : item.getOutcome().name());
         members.put("where", item.isSpooled() ? "spool" : "store");
-        members.put("tracked", item.isTracked());
+        members.put("tracked", item.isSpooled() ? null : item.isTracked());
         members.put("attempts", item.getAttempts());
         members.put("failures", item.isSpooled() ? null : item.getFailures());
         members.put("created_at", item.getCreatedAt().toString());

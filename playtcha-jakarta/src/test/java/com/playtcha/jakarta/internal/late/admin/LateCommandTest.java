@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,26 @@ class LateCommandTest extends AdminFixture {
         assertThat(lines.get(3)).isEqualTo("1 retrying, 0 dead letters, 1 spooled");
         assertThat(run("list")).isZero();
         assertThat(err()).contains("*.damaged: 1.");
+    }
+
+    @Test
+    void aListSaysOnlyWhatIsKnown() throws Exception {
+        handler = (result, delivery) -> {
+            throw new GiveUp("no such account");
+        };
+        makeDeadLetter("t1", "x");
+        spool("t2", "x");
+        endApplication();
+
+        assertThat(run("list")).isZero();
+        assertThat(out().lines().toList().get(2))
+                .as("a dead letter is not due")
+                .contains("DEAD_LETTER")
+                .contains(" -  ");
+        assertThat(run("show", "t1")).isZero();
+        assertThat(out()).contains("tracked: false");
+        assertThat(run("show", "t2")).as("the spool does not know").isZero();
+        assertThat(out()).doesNotContain("tracked");
     }
 
     @Test
