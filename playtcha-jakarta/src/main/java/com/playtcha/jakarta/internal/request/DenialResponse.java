@@ -82,8 +82,8 @@ public record DenialResponse(
                     Long.toString(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
         }
         DenialTexts.Texts texts = bundle.find(acceptLanguage);
-        String title = texts.find(code, kind, ".title");
-        String detail = texts.find(code, kind, ".detail");
+        String title = texts.find(code, kind, DenialTexts.TITLE);
+        String detail = texts.find(code, kind, DenialTexts.DETAIL);
         Map<String, Object> problem = new LinkedHashMap<>();
         problem.put(
                 "type", TYPE + URLEncoder.encode(code, StandardCharsets.UTF_8).replace("+", "%20"));

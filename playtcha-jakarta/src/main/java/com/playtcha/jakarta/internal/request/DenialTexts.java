@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.request;
 
+import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,11 +34,16 @@ public final class DenialTexts {
     /** Parsing takes time that grows with the square of the number of languages. */
     private static final int MAX_LANGUAGES = 10;
 
+    static final String TITLE = ".title";
+    static final String DETAIL = ".detail";
+
     private static final Texts NONE = new Texts(null, new Properties());
 
     private final ClassLoader application;
     /** Each name is looked up once, and visitors choose among those of {@link Known}. */
     private final Map<String, Texts> loaded = new ConcurrentHashMap<>();
+
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /** The locales of the JDK, with and without country. Computed late, since it takes the JDK tens of milliseconds. */
     private static final class Known {
@@ -128,7 +135,19 @@ public final class DenialTexts {
 
     private Properties ofApplication(String suffix) {
         String name = "playtcha-denials" + suffix + ".properties";
-        return read(application.getResourceAsStream(name), name);
+        Properties values = read(application.getResourceAsStream(name), name);
+        Set<String> unused = new TreeSet<>(values.stringPropertyNames());
+        unused.removeIf(key -> key.endsWith(TITLE) || key.endsWith(DETAIL));
+        // The file without a language is read for each language.
+        if (!unused.isEmpty() && warned.add(name)) {
+            LOG.warn(
+                    "{} has keys without a meaning, since they end with neither {} nor {}: {}",
+                    name,
+                    TITLE,
+                    DETAIL,
+                    LogText.escape(unused.toString()));
+        }
+        return values;
     }
 
     private static Properties read(@Nullable InputStream file, String name) {

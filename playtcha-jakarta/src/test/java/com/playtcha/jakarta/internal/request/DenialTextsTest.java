@@ -2,6 +2,8 @@ package com.playtcha.jakarta.internal.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -104,6 +106,23 @@ class DenialTextsTest {
         }
         assertThat(application.names)
                 .allSatisfy(name -> assertThat(name).matches("playtcha-denials(_|_en)?\\.properties"));
+    }
+
+    @Test
+    void aKeyThatNamesNoTextIsInTheLogOnce() throws IOException {
+        write("playtcha-denials.properties", "token_expired.titel=Too late");
+        try (URLClassLoader application =
+                        new URLClassLoader(new URL[] {folder.toUri().toURL()}, null);
+                CapturedLog log = new CapturedLog(DenialTexts.class.getName(), Level.WARN)) {
+            DenialTexts texts = new DenialTexts(application);
+            texts.find(List.of("en"));
+            texts.find(List.of("de"));
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("playtcha-denials.properties", "[token_expired.titel]");
+        }
     }
 
     @Test
