@@ -60,7 +60,7 @@ public interface DeadLetters {
      * Makes all items whose handler failed, and all spooled items, due now, in batches.
      *
      * @return their number
-     * @throws LateUnavailableException where the store is down; spooled items are due nevertheless
+     * @throws LateUnavailableException where the store is down; nothing is changed then
      */
     default int retryAll() {
         return retryAll(DeadLetterFilter.all());
@@ -71,7 +71,7 @@ public interface DeadLetters {
      *
      * @param filter which items
      * @return their number
-     * @throws LateUnavailableException where the store is down; spooled items are due nevertheless
+     * @throws LateUnavailableException where the store is down; nothing is changed then
      */
     int retryAll(DeadLetterFilter filter);
 
@@ -92,7 +92,7 @@ public interface DeadLetters {
      *
      * @param filter which items
      * @return their number
-     * @throws LateUnavailableException where the store is down; spooled items are discarded nevertheless
+     * @throws LateUnavailableException where the store is down; nothing is changed then
      */
     int discardAll(DeadLetterFilter filter);
 }

@@ -20,7 +20,7 @@ public interface Delivery {
     /**
      * Returns the transaction in which the completion of this item is recorded. With a JDBC store,
      * {@code unwrap(java.sql.Connection.class)} returns its connection: what the handler writes through it is committed
-     * together with the completion, so it takes effect once. Calls that commit, roll back or change the connection's mode
+     * together with the completion, so it takes effect once. Its isolation is READ COMMITTED. Calls that commit, roll back or change the connection's mode
      * throw {@code SQLException}, {@code close} does nothing, and the connection and its statements are closed when the
      * call returns. SQL that commits (a {@code COMMIT} statement; DDL in some databases) is not refused, and breaks this
      * guarantee.
@@ -41,7 +41,9 @@ public interface Delivery {
      * JPA, JTA or Spring the effect of the handler and its completion then take effect together or not at all. The
      * connection leads to the database of the store, that of {@code late-datasource}, and sees its tables. After it, return
      * normally; where the transaction is rolled back after all, the handler is called again. A call that takes longer than
-     * {@code late-handler-timeout} has its connection aborted, since the item is locked until the transaction ends.
+     * {@code late-handler-timeout} has its connection aborted, since the item is locked until the transaction ends. With an
+     * isolation stricter than READ COMMITTED, call this before the transaction reads anything: a renewal of the item's lease
+     * meanwhile would be a conflict, and the handler would be called again.
      *
      * @param connection in a transaction, with auto-commit off
      * @throws LateUnavailableException where this call took too long and the item is no longer its own, or the database

@@ -27,13 +27,14 @@ public interface LateTasks {
      * else the transaction writes (a transactional outbox). The connection leads to the database of the store, that of
      * {@code late-datasource}, and sees its tables. A second call with the same id changes nothing. {@link
      * LateListener}s hear of the task when its result arrives, since nothing here knows whether the transaction was
-     * committed.
+     * committed. Commit soon: a callback of this id waits for the transaction, and others wait with it.
      *
      * @param id the service's id of the task, 1 to 200 characters
      * @param connection in a transaction, with auto-commit off
      * @return the item as it is within the transaction, never null; its result may have arrived already
      * @throws IllegalArgumentException where the id is blank or too long
-     * @throws LateUnavailableException where the database fails; roll back then
+     * @throws LateUnavailableException where the database fails, or where the isolation is stricter than READ COMMITTED and
+     *     the result came after this transaction had begun to read; roll back then
      */
     LateItem track(String id, Connection connection);
 

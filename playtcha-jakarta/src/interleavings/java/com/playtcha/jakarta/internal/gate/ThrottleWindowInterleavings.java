@@ -11,30 +11,34 @@ import org.jetbrains.lincheck.datastructures.Validate;
 
 /** Several responses with status 429 while time passes, and an operator who ends the window. */
 public class ThrottleWindowInterleavings {
-    private final TestTicker ticker = new TestTicker();
+    private final StandingTicker clock = new StandingTicker();
     /** The window calls its listener from one thread at a time. */
     private final List<ThrottleChange> changes = new ArrayList<>();
 
-    private final ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("playtcha"), changes::add);
+    private final ThrottleWindow window =
+            new ThrottleWindow(clock.ticker, TestResults.endpoint("playtcha"), changes::add);
 
     @Operation
     public boolean open(@Param(gen = IntGen.class, conf = "1:3") int seconds) {
-        return window.open(Duration.ofSeconds(seconds));
+        return clock.during(() -> window.open(Duration.ofSeconds(seconds)));
     }
 
     @Operation
     public long remaining() {
-        return window.remaining().toSeconds();
+        return clock.during(window::remaining).toSeconds();
     }
 
     @Operation
     public void passASecond() {
-        ticker.advance(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1));
     }
 
     @Operation
     public void reset() {
-        window.reset();
+        clock.during(() -> {
+            window.reset();
+            return null;
+        });
     }
 
     @Validate

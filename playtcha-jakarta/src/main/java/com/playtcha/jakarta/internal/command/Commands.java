@@ -222,6 +222,10 @@ public final class Commands {
             case TLS -> "The TLS handshake failed. Check the certificate at base-url and this JVM's trust store.";
             case IO -> "The connection was lost, or the answer was not HTTP. Check what is between here and base-url.";
             case TIMEOUT -> "No complete answer within timeout. Check the network, or raise timeout.";
+            case FAIL_OPEN_LIMIT ->
+                "Playtcha was not reached, or had no verdict; fail-open-per-minute allows nobody more, and hides the cause."
+                        + " Raise it to see the cause.";
+            case LOCAL_RESOURCES -> "This machine has no file descriptor, port, thread or memory left for the call.";
             case SWITCHED_OFF -> "The guard is switched off by enabled = false, so nothing was sent.";
             default -> "The token is blank, too long, or has a character that no token has, so nothing was sent.";
         };

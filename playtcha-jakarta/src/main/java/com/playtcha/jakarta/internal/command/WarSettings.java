@@ -12,6 +12,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.ProviderNotFoundException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +37,17 @@ final class WarSettings {
             Path classes = war.resolve("WEB-INF/classes/");
             return read(war.resolve("WEB-INF/web.xml"), classes.toUri().toURL());
         }
-        try (FileSystem files = FileSystems.newFileSystem(war)) {
+        try (FileSystem files = open(war)) {
             URI classes = URI.create("jar:" + war.toUri() + "!/WEB-INF/classes/");
             return read(files.getPath("WEB-INF/web.xml"), classes.toURL());
+        }
+    }
+
+    private static FileSystem open(Path war) throws IOException {
+        try {
+            return FileSystems.newFileSystem(war);
+        } catch (ProviderNotFoundException e) {
+            throw new IOException("it is no WAR file", e);
         }
     }
 

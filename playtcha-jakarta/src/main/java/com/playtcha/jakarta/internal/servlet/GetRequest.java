@@ -50,17 +50,23 @@ final class GetRequest extends ReplayedRequest {
 
     @Override
     public @Nullable String getParameter(String name) {
-        return isViewState(name) ? null : super.getParameter(name);
+        String[] values = getParameterValues(name);
+        return values == null || values.length == 0 ? null : values[0];
     }
 
     @Override
     public String @Nullable [] getParameterValues(String name) {
-        return isViewState(name) ? null : super.getParameterValues(name);
+        return getParameterMap().get(name);
     }
 
     @Override
     public Map<String, String[]> getParameterMap() {
-        Map<String, String[]> parameters = new LinkedHashMap<>(super.getParameterMap());
+        Map<String, String[]> parameters = new LinkedHashMap<>();
+        try {
+            parameters.putAll(super.getParameterMap());
+        } catch (RuntimeException refusedByContainer) {
+            // It throws each time. The page of a denial can be shown without parameters.
+        }
         parameters.keySet().removeIf(GetRequest::isViewState);
         return Collections.unmodifiableMap(parameters);
     }

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.internal.gate.Guard;
+import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import jakarta.servlet.FilterChain;
@@ -41,6 +42,23 @@ public record HandlerGuard(PlaytchaApplication application, String guard, boolea
             return;
         }
         VerificationFilter.handle(request, response, chain, filter);
+    }
+
+    /** Tells a page whether a token is required, and calls the chain. Only a postback of Faces is guarded. */
+    public void show(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (VerificationFilter.isPostback(request)) {
+            filter(request, response, chain, null);
+            return;
+        }
+        try {
+            ServletCaller caller = new ServletCaller(request);
+            RequestVerifications.of(caller).publishRequired(application.guard(guard), caller);
+        } catch (RuntimeException own) {
+            VerificationFilter.respondInternalError(request, response, own);
+            return;
+        }
+        chain.doFilter(request, response);
     }
 
     /** Returns whether the request may proceed; otherwise it has been answered. Behind a {@link HandlerBodyFilter}. */

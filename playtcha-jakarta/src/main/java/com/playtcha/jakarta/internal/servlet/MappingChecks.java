@@ -53,6 +53,12 @@ final class MappingChecks {
                         filters.put(name, filter);
                     }
                 });
+        // A listener may have registered more after the settings were loaded.
+        context.getFilterRegistrations().forEach((name, filter) -> {
+            if (ServletSettings.isOurs(filter.getClassName(), ServletSettings.classLoader(context))) {
+                filters.putIfAbsent(name, filter);
+            }
+        });
     }
 
     /**

@@ -76,7 +76,7 @@ public final class ServletSettings {
                 .collect(Collectors.toMap(name -> name, valueOf));
     }
 
-    private static boolean isOurs(@Nullable String className, ClassLoader classes) {
+    static boolean isOurs(@Nullable String className, ClassLoader classes) {
         try {
             Class<?> type = className == null || className.equals(FILTER_CLASS)
                     ? null

@@ -9,7 +9,6 @@ import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.callback.ResultCallbackServlet;
 import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.internal.request.DenialResponse;
-import com.playtcha.jakarta.internal.request.MediaTypes;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
@@ -166,12 +165,13 @@ public final class VerificationFilter implements Filter {
     }
 
     /** Whether a page of Faces would run a form's action: it looks for the view state alone, whatever the method. */
-    private static boolean isPostback(HttpServletRequest request) {
+    static boolean isPostback(HttpServletRequest request) {
         try {
-            // Tomcat has the parts of a GET among its parameters, and a forward may have a query of its own beside the
-            // visitor's.
+            // Tomcat and Undertow have the body of a GET among its parameters, and Undertow also where its type only
+            // begins
+            // like that of a form. A forward may have a query of its own beside the visitor's.
             return (request.getDispatcherType() != DispatcherType.REQUEST
-                            || MediaTypes.isForm(MediaTypes.essence(request.getContentType()))
+                            || request.getContentType() != null
                             || !isAsciiBased(request.getCharacterEncoding())
                             || namesViewState(request.getQueryString()))
                     && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);

@@ -5,9 +5,9 @@ import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -29,7 +29,8 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 @WebEndpoint(id = "playtchalate", defaultAccess = Access.READ_ONLY)
 final class LateEndpoint {
     private static final int MAX_LIMIT = 1000;
-    private static final Set<String> PARAMETERS = Set.of("state", "olderThan", "error", "limit", "cursor");
+    private static final List<String> FILTERS = List.of("state", "olderThan", "error");
+    private static final List<String> LISTS = List.of("state", "olderThan", "error", "limit", "cursor");
 
     private final LateResults late;
 
@@ -46,7 +47,7 @@ final class LateEndpoint {
             @Nullable String cursor) {
         return respond(() -> Optional.of(late.getDeadLetters()
                 .list(
-                        filter(state, olderThan, error),
+                        filter(LISTS, state, olderThan, error),
                         cursor,
                         Math.min(limit == null ? MAX_LIMIT : limit, MAX_LIMIT))));
     }
@@ -58,7 +59,7 @@ final class LateEndpoint {
 
     @WriteOperation
     WebEndpointResponse<?> retryAll(@Nullable LateState state, @Nullable Duration olderThan, @Nullable String error) {
-        return counted(() -> late.getDeadLetters().retryAll(filter(state, olderThan, error)));
+        return counted(() -> late.getDeadLetters().retryAll(filter(FILTERS, state, olderThan, error)));
     }
 
     @WriteOperation
@@ -74,7 +75,7 @@ final class LateEndpoint {
                             + " selects all",
                     "missing filter");
         }
-        return counted(() -> late.getDeadLetters().discardAll(filter(state, olderThan, error)));
+        return counted(() -> late.getDeadLetters().discardAll(filter(FILTERS, state, olderThan, error)));
     }
 
     @DeleteOperation
@@ -83,8 +84,8 @@ final class LateEndpoint {
     }
 
     private static DeadLetterFilter filter(
-            @Nullable LateState state, @Nullable Duration olderThan, @Nullable String error) {
-        requireKnownParameters();
+            List<String> known, @Nullable LateState state, @Nullable Duration olderThan, @Nullable String error) {
+        requireKnownParameters(known);
         DeadLetterFilter filter = DeadLetterFilter.all();
         filter = state == null ? filter : filter.state(state);
         filter = olderThan == null ? filter : filter.olderThan(olderThan);
@@ -92,11 +93,11 @@ final class LateEndpoint {
     }
 
     /** The Actuator ignores other parameters, and without a filter that was misspelt, more would be discarded. */
-    private static void requireKnownParameters() {
+    private static void requireKnownParameters(List<String> known) {
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes web
-                && !PARAMETERS.containsAll(web.getRequest().getParameterMap().keySet())) {
+                && !known.containsAll(web.getRequest().getParameterMap().keySet())) {
             throw new InvalidEndpointRequestException(
-                    "a parameter has another name than state, olderThan, error, limit and cursor", "unknown parameter");
+                    "a parameter has another name than these: " + String.join(", ", known), "unknown parameter");
         }
     }
 

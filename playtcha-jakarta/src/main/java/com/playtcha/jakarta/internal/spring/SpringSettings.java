@@ -61,7 +61,7 @@ final class SpringSettings implements ExternalConfig {
                 found.add(value(asked, values, spellings(source, asked)));
             }
         }
-        found.removeIf(value -> "".equals(value.text()));
+        found.removeIf(value -> value.text() != null && value.text().isBlank());
         if (found.isEmpty() && asked.equals(GUARDS)) {
             // In YAML, guards cannot be a list and the parent of their settings, so their settings declare them.
             String declared = propertyNames().stream()

@@ -12,6 +12,8 @@ import java.util.EnumSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract, sections 4 and 5: the page of {@code failure-path}. */
 class FailurePathTest {
@@ -53,6 +55,25 @@ class FailurePathTest {
                 "text/html");
 
         assertThat(answer.body()).isEqualTo("nullnull[name][name]");
+    }
+
+    /** The container throws again for each parameter that the page reads. */
+    @ParameterizedTest
+    @ValueSource(strings = {"name=%zz", "name=%ff"})
+    void aBodyThatTheContainerRefusesHasNoParameters(String form) {
+        app.servlet(
+                "/denied",
+                (request, response) -> response.getWriter()
+                        .print("page " + request.getParameter("name")
+                                + Arrays.toString(request.getParameterValues("name"))
+                                + request.getParameterMap().keySet()
+                                + Collections.list(request.getParameterNames())));
+        start("/denied");
+
+        HttpResponse<String> answer = app.post("/signup", TestApp.FORM, form, "Accept", "text/html");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("page nullnull[][]");
     }
 
     @Test

@@ -50,6 +50,15 @@ class LaterFilterTest {
         assertThat(app.seen).containsExactly("GET /again");
     }
 
+    /** Such as a log-in that is the error page of 404: any missing page would run it with whatever was posted. */
+    @Test
+    void aGuardedServletThatIsAnErrorPageRunsNoPost() {
+        app.servlet("/open", (request, response) -> response.sendError(409)).errorPage(409, "/signup");
+        start("/signup");
+        app.post("/open", TestApp.FORM, "name=Mallory");
+        assertThat(app.seen).containsExactly("POST /open", "GET /signup");
+    }
+
     @Test
     void aFormLogInOfTheServerIsRefused() {
         start("/j_security_check");

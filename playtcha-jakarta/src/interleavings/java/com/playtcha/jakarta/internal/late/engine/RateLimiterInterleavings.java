@@ -37,6 +37,11 @@ public class RateLimiterInterleavings {
     }
 
     @Operation
+    public void failedAlone() {
+        limiter.failedAlone();
+    }
+
+    @Operation
     public void throttled() {
         limiter.throttled(Duration.ofSeconds(3));
     }

@@ -130,8 +130,8 @@ public final class LateCommand {
             AdminResponse response = new AdminService(engine, spool, texts, clock).respond(line);
             if (response.status() == AdminResponse.UNREACHABLE && !hasStore) {
                 return AdminResponse.unreachable(
-                        "The item is not in the spool, and late-dir holds no embedded database."
-                                + " Run the command while the application runs.");
+                        (line.has("--all") ? "Nothing was changed" : "The item is not in the spool")
+                                + ", and late-dir holds no embedded database. Run the command while the application runs.");
             }
             return response;
         }

@@ -171,6 +171,7 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
 
     @Override
     public int retryAll(DeadLetterFilter filter) {
+        requireStore();
         int due = 0;
         for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
             due += Objects.requireNonNull(context.spool).retry(entry.id()) ? 1 : 0;
@@ -181,6 +182,11 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
                     wake();
                     return retried;
                 });
+    }
+
+    /** Fails before anything is changed: else the spool's part would be done, and nobody would hear of it. */
+    private void requireStore() {
+        stored(DeadLetterFilter.all(), null, 1);
     }
 
     private static List<String> ids(List<LateItem> items) {
@@ -218,6 +224,7 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
 
     @Override
     public int discardAll(DeadLetterFilter filter) {
+        requireStore();
         int discarded = 0;
         for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
             discarded += discardSpooled(entry.id()) ? 1 : 0;

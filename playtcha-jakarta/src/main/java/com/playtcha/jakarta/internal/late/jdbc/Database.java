@@ -135,16 +135,23 @@ enum Database {
     }
 
     /**
-     * Returns what a transaction of the store's own begins with, or null. It relaxes the pool's isolation where that is stricter
-     * than what the store needs: fences do the rest. PostgreSQL keeps plans, and one that it made while the queue was empty,
+     * Returns the statement that relaxes a transaction's isolation where the pool's is stricter than what the store needs, or
+     * null: fences do the rest.
+     */
+    @Nullable
+    String readCommitted(int isolation) {
+        return this == H2 || isolation <= Connection.TRANSACTION_READ_COMMITTED
+                ? null
+                : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    }
+
+    /**
+     * Returns what a transaction of the store's own begins with, or null. PostgreSQL keeps plans, and one that it made while the queue was empty,
      * as after each vacuum, would read the whole table for each row of a backlog. For a few keys it would plan each time anew,
      * which takes longer than to look them up.
      */
     @Nullable
-    String beginning(int isolation) {
-        String relaxed = this == H2 || isolation <= Connection.TRANSACTION_READ_COMMITTED
-                ? null
-                : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    String beginning(@Nullable String relaxed) {
         String byIndex = "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan";
         return this != POSTGRESQL ? relaxed : relaxed == null ? byIndex : relaxed + "; " + byIndex;
     }

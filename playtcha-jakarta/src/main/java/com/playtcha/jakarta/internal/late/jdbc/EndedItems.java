@@ -38,11 +38,13 @@ final class EndedItems {
                 items.stream()
                         .map(each -> new @Nullable Object[] {each[3], each[4]})
                         .toList());
-        if (!Arrays.equals(copied, deleted)) {
-            // Another node changed one in between.
-            throw new SQLException("an item changed while it was moved", "40001");
+        for (int i = 0; i < copied.length; i++) {
+            if (copied[i] > deleted[i]) {
+                // Another node changed it in between.
+                throw new SQLException("an item changed while it was moved", "40001");
+            }
         }
-        return copied;
+        return deleted;
     }
 
     private int[] moveAtOnce(List<@Nullable Object[]> items) throws SQLException {

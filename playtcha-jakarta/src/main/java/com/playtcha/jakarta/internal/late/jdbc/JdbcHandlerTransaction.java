@@ -77,7 +77,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             boolean usable = false;
             try {
                 requireTime();
-                begun.begin(null);
+                // With a snapshot, a lease that is renewed meanwhile would be a conflict.
+                begun.begin(transactions.readCommitted());
                 begun.limitWaits(timeLimit);
                 // Also fails on a broken connection.
                 if (!JdbcLateStore.isLeaseValid(begun, lease)) {
@@ -118,6 +119,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             // In this order: an abort that comes between the two ends the connection.
             completing = connection;
             requireTime();
+            // Also where this fails: a handler that rolls back then, and returns, has not delivered the item.
+            use = Use.COMPLETED;
             int changed = transactions
                     .on(connection)
                     .update(Statements.END_IN_PLACE, JdbcLateStore.completion(lease, purgeAt, now));

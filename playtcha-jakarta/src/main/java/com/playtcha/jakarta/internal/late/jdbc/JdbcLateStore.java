@@ -185,9 +185,23 @@ public final class JdbcLateStore implements LateStore {
             AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now, false)
                     .takeAll(List.of(new Arrival.Track(item)))
                     .get(0);
+            boolean hasSnapshot = connection.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
+            if (outcome.before() == null && hasSnapshot) {
+                String key = Ids.key(item.id());
+                sql.update(Statements.TRY_TO_END, LateState.DISCARDED, now, now, key);
+                sql.update(Statements.DELETE_TRIED, key);
+            }
             return Objects.requireNonNull(outcome.item());
         } catch (SQLException e) {
-            throw Transactions.failure("track an item in the caller's transaction", e);
+            String what = "track an item in the caller's transaction";
+            boolean isThere = Transactions.state(e).startsWith("23");
+            throw Transactions.failure(
+                    isThere
+                            ? what
+                                    + ", since its result came after what that transaction sees: roll it back and repeat it,"
+                                    + " or use READ COMMITTED"
+                            : what,
+                    e);
         }
     }
 

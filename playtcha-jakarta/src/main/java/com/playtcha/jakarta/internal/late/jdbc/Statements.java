@@ -128,7 +128,10 @@ final class Statements {
             "INSERT INTO " + ENDED + " (state, purge_at, ended_at, item_key, kind, outcome,"
                     + " result_digest, tracked, attempts, failures, expires_at, last_error, created_at) SELECT ?, ?, ?, item_key,"
                     + " kind, outcome, result_digest, tracked, attempts, failures, expires_at, last_error, created_at FROM ";
-    static final String COPY_ENDED = INTO_ENDED + TABLE + UNCHANGED;
+    /** An item that ended before, and was tracked again by a transaction that could not see it, must not be there twice. */
+    static final String COPY_ENDED = INTO_ENDED + TABLE + UNCHANGED + " AND NOT EXISTS (SELECT 1 FROM " + ENDED
+            + " earlier WHERE earlier.item_key = " + TABLE + ".item_key)";
+
     static final String DELETE_ENDED = "DELETE FROM " + TABLE + UNCHANGED;
     /**
      * For PostgreSQL, which can do both at once: ends several items, and returns the keys of those whose fence is unchanged.
@@ -138,8 +141,13 @@ final class Statements {
             + " CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS CHAR(64)[]), CAST(? AS BIGINT[]))"
             + " AS ending (end_state, purge_at, ended_at, ending_key, ending_fence)"
             + " WHERE item.item_key = ANY (CAST(? AS CHAR(64)[])) AND item.item_key = ending_key"
-            + " AND item.fence = ending_fence RETURNING end_state, purge_at, ended_at, item.*) "
-            + INTO_ENDED.replace("?, ?, ?", "end_state, purge_at, ended_at") + "gone RETURNING item_key";
+            + " AND item.fence = ending_fence RETURNING end_state, purge_at, ended_at, item.*)"
+            + ", moved AS (" + INTO_ENDED.replace("?, ?, ?", "end_state, purge_at, ended_at")
+            + "gone ON CONFLICT (item_key) DO NOTHING) SELECT item_key FROM gone";
+    /** Fail where an item has ended, also where that is later than the transaction's snapshot. */
+    static final String TRY_TO_END = INTO_ENDED + TABLE + " WHERE item_key = ?";
+
+    static final String DELETE_TRIED = "DELETE FROM " + ENDED + " WHERE item_key = ?";
 
     /** The columns of {@link #ITEM_STATE}, but for those that only items have which may still change. */
     static final String ENDED_STATE =

@@ -49,6 +49,8 @@ final class Transactions {
     private volatile boolean endsInPlace;
     /** Writes commits out where the database does not by itself. */
     private volatile @Nullable String flush;
+    /** What relaxes a transaction's isolation, if that is needed. */
+    private volatile @Nullable String readCommitted;
     /** What a transaction of the store's own begins with. */
     private volatile @Nullable String beginning;
     /** How often the embedded database was opened anew; a connection belongs to one generation. Guarded by the lock. */
@@ -106,7 +108,8 @@ final class Transactions {
                 sql.update(flush);
             }
             // Compared once, since drivers ask the database for the current isolation.
-            beginning = found.beginning(sql.connection.getTransactionIsolation());
+            readCommitted = found.readCommitted(sql.connection.getTransactionIsolation());
+            beginning = found.beginning(readCommitted);
             database = found;
             return true;
         });
@@ -162,6 +165,11 @@ final class Transactions {
                 throw e;
             }
         }
+    }
+
+    @Nullable
+    String readCommitted() {
+        return readCommitted;
     }
 
     @Nullable

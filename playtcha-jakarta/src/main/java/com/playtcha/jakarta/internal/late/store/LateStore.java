@@ -150,7 +150,7 @@ public interface LateStore extends AutoCloseable {
             NONE,
             /** It got the engine's transaction, in which the completion is recorded. */
             BEGUN,
-            /** The completion is part of a transaction of its own. */
+            /** It has made the completion part of a transaction of its own, or tried to. */
             COMPLETED,
             /** The lease was no longer valid. */
             LEASE_LOST,

@@ -61,7 +61,7 @@ public record LogInGuard(
             });
         } else if (caller.path().equals(pagePath) && Set.of("GET", "HEAD").contains(request.getMethod())) {
             setName(request, caller.sessionAttribute(PlaytchaAttributes.NAME));
-            page.filter(request, response, chain, null);
+            page.show(request, response, chain);
         } else {
             chain.doFilter(request, response);
         }

@@ -118,6 +118,24 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
+    void whatCannotReachTheStoreChangesNothing() throws Exception {
+        spool("t1", "x");
+        endApplication();
+        try (Stream<Path> files = Files.walk(lateDir.store()).filter(Files::isRegularFile)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+
+        for (String command : List.of("retry", "discard")) {
+            assertThat(run(command, "--all", "--older-than", "0s")).isEqualTo(3);
+            assertThat(err()).contains("Nothing was changed", "while the application runs");
+        }
+        assertThat(run("list")).isZero();
+        assertThat(out()).contains("1 spooled");
+    }
+
+    @Test
     void theCommandCallsNoHandler() {
         makeDeadLetter("t1", "x");
         List<String> called = new ArrayList<>();

@@ -16,6 +16,7 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateListener;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.RetryLater;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -270,6 +271,27 @@ class HandlerAnswersTest extends EngineFixture {
         assertThat(number("SELECT COUNT(*) FROM effects")).isEqualTo(1);
         assertThat(handled).hasSize(2);
         assertThat(transitions).containsExactly("null>READY", "READY>RETRYING", "RETRYING>DELIVERED");
+    }
+
+    @Test
+    void aHandlerThatRollsBackWhenItCannotCompleteHasDeliveredNothing() {
+        start();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                own.close();
+                try {
+                    delivery.completeWith(own);
+                } catch (LateUnavailableException e) {
+                    // As its page asks for: what was written is rolled back, here by closing.
+                }
+            }
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        assertThat(state("t1")).isEqualTo(LateState.RETRYING);
+        assertThat(store.find("t1").orElseThrow().getLastError()).contains("was not committed");
     }
 
     /** What it wrote there would be rolled back, and the item delivered nevertheless. */

@@ -9,9 +9,11 @@ import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore.Renewal;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreContract;
+import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
@@ -24,6 +26,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -319,6 +322,86 @@ abstract class JdbcStoreContract extends StoreContract {
             assertThat(store.isDelivered(discarded)).isFalse();
             store.purge(now(), 10);
         }
+    }
+
+    /** As with a pool of REPEATABLE READ or stricter, or MariaDB's snapshots. */
+    @Test
+    void aLeaseThatIsRenewedMeanwhileIsNoConflict() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+
+        assertThat(Single.deliver(store, lease, now(), now(), transaction -> {
+                    transaction.unwrap(Connection.class).orElseThrow();
+                    assertThat(store.renew(List.of(lease), LEASE)).containsExactly(Renewal.RENEWED);
+                }))
+                .isTrue();
+    }
+
+    @Test
+    void aTransactionThatDoesNotSeeAResultRevivesNoItem() throws Exception {
+        store.counts();
+        try (Connection own = dataSource.getConnection()) {
+            own.setAutoCommit(false);
+            own.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            for (LateState state : List.of(LateState.DELIVERED, LateState.READY)) {
+                NewItem task = task(state.name());
+                try (Statement statement = own.createStatement()) {
+                    statement.executeQuery("SELECT COUNT(*) FROM playtcha_late_item");
+                }
+                Single.accept(store, completed(task.id(), "x"), 10, now());
+                if (state == LateState.DELIVERED) {
+                    Lease lease = only(claim(WorkQueue.DELIVER));
+                    store.settle(List.of(new Settlement.Delivered(lease, now().plusSeconds(600))), now());
+                }
+
+                assertThat(trackedOrRepeated(task, own)).isEqualTo(state);
+            }
+            assertThat(store.track(task("new"), own, now()).getState()).isEqualTo(LateState.AWAITING);
+            own.commit();
+        }
+        assertThat(store.find("new").orElseThrow().isTracked()).isTrue();
+        assertThat(count("playtcha_late_ended")).isEqualTo(1);
+    }
+
+    /** H2 sees what was committed meanwhile. */
+    private LateState trackedOrRepeated(NewItem task, Connection own) throws Exception {
+        try {
+            return store.track(task, own, now()).getState();
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining("roll it back and repeat it");
+            own.rollback();
+            return store.track(task, own, now()).getState();
+        } finally {
+            own.commit();
+        }
+    }
+
+    /** As a transaction of an earlier version could leave it, which tracked what it could not see. */
+    @Test
+    void anItemThatEndedBeforeEndsOnceMore() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Single.accept(store, completed("t2", "x"), 10, now());
+        Map<String, Lease> leases = byId(claim(WorkQueue.DELIVER));
+        try (Connection own = dataSource.getConnection();
+                Statement statement = own.createStatement()) {
+            statement.execute("INSERT INTO playtcha_late_ended (state, purge_at, ended_at, item_key, kind, outcome,"
+                    + " result_digest, tracked, attempts, failures, expires_at, last_error, created_at) SELECT 'DISCARDED', 9999999999999, 0,"
+                    + " item_key, kind, outcome, result_digest, tracked, attempts, failures, expires_at, last_error,"
+                    + " created_at FROM playtcha_late_item");
+        }
+
+        assertThat(store.settle(List.of(new Settlement.Delivered(leases.get("t1"), now().plusSeconds(600))), now()))
+                .containsExactly(true);
+        try (Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(leases.get("t2"), Duration.ofMinutes(1))) {
+            own.setAutoCommit(false);
+            transaction.completeWith(own, now().plusSeconds(600), now());
+            own.commit();
+        }
+        store.purge(Instant.EPOCH, 10);
+
+        assertThat(count("playtcha_late_item")).isZero();
+        assertThat(count("playtcha_late_ended")).isEqualTo(2);
     }
 
     /** A pool may have lent it to somebody else. */
