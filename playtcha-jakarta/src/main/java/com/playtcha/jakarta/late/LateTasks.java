@@ -27,7 +27,7 @@ public interface LateTasks {
      * else the transaction writes (a transactional outbox). The connection leads to the database of the store, that of
      * {@code late-datasource}, and sees its tables. A second call with the same id changes nothing. {@link
      * LateListener}s hear of the task when its result arrives, since nothing here knows whether the transaction was
-     * committed. Commit soon: a callback of this id waits for the transaction, and others wait with it.
+     * committed. Commit soon: a callback of this id has to wait for the transaction.
      *
      * @param id the service's id of the task, 1 to 200 characters
      * @param connection in a transaction, with auto-commit off

@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.late.spool.SpoolEntry;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.LockedException;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
@@ -215,6 +216,8 @@ final class ResultSpool implements AutoCloseable {
                 try {
                     taken += take(List.of(entry));
                     failures = 0;
+                } catch (LockedException locked) {
+                    directory.postpone(entry, context.now(), NO_ROOM_PAUSE);
                 } catch (StoreException failure) {
                     context.metrics.add(LateCounter.STORE_FAILED);
                     Duration pause = pauses.after(entry.attempts() + 1, context.random);

@@ -2,12 +2,14 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.LockedException;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -23,16 +25,23 @@ import org.slf4j.LoggerFactory;
 final class Settlements {
     private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
 
+    private static final Duration LOCKED_PAUSE = Duration.ofSeconds(1);
+
     private final EngineContext context;
     private final Executor executor;
     private final GroupWriter<Settlement, Boolean> writer;
     /** What the store did not take; the leases are held until it does. */
     private final Queue<Settlement> unrecorded = new ConcurrentLinkedQueue<>();
+    /** What the store could not take, since a handler's own transaction that goes on has its row locked. */
+    private final Queue<Settlement> locked = new ConcurrentLinkedQueue<>();
+
+    private final Pause lockedPause;
     /** By item, deliveries in transactions of handlers: each may be committed although a failure was reported. */
     private final Map<String, Settlement.Delivered> begun = new ConcurrentHashMap<>();
 
     Settlements(EngineContext context) {
         this.context = context;
+        this.lockedPause = new Pause(context::nanoTime);
         this.executor = task -> {
             if (!context.tryExecute(context.maintenance, task)) {
                 throw new RejectedExecutionException();
@@ -67,7 +76,7 @@ final class Settlements {
 
     private void notRecorded(Settlement settlement, Throwable thrown) {
         context.metrics.add(LateCounter.STORE_FAILED);
-        unrecorded.add(settlement);
+        (thrown instanceof LockedException ? locked : unrecorded).add(settlement);
         String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
         String id = LogText.sanitize(settlement.lease().id());
         context.warn(LOG, "not recorded", line, id, LogText.sanitize(Deliveries.describe(thrown)));
@@ -118,8 +127,18 @@ final class Settlements {
                 lease.id(), (id, delivered) -> delivered.lease().fence() == lease.fence() ? null : delivered);
     }
 
-    /** Records what the store did not take before; returns whether it has now taken everything. */
+    /** Records what the store did not take before; returns whether it has now taken everything, but for what is locked. */
     boolean recordAgain() {
+        if (!locked.isEmpty() && lockedPause.isOver()) {
+            lockedPause.begin(LOCKED_PAUSE);
+            for (int i = locked.size(); i > 0; i--) {
+                Settlement settlement = locked.poll();
+                if (settlement != null) {
+                    // Not on this thread, which would wait for each.
+                    record(settlement);
+                }
+            }
+        }
         for (int i = unrecorded.size(); i > 0; i--) {
             Settlement settlement = unrecorded.poll();
             if (settlement != null) {

@@ -138,6 +138,7 @@ public final class JdbcLateStore implements LateStore {
         AtomicInteger added = new AtomicInteger();
         List<AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
+            sql.waitBriefly();
             ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now, expectsNewResults);
             List<AcceptOutcome> taken = writer.takeAll(batch);
             added.set(writer.untracked());
@@ -314,6 +315,7 @@ public final class JdbcLateStore implements LateStore {
         return transactions.run("record how work on items ended", sql -> {
             // A token whose result were lost would be asked for again, in vain.
             sql.durable = byStatement.containsKey(Statements.RESOLVE);
+            sql.waitBriefly();
             Boolean[] valid = new Boolean[changes.size()];
             for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
                 List<Integer> indexes = each.getValue();

@@ -35,6 +35,13 @@ class Sql {
         beginning = mode == null || beginning == null ? mode : beginning + "; " + mode;
     }
 
+    /** Limits how long the transaction waits for rows that others have locked, on databases that can. */
+    void waitBriefly() {
+        if (database() == Database.POSTGRESQL) {
+            beginWith(Statements.WAIT_BRIEFLY);
+        }
+    }
+
     /** Limits the time of later statements further. */
     void within(int seconds) {
         timeoutSeconds = Math.min(seconds, timeoutSeconds);

@@ -78,6 +78,15 @@ final class Statements {
             + " WHERE item_key = ? AND fence = ? AND state = 'READY' AND lease_until = 0"
             + " AND outcome IN ('EXPIRED', 'UNCONFIRMED')";
 
+    /**
+     * For PostgreSQL, in a transaction that changes rows which an application's transaction may have locked, for as long as it
+     * likes: those of {@code track(id, Connection)} and {@code completeWith}. Fails with {@link #LOCKED} then.
+     */
+    static final String WAIT_BRIEFLY = "SET LOCAL lock_timeout = 250";
+
+    /** The SQLSTATE of PostgreSQL for a lock that was not free in time. */
+    static final String LOCKED = "55P03";
+
     /** What a claim reads before it takes leases; the results, which may be large, are read afterwards. */
     private static final String CLAIMABLE =
             "SELECT item_key, fence, sent, lease_until, COALESCE(OCTET_LENGTH(result), 0) AS size, due_at FROM " + TABLE

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
 import com.playtcha.jakarta.internal.late.jdbc.Sql.SqlFunction;
+import com.playtcha.jakarta.internal.late.store.LockedException;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -390,7 +391,8 @@ final class Transactions {
     }
 
     static StoreException failure(String what, SQLException e) {
-        return new StoreException("The store could not " + what + ": " + describe(e), e);
+        String message = "The store could not " + what + ": " + describe(e);
+        return state(e).equals(Statements.LOCKED) ? new LockedException(message, e) : new StoreException(message, e);
     }
 
     static String state(SQLException e) {

@@ -2,24 +2,40 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.playtcha.jakarta.internal.late.engine.LateEngine;
+import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
+import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.LockedException;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateKind;
+import com.playtcha.jakarta.late.LateOutcome;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -146,5 +162,81 @@ class PostgresLateStoreTest extends JdbcStoreContract {
                     connection.rollback(before);
                 }))
                 .isTrue();
+    }
+
+    @Test
+    void whatATransactionOfTheApplicationHasLockedHoldsUpNothingElse() throws Exception {
+        store.counts();
+        try (Connection own = dataSource.getConnection()) {
+            own.setAutoCommit(false);
+            store.track(task("t1"), own, now());
+
+            assertThatThrownBy(() -> Single.accept(store, completed("t1", "x"), 10, now()))
+                    .isInstanceOf(LockedException.class);
+            assertThat(Single.accept(store, completed("t2", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+            own.commit();
+        }
+        assertThat(Single.accept(store, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+    }
+
+    /** A closed connection of a pool cannot be aborted, since it may be another's, and in JTA it has its locks until the end. */
+    @Test
+    void aHandlerThatHangsAfterItsCompletionStopsNoOtherItem() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch hangs = new CountDownLatch(1);
+        Set<String> delivered = ConcurrentHashMap.newKeySet();
+        LateResultHandler handler = (result, delivery) -> {
+            if (!result.getId().equals("hangs")) {
+                delivered.add(result.getId());
+                return;
+            }
+            try (Connection own = dataSource.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(closed(own));
+                hangs.countDown();
+                while (end.getCount() > 0) {
+                    try {
+                        end.await();
+                    } catch (InterruptedException ignored) {
+                        // As a driver may do.
+                    }
+                }
+                own.rollback();
+            }
+        };
+        LateStore node = JdbcLateStore.of(dataSource, results);
+        TestLateConfig config = new TestLateConfig().handling(8, Duration.ofSeconds(1), Duration.ofSeconds(10));
+        LateEngine engine = LateEngineBuilder.of(config, node, handler, Clock.systemUTC(), null)
+                .build();
+        try {
+            engine.start(Duration.ofMillis(100));
+            engine.inbox().accept("hangs", "x");
+            assertThat(hangs.await(60, TimeUnit.SECONDS)).isTrue();
+            // The store has refused to record that the call took too long.
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> engine.metrics().getCounters().get("store-failed") > 0);
+            Instant now = Instant.now();
+            node.takeAll(
+                    List.of(new Arrival.Result(LateResult.of("other", LateKind.TASK, LateOutcome.COMPLETED, now)
+                            .code("x")
+                            .build())),
+                    10,
+                    now);
+
+            await().atMost(Duration.ofMinutes(1)).until(() -> delivered.contains("other"));
+            assertThat(end.getCount()).as("it hangs").isEqualTo(1);
+        } finally {
+            end.countDown();
+            engine.close();
+        }
+    }
+
+    /** A connection that its user has closed, of a pool that has not ended its transaction. */
+    private static Connection closed(Connection real) {
+        return (Connection) Proxy.newProxyInstance(
+                PostgresLateStoreTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("isClosed") ? true : method.invoke(real, arguments));
     }
 }
