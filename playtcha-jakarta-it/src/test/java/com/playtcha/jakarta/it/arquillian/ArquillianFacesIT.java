@@ -10,11 +10,7 @@ import com.playtcha.jakarta.it.server.Browser;
 import com.playtcha.jakarta.it.server.FacesWar;
 import com.playtcha.jakarta.it.server.StandIns;
 import com.playtcha.jakarta.it.server.Wars;
-import java.net.URI;
 import java.net.URL;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -26,7 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5, denials of Ajax requests: Mojarra in WildFly, MyFaces in Tomcat, and PrimeFaces on both, in Chromium. */
@@ -97,30 +92,6 @@ class ArquillianFacesIT {
 
         await().atMost(AT_MOST).until(() -> text(opened, "sent").equals("sent: Zoë"));
         assertThat(text(opened, "denied")).isEmpty();
-    }
-
-    /** Undertow, WildFly's, reads a body into parameters whatever the method, and where its type only begins like a form's. */
-    @ParameterizedTest
-    @CsvSource({
-        "GET,     application/x-www-form-urlencoded",
-        "GET,     application/x-www-form-urlencodedx",
-        "OPTIONS, 'application/x-www-form-urlencoded,text/html'",
-        "GET,     multipart/form-datax; boundary=b",
-    })
-    void aPostbackWithASafeMethodNeedsAToken(String method, String type) throws Exception {
-        String name = "jakarta.faces.ViewState";
-        String body = type.startsWith("multipart")
-                ? "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n1\r\n--b--\r\n"
-                : name + "=1";
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "faces.xhtml"))
-                .header("Content-Type", type)
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .build();
-
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-
-        boolean isParsed = ManagedServer.current().has(ManagedServer.Trait.HAS_PLATFORM);
-        assertThat(answer.statusCode()).isEqualTo(isParsed ? 400 : 200);
     }
 
     @ParameterizedTest

@@ -259,6 +259,8 @@ class SecurityChainIT {
     static void start() {
         Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
         settings.put("playtcha.guards.login.after-failures", "3");
+        // The page of the log-in is shown nevertheless.
+        settings.put("playtcha.guards.login.safe-methods", "off");
         settings.put("playtcha.guards.signup.exempt-roles", "STAFF");
         settings.put("playtcha.guards.twice.url-patterns", "/own/twice");
         settings.put("playtcha.guards.strict.fail-closed", "true");

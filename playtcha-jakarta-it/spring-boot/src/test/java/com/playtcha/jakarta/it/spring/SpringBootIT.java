@@ -442,10 +442,12 @@ class SpringBootIT {
             assertThat(app.send("DELETE", late, "").statusCode())
                     .as("nothing is discarded by mistake")
                     .isEqualTo(400);
-            assertThat(app.send("DELETE", late + "?olderThan=0s&stat=retrying", "")
-                            .statusCode())
-                    .as("nor where a filter is misspelt")
-                    .isEqualTo(400);
+            for (String unknown : List.of("stat=retrying", "limit=1", "cursor=x")) {
+                assertThat(app.send("DELETE", late + "?olderThan=0s&" + unknown, "")
+                                .statusCode())
+                        .as("nor where a filter is misspelt, or means nothing here: " + unknown)
+                        .isEqualTo(400);
+            }
             assertThat(app.get(late + "?stat=retrying").statusCode()).isEqualTo(400);
             assertThat(app.send("DELETE", late + "/unknown", "").statusCode()).isEqualTo(404);
             assertThat(app.send("DELETE", late + "/fails-1", "").statusCode()).isEqualTo(200);
