@@ -22,8 +22,8 @@ public interface Delivery {
      * {@code unwrap(java.sql.Connection.class)} returns its connection: what the handler writes through it is committed
      * together with the completion, so it takes effect once. Its isolation is READ COMMITTED. Calls that commit, roll
      * back or change the connection's mode throw {@code SQLException}, {@code close} does nothing, and the connection and
-     * its statements are closed when the call returns. SQL that commits (a {@code COMMIT} statement; DDL in some databases) is not refused, and breaks this
-     * guarantee.
+     * its statements are closed when the call returns. SQL that commits (a {@code COMMIT} statement; DDL in some
+     * databases) is not refused, and breaks this guarantee.
      *
      * @param type the class to unwrap to
      * @param <T> that type

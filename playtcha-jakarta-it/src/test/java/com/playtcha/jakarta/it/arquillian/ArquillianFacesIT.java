@@ -9,7 +9,6 @@ import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.Browser;
 import com.playtcha.jakarta.it.server.FacesWar;
 import com.playtcha.jakarta.it.server.StandIns;
-import com.playtcha.jakarta.it.server.Wars;
 import java.net.URL;
 import java.time.Duration;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -39,9 +38,7 @@ class ArquillianFacesIT {
 
     @Deployment(testable = false)
     static WebArchive application() {
-        return ManagedServer.current().has(ManagedServer.Trait.HAS_PLATFORM)
-                ? Wars.lean(FacesWar.ofPlatform())
-                : FacesWar.withEverythingInside();
+        return FacesWar.forServer(ManagedServer.current().has(ManagedServer.Trait.HAS_PLATFORM));
     }
 
     @BeforeAll

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.it.server.FacesWar;
-import com.playtcha.jakarta.it.server.Wars;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
@@ -32,9 +31,7 @@ class ArquillianFacesPostbackIT {
 
     @Deployment(testable = false)
     static WebArchive application() {
-        return ManagedServer.current().has(ManagedServer.Trait.HAS_PLATFORM)
-                ? Wars.lean(FacesWar.ofPlatform())
-                : FacesWar.withEverythingInside();
+        return FacesWar.forServer(ManagedServer.current().has(ManagedServer.Trait.HAS_PLATFORM));
     }
 
     /** Undertow, WildFly's, reads a body into parameters whatever the method, and where its type only begins like a form's. */

@@ -24,8 +24,12 @@ public final class FacesWar {
 
     private FacesWar() {}
 
-    /** For a server that has Faces and CDI. */
-    public static WebArchive ofPlatform() {
+    /** For a server that has Faces and CDI, or for one without. */
+    public static WebArchive forServer(boolean hasPlatform) {
+        return hasPlatform ? Wars.lean(ofPlatform()) : withEverythingInside();
+    }
+
+    private static WebArchive ofPlatform() {
         WebXml xml = new WebXml()
                 .contextParam("playtcha.secret", StandIns.STEADY.secret())
                 .contextParam("playtcha.base-url", StandIns.STEADY.baseUrl())
@@ -56,8 +60,7 @@ public final class FacesWar {
                         "denied.html");
     }
 
-    /** For a servlet container. */
-    public static WebArchive withEverythingInside() {
+    private static WebArchive withEverythingInside() {
         return Wars.withCdi(ofPlatform()).addAsLibraries(Wars.jars("it.myfaces"));
     }
 

@@ -167,8 +167,7 @@ public final class VerificationFilter implements Filter {
     /** Whether a page of Faces would run a form's action: it looks for the view state alone, whatever the method. */
     static boolean isPostback(HttpServletRequest request) {
         try {
-            // Tomcat and Undertow have the body of a GET among its parameters, and Undertow also where its type only
-            // begins
+            // Tomcat and Undertow have the body of a GET among its parameters, Undertow also where its type only begins
             // like that of a form. A forward may have a query of its own beside the visitor's.
             return (request.getDispatcherType() != DispatcherType.REQUEST
                             || request.getContentType() != null

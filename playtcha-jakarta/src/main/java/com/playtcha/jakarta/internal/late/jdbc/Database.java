@@ -146,9 +146,9 @@ enum Database {
     }
 
     /**
-     * Returns what a transaction of the store's own begins with, or null. PostgreSQL keeps plans, and one that it made while the queue was empty,
-     * as after each vacuum, would read the whole table for each row of a backlog. For a few keys it would plan each time anew,
-     * which takes longer than to look them up.
+     * Returns what a transaction of the store's own begins with, or null. PostgreSQL keeps plans, and one that it made while
+     * the queue was empty, as after each vacuum, would read the whole table for each row of a backlog. For a few keys it would
+     * plan each time anew, which takes longer than to look them up.
      */
     @Nullable
     String beginning(@Nullable String relaxed) {
