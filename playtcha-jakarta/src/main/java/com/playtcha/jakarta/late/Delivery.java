@@ -20,7 +20,8 @@ public interface Delivery {
     /**
      * Returns the transaction in which the completion of this item is recorded. With a JDBC store,
      * {@code unwrap(java.sql.Connection.class)} returns its connection: what the handler writes through it is committed
-     * together with the completion, so it takes effect once. Its isolation is READ COMMITTED. Calls that commit, roll
+     * together with the completion, so it takes effect once. A stricter isolation of the pool is lowered to READ
+     * COMMITTED, but for that of H2. Calls that commit, roll
      * back or change the connection's mode throw {@code SQLException}, {@code close} does nothing, and the connection and
      * its statements are closed when the call returns. SQL that commits (a {@code COMMIT} statement; DDL in some
      * databases) is not refused, and breaks this guarantee.

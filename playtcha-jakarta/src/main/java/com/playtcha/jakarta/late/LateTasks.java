@@ -33,8 +33,8 @@ public interface LateTasks {
      * @param connection in a transaction, with auto-commit off
      * @return the item as it is within the transaction, never null; its result may have arrived already
      * @throws IllegalArgumentException where the id is blank or too long
-     * @throws LateUnavailableException where the database fails, or where the isolation is stricter than READ COMMITTED and
-     *     the result came after this transaction had begun to read; roll back then
+     * @throws LateUnavailableException where the database fails, or where the id was added at the same moment or, with an
+     *     isolation stricter than READ COMMITTED, since this transaction began to read; roll back and repeat it then
      */
     LateItem track(String id, Connection connection);
 

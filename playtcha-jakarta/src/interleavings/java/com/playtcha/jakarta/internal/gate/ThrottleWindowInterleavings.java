@@ -11,34 +11,30 @@ import org.jetbrains.lincheck.datastructures.Validate;
 
 /** Several responses with status 429 while time passes, and an operator who ends the window. */
 public class ThrottleWindowInterleavings {
-    private final StandingTicker clock = new StandingTicker();
+    private final TestTicker ticker = new TestTicker();
     /** The window calls its listener from one thread at a time. */
     private final List<ThrottleChange> changes = new ArrayList<>();
 
-    private final ThrottleWindow window =
-            new ThrottleWindow(clock.ticker, TestResults.endpoint("playtcha"), changes::add);
+    private final ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("playtcha"), changes::add);
 
     @Operation
     public boolean open(@Param(gen = IntGen.class, conf = "1:3") int seconds) {
-        return clock.during(() -> window.open(Duration.ofSeconds(seconds)));
+        return window.open(Duration.ofSeconds(seconds));
     }
 
     @Operation
     public long remaining() {
-        return clock.during(window::remaining).toSeconds();
+        return window.remaining().toSeconds();
     }
 
     @Operation
     public void passASecond() {
-        clock.advance(Duration.ofSeconds(1));
+        ticker.advance(Duration.ofSeconds(1));
     }
 
     @Operation
     public void reset() {
-        clock.during(() -> {
-            window.reset();
-            return null;
-        });
+        window.reset();
     }
 
     @Validate

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.http;
 
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
 import com.playtcha.jakarta.internal.config.SecretSource;
 import com.playtcha.jakarta.internal.http.TaskResponse.Kind;
@@ -106,7 +107,8 @@ public final class HttpTaskClient implements AutoCloseable {
             String query = keyed + "action=get&id=" + encoded(id) + "&json=1";
             response = transport.execute(call, prefix + query, null, MAX_RESPONSE_BYTES);
         } catch (CallException e) {
-            return TaskResponse.of(Kind.UNAVAILABLE, e.reason.getLabel() + ": " + LogText.sanitize(e.getMessage()));
+            Kind kind = e.sent && e.reason != Reason.PROXY ? Kind.SERVER_ERROR : Kind.UNAVAILABLE;
+            return TaskResponse.of(kind, e.reason.getLabel() + ": " + LogText.sanitize(e.getMessage()));
         }
         return response.isSuccess() ? unlessKeyChanged(read(response), key, call) : failure(response);
     }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.engine;
 
+import com.playtcha.jakarta.internal.late.store.LockedException;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -218,7 +219,8 @@ final class GroupWriter<I, O> {
         int failures = group.size() > 1 ? 0 : StoreHealth.MAX_FAILURES;
         for (Entry<I, O> entry : group) {
             Throwable own = failures < StoreHealth.MAX_FAILURES ? tryWrite(List.of(entry)) : failure;
-            failures = own == null ? 0 : failures + 1;
+            // A row that another transaction has locked says nothing of the next one.
+            failures = own == null || own instanceof LockedException ? 0 : failures + 1;
             if (own != null) {
                 entry.result.completeExceptionally(own);
             }

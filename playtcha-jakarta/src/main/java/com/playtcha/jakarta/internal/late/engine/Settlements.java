@@ -129,7 +129,7 @@ final class Settlements {
 
     /** Records what the store did not take before; returns whether it has now taken everything, but for what is locked. */
     boolean recordAgain() {
-        if (!locked.isEmpty() && lockedPause.isOver()) {
+        if (!locked.isEmpty() && (context.isClosed() || lockedPause.isOver())) {
             lockedPause.begin(LOCKED_PAUSE);
             for (int i = locked.size(); i > 0; i--) {
                 Settlement settlement = locked.poll();

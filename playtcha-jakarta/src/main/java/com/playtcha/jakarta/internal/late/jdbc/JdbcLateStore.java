@@ -199,8 +199,7 @@ public final class JdbcLateStore implements LateStore {
             throw Transactions.failure(
                     isThere
                             ? what
-                                    + ", since its result came after what that transaction sees: roll it back and repeat it,"
-                                    + " or use READ COMMITTED"
+                                    + ", since its id came, or ended, beside that transaction: roll it back and repeat it"
                             : what,
                     e);
         }

@@ -80,9 +80,10 @@ final class Statements {
 
     /**
      * For PostgreSQL, in a transaction that changes rows which an application's transaction may have locked, for as long as it
-     * likes: those of {@code track(id, Connection)} and {@code completeWith}. Fails with {@link #LOCKED} then.
+     * likes: those of {@code track(id, Connection)} and {@code completeWith}. Fails with {@link #LOCKED} then. A visitor who is
+     * tracked in the same group waits meanwhile, twice: for the group, and for each by itself.
      */
-    static final String WAIT_BRIEFLY = "SET LOCAL lock_timeout = 250";
+    static final String WAIT_BRIEFLY = "SET LOCAL lock_timeout = 100";
 
     /** The SQLSTATE of PostgreSQL for a lock that was not free in time. */
     static final String LOCKED = "55P03";
