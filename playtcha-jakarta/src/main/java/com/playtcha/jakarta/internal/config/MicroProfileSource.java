@@ -40,8 +40,9 @@ final class MicroProfileSource implements ExternalConfig {
             add(found, raw == null || handler ? resolved : raw, value.getSourceName(), name);
             if (resolved == null || resolved.isBlank()) {
                 // An empty value hides those of later sources from the implementation; here it counts as not set.
+                List<String> names = inProfiles(name);
                 for (ConfigSource source : config.getConfigSources()) {
-                    add(found, source.getValue(name), source.getName(), name);
+                    names.forEach(each -> add(found, source.getValue(each), source.getName(), each));
                 }
             }
         } catch (RuntimeException e) {
@@ -49,6 +50,17 @@ final class MicroProfileSource implements ExternalConfig {
             found.add(new ConfigValue(null, origin(e.getClass().getName(), name), Kind.FILE));
         }
         return found;
+    }
+
+    /** Returns the names that sources may have a value under, those of active profiles first. */
+    private List<String> inProfiles(String name) {
+        List<String> names = new ArrayList<>(List.of(name));
+        String profiles = config.getConfigValue(Config.PROFILE).getValue();
+        if (profiles != null) {
+            // Of several, the last one decides.
+            Parsers.items(profiles).forEach(profile -> names.add(0, "%" + profile + "." + name));
+        }
+        return names;
     }
 
     private static void add(List<ConfigValue> found, @Nullable String text, @Nullable String source, String name) {

@@ -83,7 +83,9 @@ final class CallPermit implements Admission {
         if (route.throttle.open(window)) {
             route.log.throttled(answer, window, asked, token);
         }
-        return answer.withRetryAfter(window);
+        Duration left = route.throttle.remaining();
+        // Another call's answer may have asked for longer.
+        return answer.withRetryAfter(left.compareTo(window) > 0 ? left : window);
     }
 
     @Override

@@ -71,7 +71,7 @@ public final class Guard implements PlaytchaVerifier {
                 shared.throttle(),
                 settings.get(Setting.MAX_RETRY_AFTER),
                 listeners,
-                new VerificationCall(settings.name(), URI.create(settings.baseUrl() + "/v1/verify")),
+                endpoint(),
                 new VerifiedTokens(nanoTime),
                 log);
         return new Parts(
@@ -83,6 +83,11 @@ public final class Guard implements PlaytchaVerifier {
 
     public GuardSettings settings() {
         return settings;
+    }
+
+    /** Returns what this guard calls. Guards of one name, such as two filters without any, may call different addresses. */
+    public VerificationCall endpoint() {
+        return new VerificationCall(settings.name(), URI.create(settings.baseUrl() + "/v1/verify"));
     }
 
     /** Returns the decision whether a token is required. */

@@ -41,10 +41,17 @@ record RawResponse(int status, @Nullable HttpResponse head, byte @Nullable [] bo
             BigInteger seconds = new BigInteger(value).min(MAX_SECONDS).max(BigInteger.ONE);
             return Duration.ofSeconds(seconds.longValue());
         }
-        Instant until = DateUtils.parseStandardDate(value);
-        Instant date = DateUtils.parseStandardDate(header(HttpHeaders.DATE));
+        Instant until = date(value);
+        Instant date = date(header(HttpHeaders.DATE));
         Instant now = date == null ? Instant.now() : date;
         long wait = until == null ? 1 : now.until(until.plusNanos(999_999_999), ChronoUnit.SECONDS);
         return Duration.ofSeconds(Math.max(1, wait));
+    }
+
+    /** Parses all three forms of HTTP-date (RFC 9110, section 5.6.7); HttpClient finds no time zone in the third, asctime's. */
+    private static @Nullable Instant date(String text) {
+        String fixed = text.replaceFirst(
+                "^([A-Z][a-z]{2}) ([A-Z][a-z]{2}) {1,2}([0-9]{1,2}) ([0-9:]{8}) ([0-9]{4})$", "$1, $3 $2 $5 $4 GMT");
+        return DateUtils.parseStandardDate(fixed);
     }
 }

@@ -42,7 +42,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     private final LoadedSettings settings;
     private final Supplier<@Nullable ApplicationBeans> beans;
     private final LongSupplier nanoTime;
-    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
+    private final Map<VerificationCall, Outage> outages = new ConcurrentHashMap<>();
     private final Gauges gauges;
     private final JmxMetrics jmx;
     private final List<MetricsBackend> backends = new ArrayList<>();
@@ -139,10 +139,10 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     public CallObserver onCall(VerificationCall call) {
         return end -> {
             if (end.status() > 0) {
-                outages.remove(call.guard());
+                outages.remove(call);
             } else if (end.reason().getOutcome() == Outcome.UNAVAILABLE && end.reason() != Reason.INTERRUPTED) {
                 long now = nanoTime.getAsLong();
-                outages.compute(call.guard(), (guard, known) -> new Outage(known == null ? now : known.first, now));
+                outages.compute(call, (same, known) -> new Outage(known == null ? now : known.first, now));
             }
         };
     }
@@ -151,8 +151,8 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
      * Returns whether calls have failed for a minute. A guard that has not called for a minute is tried again: without
      * that, a node that gets no more requests because it is not ready would never be ready.
      */
-    private boolean isUnreachable(String guard) {
-        Outage outage = outages.get(guard);
+    private boolean isUnreachable(VerificationCall call) {
+        Outage outage = outages.get(call);
         return outage != null
                 && outage.last - outage.first >= UNREACHABLE_NANOS
                 && nanoTime.getAsLong() - outage.last < UNREACHABLE_NANOS;
@@ -163,7 +163,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
         Map<String, String> problems = new LinkedHashMap<>();
         for (Guard guard : runtime.guards()) {
             GuardSettings known = guard.settings();
-            if (known.isEnabled() && known.get(Setting.FAIL_CLOSED) && isUnreachable(known.name())) {
+            if (known.isEnabled() && known.get(Setting.FAIL_CLOSED) && isUnreachable(guard.endpoint())) {
                 problems.put("guard " + known.name(), "fails closed and has not reached Playtcha for a minute");
             }
         }

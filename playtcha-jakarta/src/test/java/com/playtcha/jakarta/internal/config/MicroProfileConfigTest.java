@@ -177,6 +177,31 @@ class MicroProfileConfigTest {
     }
 
     @Test
+    void anEmptyVariableOfTheEnvironmentDoesNotHideAProfilesValue() {
+        Map<String, String> properties = new HashMap<>(Given.prefixed());
+        properties.put("mp.config.profile", "prod");
+        properties.put("playtcha.fail-closed", "false");
+        properties.put("%prod.playtcha.fail-closed", "true");
+        GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
+                .filter("signup")
+                .signup();
+
+        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
+    }
+
+    @Test
+    void anEmptyVariableOfTheEnvironmentDoesNotHideAValueThatOnlyAProfileHas() {
+        Map<String, String> properties = new HashMap<>(Given.prefixed());
+        properties.put("mp.config.profile", "prod");
+        properties.put("%prod.playtcha.fail-closed", "true");
+        GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
+                .filter("signup")
+                .signup();
+
+        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
+    }
+
+    @Test
     void ofSeveralSourcesBehindAnEmptyValueTheFirstDecidesAndIsNamed() {
         Map<String, String> file = new HashMap<>(Given.prefixed());
         file.put("playtcha.timeout", "5s");

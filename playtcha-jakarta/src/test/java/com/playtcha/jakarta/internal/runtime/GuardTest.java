@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -232,7 +233,11 @@ class GuardTest {
                 "99999999999999999999999 | null | 300",
                 "Sun, 06 Nov 1994 08:49:37 GMT | Sun, 06 Nov 1994 08:49:30 GMT | 7",
                 "Sun, 06 Nov 1994 08:49:20 GMT | Sun, 06 Nov 1994 08:49:30 GMT | 1",
-                "Sun, 06 Nov 1994 08:49:37 GMT | null | 1"
+                "Sun, 06 Nov 1994 08:49:37 GMT | null | 1",
+                "Sun Nov  6 08:49:37 1994 | Sun, 06 Nov 1994 08:49:30 GMT | 7",
+                "Wed Nov 16 08:49:37 1994 | Wed Nov 16 08:49:30 1994 | 7",
+                "Sun, 06 Nov 1994 08:49:37 GMT | Sun Nov  6 08:49:30 1994 | 7",
+                "Thursday, 26-Nov-26 08:49:37 GMT | Thursday, 26-Nov-26 08:49:30 GMT | 7"
             })
     void retryAfterIsSecondsOrADateRelativeToTheAnswersOwn(String retryAfter, String date, int seconds) {
         Reply reply = Reply.error(429, "rate_limited_ip", "m").withoutDate();
@@ -240,6 +245,22 @@ class GuardTest {
         playtcha.script(date == null ? reply : reply.header("Date", date));
 
         assertThat(guard().verify("a-token-1").getRetryAfter()).isEqualTo(Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void aVisitorIsNotToldToComeBackWhileAnotherAnswersWindowIsOpen() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Reply throttled = Reply.error(429, "rate_limited_ip", "m");
+        playtcha.script(throttled.header("Retry-After", "2").holdUntil(release));
+        playtcha.script(Reply.error(429, "rate_limited_ip", "m").header("Retry-After", "300"));
+        Guard guard = guard("timeout", "PT1M");
+        CompletableFuture<Verification> first =
+                CompletableFuture.supplyAsync(() -> guard.verify("a-token-1"), work -> new Thread(work).start());
+        playtcha.awaitRequests(1, Duration.ofSeconds(10));
+        guard.verify("a-token-2");
+        release.countDown();
+
+        assertThat(first.get(10, TimeUnit.SECONDS).getRetryAfter()).isGreaterThan(Duration.ofSeconds(200));
     }
 
     @Test

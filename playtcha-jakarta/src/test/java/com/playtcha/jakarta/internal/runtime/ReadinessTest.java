@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.VerificationListener;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
+import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.TestTicker;
 import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -74,6 +75,25 @@ class ReadinessTest {
         playtcha.always(null);
         verify("ok-1");
         assertThat(metrics.problems()).isEmpty();
+    }
+
+    @Test
+    void ofTwoFiltersWithoutANameTheOneThatReachesItsAddressDoesNotHideTheOther() {
+        try (PlaytchaStandIn other = PlaytchaStandIn.start()) {
+            start("true");
+            Guard reached = runtime.guard(new SettingsLoader()
+                    .map(new HashMap<>(Map.of("base-url", other.baseUrl().toString(), "secret", other.secret())))
+                    .load()
+                    .guards()
+                    .get("default"));
+            playtcha.always(Reply.resetConnection());
+            verify("t-1");
+            ticker.advance(Duration.ofSeconds(60));
+            verify("t-2");
+            reached.verify("ok-1");
+
+            assertThat(metrics.problems()).containsOnlyKeys("guard default");
+        }
     }
 
     @Test
