@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupWriter<I, O> {
     private static final int MAX_GROUP = 64;
-    /** Another writer helps where one takes as long, since the store is slow or one of its calls hangs. */
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Another writer helps where one takes as long, since the store is slow or one of its calls hangs; it makes groups smaller. */
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    /** The part of the time that a group took which callers are given to come back, and the most of it, in lingers. */
+    private static final int SHARE_OF_WRITE = 2;
+
+    private static final int MAX_LINGERS = 16;
 
     private final int maxWriters;
     private final int capacity;
@@ -40,6 +45,8 @@ final class GroupWriter<I, O> {
     private final Set<Writer> writers = new HashSet<>();
     /** Whether a writer waits for entries, which is one at most. */
     private boolean lingers;
+    /** How many have lately waited for entries at once; fewer with each group. */
+    private int callers;
     /** How many entries it waits for. */
     private int expected;
 
@@ -50,6 +57,8 @@ final class GroupWriter<I, O> {
         private final boolean mayLinger;
         /** When it began to write its group. */
         private long begun = System.nanoTime();
+        /** How many entries waited when it had written its group, before any caller knew. */
+        private int waiting;
 
         private Writer(boolean mayLinger) {
             this.mayLinger = mayLinger;
@@ -148,9 +157,9 @@ final class GroupWriter<I, O> {
             }
             boolean written = false;
             try {
-                write(group);
+                write(group, writer);
                 if (writer.mayLinger) {
-                    linger(group.size());
+                    linger(group.size() + writer.waiting, System.nanoTime() - writer.begun);
                 }
                 written = true;
             } finally {
@@ -163,20 +172,28 @@ final class GroupWriter<I, O> {
         }
     }
 
-    /** Waits until as many entries are there as are worth a group, at most for a moment. */
-    private void linger(int written) {
+    /**
+     * Waits until as many entries are there as are worth a group, at most for a moment: where callers wait for their entries,
+     * those that were just answered may come back, and go with those that came meanwhile. Otherwise the two would take turns,
+     * each in groups of half the size.
+     */
+    private void linger(int worth, long tookNanos) {
         if (lingerNanos == 0) {
             return;
         }
         synchronized (queue) {
-            expected += isAwaited ? written : MAX_GROUP;
+            callers = Math.max(worth, callers - 1);
+            expected = isAwaited ? Math.min(Math.max(expected + worth, callers), MAX_GROUP) : MAX_GROUP;
             if (lingers) {
                 return;
             }
             lingers = true;
-            long end = System.nanoTime() + lingerNanos;
+            long moment = isAwaited
+                    ? Math.max(lingerNanos, Math.min(tookNanos / SHARE_OF_WRITE, lingerNanos * MAX_LINGERS))
+                    : lingerNanos;
+            long end = System.nanoTime() + moment;
             try {
-                for (long left = lingerNanos; queue.size() < expected && left > 0; left = end - System.nanoTime()) {
+                for (long left = moment; queue.size() < expected && left > 0; left = end - System.nanoTime()) {
                     TimeUnit.NANOSECONDS.timedWait(queue, left);
                 }
             } catch (InterruptedException e) {
@@ -211,14 +228,14 @@ final class GroupWriter<I, O> {
         return group;
     }
 
-    private void write(List<Entry<I, O>> group) {
-        Throwable failure = tryWrite(group);
+    private void write(List<Entry<I, O>> group, Writer writer) {
+        Throwable failure = tryWrite(group, writer);
         if (failure == null) {
             return;
         }
         int failures = group.size() > 1 ? 0 : StoreHealth.MAX_FAILURES;
         for (Entry<I, O> entry : group) {
-            Throwable own = failures < StoreHealth.MAX_FAILURES ? tryWrite(List.of(entry)) : failure;
+            Throwable own = failures < StoreHealth.MAX_FAILURES ? tryWrite(List.of(entry), writer) : failure;
             // A row that another transaction has locked says nothing of the next one.
             failures = own == null || own instanceof LockedException ? 0 : failures + 1;
             if (own != null) {
@@ -227,9 +244,12 @@ final class GroupWriter<I, O> {
         }
     }
 
-    private @Nullable Throwable tryWrite(List<Entry<I, O>> group) {
+    private @Nullable Throwable tryWrite(List<Entry<I, O>> group, Writer writer) {
         try {
             List<O> results = write.apply(group.stream().map(Entry::item).toList());
+            synchronized (queue) {
+                writer.waiting = queue.size();
+            }
             for (int i = 0; i < results.size(); i++) {
                 group.get(i).result.complete(results.get(i));
             }

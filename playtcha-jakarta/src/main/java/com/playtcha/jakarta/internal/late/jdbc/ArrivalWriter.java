@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * added, results of items that nobody tracked are added without a look.
  */
 final class ArrivalWriter {
+    /** Up to so many, items are added by a statement of their number, of which PostgreSQL keeps a plan each. */
+    private static final int FEW = 8;
+
     private final Sql sql;
     private final ResultText results;
     /** How many untracked items may be added. */
@@ -181,8 +184,13 @@ final class ArrivalWriter {
         for (Arrival.Result each : arrived) {
             add(each.item(), false, each.result(), LateState.READY);
         }
-        List<String> added =
-                sql.list(arrivals.size(), row -> row.getString(1), Statements.INSERT_NEW, Sql.transposed(inserts));
+        int rows = inserts.size();
+        String statement = rows > FEW ? Statements.INSERT_NEW : Statements.insertNew(rows);
+        @Nullable
+        Object[] parameters = rows > FEW
+                ? Sql.transposed(inserts)
+                : inserts.stream().flatMap(Arrays::stream).toArray();
+        List<String> added = sql.list(rows, row -> row.getString(1), statement, parameters);
         inserts.clear();
         untracked = added.size();
         leases.keySet().retainAll(added.stream().map(ids::get).toList());

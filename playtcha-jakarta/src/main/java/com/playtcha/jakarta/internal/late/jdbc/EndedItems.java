@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * as small as what waits in them. While nodes of version 1 use the tables, which do not look there, items end in place.
  */
 final class EndedItems {
+    /** As the parameters of an item, of one that does not exist. */
+    private static final Object[] NONE = {"-", 0L, 0L, "-", -1L};
+
     private final Sql sql;
     private final boolean inPlace;
 
@@ -51,10 +54,14 @@ final class EndedItems {
         if (items.isEmpty()) {
             return new int[0];
         }
-        List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(Sql.transposed(items)));
-        parameters.add(parameters.get(3));
-        Set<String> moved = new HashSet<>(
-                sql.list(items.size(), row -> row.getString(1), Statements.MOVE_ENDED, parameters.toArray()));
+        List<@Nullable Object> parameters = new ArrayList<>();
+        items.forEach(each -> parameters.addAll(Arrays.asList(each)));
+        for (int i = items.size(); i < Statements.width(items.size()); i++) {
+            parameters.addAll(Arrays.asList(NONE));
+        }
+        parameters.add(items.stream().map(each -> each[3]).toArray());
+        Set<String> moved = new HashSet<>(sql.list(
+                items.size(), row -> row.getString(1), Statements.moveEnded(items.size()), parameters.toArray()));
         return items.stream()
                 .mapToInt(each -> moved.contains(String.valueOf(each[3])) ? 1 : 0)
                 .toArray();

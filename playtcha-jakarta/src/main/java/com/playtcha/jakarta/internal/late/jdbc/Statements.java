@@ -53,8 +53,8 @@ final class Statements {
 
     private static final String INTO_ITEMS =
             "INSERT INTO " + TABLE + " (" + VALUES + ", lease_until, failures, dead_since) ";
-    static final String INSERT =
-            INTO_ITEMS + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + LEASED + ", 0, 0)";
+    private static final String ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " + LEASED + ", 0, 0)";
+    static final String INSERT = INTO_ITEMS + "VALUES " + ROW;
     static final String MARK_TRACKED = "UPDATE " + TABLE + " SET tracked = 1 WHERE item_key = ? AND tracked = 0";
     /** Raises the fence, so that a poll that was not sent does not take the mark back. */
     static final String MARK_SENT =
@@ -143,17 +143,10 @@ final class Statements {
             + " earlier WHERE earlier.item_key = " + TABLE + ".item_key)";
 
     static final String DELETE_ENDED = "DELETE FROM " + TABLE + UNCHANGED;
-    /**
-     * For PostgreSQL, which can do both at once: ends several items, and returns the keys of those whose fence is unchanged.
-     * Parameters are arrays. The keys come twice, since a plan that was made for a small table could read all of it for a join.
-     */
-    static final String MOVE_ENDED = "WITH gone AS (DELETE FROM " + TABLE + " item USING unnest(CAST(? AS TEXT[]),"
-            + " CAST(? AS BIGINT[]), CAST(? AS BIGINT[]), CAST(? AS CHAR(64)[]), CAST(? AS BIGINT[]))"
-            + " AS ending (end_state, purge_at, ended_at, ending_key, ending_fence)"
-            + " WHERE item.item_key = ANY (CAST(? AS CHAR(64)[])) AND item.item_key = ending_key"
-            + " AND item.fence = ending_fence RETURNING end_state, purge_at, ended_at, item.*)"
-            + ", moved AS (" + INTO_ENDED.replace("?, ?, ?", "end_state, purge_at, ended_at")
-            + "gone ON CONFLICT (item_key) DO NOTHING) SELECT item_key FROM gone";
+    /** Rows of values, which PostgreSQL reads faster than as many arrays. */
+    private static final String ENDING =
+            "(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS CHAR(64)), CAST(? AS BIGINT))";
+
     /** Fail where an item has ended, also where that is later than the transaction's snapshot. */
     static final String TRY_TO_END = INTO_ENDED + TABLE + " WHERE item_key = ?";
 
@@ -166,12 +159,21 @@ final class Statements {
                     + " result_digest, created_at AS started_at, '-' AS source, 0 AS fence FROM " + ENDED
                     + " WHERE item_key = ?";
 
+    private static final String IF_NEW = " ON CONFLICT (item_key) DO NOTHING RETURNING item_key";
+
     /** For PostgreSQL: adds those of several items that do not exist, and returns their keys. Parameters are the columns, as arrays. */
     static final String INSERT_NEW = INTO_ITEMS
             + "SELECT " + VALUES + ", leased * (" + CLOCK + " + lease_length), 0, 0 FROM unnest("
             + COLUMNS.replace("text", "CAST(? AS TEXT[])").replace("number", "CAST(? AS BIGINT[])")
-            + ") AS arrived (" + VALUES + ", leased, lease_length)"
-            + " ON CONFLICT (item_key) DO NOTHING RETURNING item_key";
+            + ") AS arrived (" + VALUES + ", leased, lease_length)" + IF_NEW;
+
+    /**
+     * Does the same for few items, whose parameters come row by row: PostgreSQL takes longer to unpack as many arrays than to
+     * add them.
+     */
+    static String insertNew(int rows) {
+        return INTO_ITEMS + "VALUES " + String.join(", ", Collections.nCopies(rows, ROW)) + IF_NEW;
+    }
 
     static final String OLD_ENDED = ENDED + " WHERE purge_at <= ? ORDER BY purge_at";
 
@@ -309,7 +311,23 @@ final class Statements {
         return padded;
     }
 
-    private static int width(int keys) {
+    /**
+     * For PostgreSQL, which can do both at once: ends several items, and returns the keys of those whose fence is unchanged.
+     * Parameters are {@link #width} rows and an array of their keys. The keys come twice, since a plan that was made for a small
+     * table could read all of it for a join.
+     */
+    static String moveEnded(int items) {
+        return "WITH gone AS (DELETE FROM " + TABLE + " item USING (VALUES "
+                + String.join(", ", Collections.nCopies(width(items), ENDING))
+                + ") AS ending (end_state, purge_at, ended_at, ending_key, ending_fence)"
+                + " WHERE item.item_key = ANY (CAST(? AS CHAR(64)[])) AND item.item_key = ending_key"
+                + " AND item.fence = ending_fence RETURNING end_state, purge_at, ended_at, item.*)"
+                + ", moved AS (" + INTO_ENDED.replace("?, ?, ?", "end_state, purge_at, ended_at")
+                + "gone ON CONFLICT (item_key) DO NOTHING) SELECT item_key FROM gone";
+    }
+
+    /** Returns a number of rows of which there are few different ones, so that a driver has few statements to cache. */
+    static int width(int keys) {
         return keys < 2 ? 1 : Integer.highestOneBit(keys - 1) * 2;
     }
 }

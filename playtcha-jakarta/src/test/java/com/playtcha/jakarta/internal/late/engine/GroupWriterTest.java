@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -106,17 +107,17 @@ class GroupWriterTest {
     }
 
     @Test
-    void theWriterWaitsForAsManyEntriesAgain() throws Exception {
-        List<List<String>> groups = writtenByOneThat(Duration.ofHours(1), List.of("d", "e"));
+    void theWriterWaitsForAsManyEntriesAgainBesideThoseThatCameMeanwhile() throws Exception {
+        List<List<String>> groups = writtenByOneThat(Duration.ofHours(1), "d", List.of("e", "f", "g"));
 
-        assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("d", "e"));
+        assertThat(groups).containsExactly(List.of("a"), List.of("b", "c", "d"), List.of("e", "f", "g"));
     }
 
     @Test
     void theWriterDoesNotWaitForLongWhereFewerEntriesCome() throws Exception {
-        List<List<String>> groups = writtenByOneThat(Duration.ofNanos(1), List.of("d"));
+        List<List<String>> groups = writtenByOneThat(Duration.ofNanos(1), null, List.of("e"));
 
-        assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("d"));
+        assertThat(groups).containsExactly(List.of("a"), List.of("b", "c"), List.of("e"));
     }
 
     @Test
@@ -181,8 +182,9 @@ class GroupWriterTest {
         }
     }
 
-    /** Returns the groups of a writer that got one entry, two others meanwhile, and the last ones after these. */
-    private static List<List<String>> writtenByOneThat(Duration lingers, List<String> last) throws Exception {
+    /** Returns the groups of a writer that got one entry, two others meanwhile, one afterwards, and then the last ones. */
+    private static List<List<String>> writtenByOneThat(Duration lingers, @Nullable String next, List<String> last)
+            throws Exception {
         List<List<String>> groups = new CopyOnWriteArrayList<>();
         CompletableFuture<Boolean> begun = new CompletableFuture<>();
         CompletableFuture<Boolean> ends = new CompletableFuture<>();
@@ -194,11 +196,15 @@ class GroupWriterTest {
         });
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            writer.add("a", threads);
+            CompletableFuture<String> first = writer.add("a", threads);
             begun.get(10, TimeUnit.SECONDS);
             writer.add("b", threads);
             CompletableFuture<String> second = writer.add("c", threads);
             ends.complete(true);
+            first.get(10, TimeUnit.SECONDS);
+            if (next != null) {
+                writer.add(next, threads);
+            }
             second.get(10, TimeUnit.SECONDS);
             for (CompletableFuture<String> each :
                     last.stream().map(entry -> writer.add(entry, threads)).toList()) {
