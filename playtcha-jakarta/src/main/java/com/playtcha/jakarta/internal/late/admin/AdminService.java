@@ -201,7 +201,9 @@ public final class AdminService {
             return none(id);
         }
         boolean isDown = discard == DeadLetterAdmin.Discard.SPOOLED;
-        String note = "The store is down: the discard is kept in late-dir and applied when the store works.\n";
+        String note =
+                "The store is not reached from here: the discard is kept in late-dir, and applied when the application reaches the"
+                        + " store; until then another node may still call the handler.\n";
         return discarded(printed(id), isDown ? note : "");
     }
 

@@ -79,6 +79,8 @@ final class EngineContext {
 
     private volatile boolean closed;
     private volatile Duration offset = Duration.ZERO;
+    /** The time when the clock was compared with the store's last; null before that. */
+    private volatile @Nullable Reading compared;
     /** How far a test has moved the time. */
     private volatile long movedNanos;
 
@@ -177,9 +179,22 @@ final class EngineContext {
         return false;
     }
 
-    /** Returns the store's time where the clock of this node is seconds off, else this node's. */
+    /** A time, without what a test has moved, and the monotonic time then. */
+    private record Reading(Instant time, long nanos) {}
+
+    /**
+     * Returns the store's time where the clock of this node is seconds off, else this node's. A clock that was set since it
+     * was compared, also while the store was down, counts for nothing until it is compared again.
+     */
     Instant now() {
-        return clock.instant().plus(offset).plusNanos(movedNanos);
+        Reading last = compared;
+        Instant shown = clock.instant().plus(offset);
+        if (last != null) {
+            Instant expected = last.time.plusNanos(nanoTime.getAsLong() - last.nanos);
+            boolean wasSet = Duration.between(expected, shown).abs().compareTo(CLOCK_TOLERANCE) > 0;
+            shown = wasSet ? expected : shown;
+        }
+        return shown.plusNanos(movedNanos);
     }
 
     /** Returns a time that no correction of a clock changes, in nanoseconds. */
@@ -235,6 +250,7 @@ final class EngineContext {
         }
         boolean isOff = measured.abs().compareTo(CLOCK_TOLERANCE.plus(error)) > 0;
         offset = isOff ? measured : Duration.ZERO;
+        compared = new Reading(clock.instant().plus(offset), nanoTime.getAsLong());
         if (isOff) {
             String line = "The clock of this node is {} s off the database's, whose time is used for late results."
                     + " Set it right";

@@ -395,13 +395,22 @@ public final class JdbcLateStore implements LateStore {
             List<LateItem> items = new ArrayList<>();
             for (FailedQuery part = query; part != null; ) {
                 List<Rows.Failed> rows = failed(sql, part, parameters);
-                rows.stream().flatMap(each -> each.item().stream()).forEach(items::add);
-                // A row that cannot be read must not look like the end of the list.
+                rows.stream()
+                        .flatMap(each -> each.item().stream())
+                        .filter(item -> hasError(item, query.error()))
+                        .forEach(items::add);
+                // A row that cannot be read, or was not meant, must not look like the end of the list.
                 boolean isFull = rows.size() == part.limit() && items.size() < query.limit();
                 part = isFull ? part.after(rows.get(rows.size() - 1).position(), MORE_FAILED) : null;
             }
             return items.size() <= query.limit() ? items : List.copyOf(items.subList(0, query.limit()));
         });
+    }
+
+    /** The database compares texts as they are stored, where "500" is a part of an escaped character, too. */
+    private static boolean hasError(LateItem item, @Nullable String text) {
+        String error = item.getLastError();
+        return text == null || (error != null && error.contains(text));
     }
 
     private static List<Rows.Failed> failed(Sql sql, FailedQuery query, List<@Nullable Object> filters)
@@ -436,7 +445,7 @@ public final class JdbcLateStore implements LateStore {
     public int retry(Collection<String> ids, Instant now) {
         return transactions.run(
                 "make items due",
-                sql -> changed(sql, Statements.RETRY, ids, key -> new @Nullable Object[] {now, now, key})
+                sql -> changed(sql, Statements.RETRY, ids, key -> new @Nullable Object[] {now, now, now, key})
                         .size());
     }
 

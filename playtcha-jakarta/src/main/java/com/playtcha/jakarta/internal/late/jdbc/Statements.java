@@ -190,10 +190,14 @@ final class Statements {
             + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
     static final String RELEASE = "UPDATE " + TABLE + " SET lease_until = ?, owner = NULL" + OF_LEASE;
 
-    /** An operator's retry takes a dead letter back among those that are retried. */
-    static final String RETRY = "UPDATE " + TABLE + " SET due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END,"
-            + " lane = CASE WHEN lane = 'DEAD' THEN 'RETRY' ELSE lane END"
-            + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
+    /**
+     * An operator's retry takes a dead letter back among those that are retried. Always changes something, since some
+     * drivers can count only the rows that differ.
+     */
+    static final String RETRY =
+            "UPDATE " + TABLE + " SET updated_at = ?, due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END,"
+                    + " lane = CASE WHEN lane = 'DEAD' THEN 'RETRY' ELSE lane END"
+                    + " WHERE item_key = ? AND state = 'DEAD_LETTER'";
 
     private static final String AS_DISCARDED =
             "UPDATE " + TABLE + " SET state = 'DISCARDED'" + ENDS + " WHERE item_key = ?";

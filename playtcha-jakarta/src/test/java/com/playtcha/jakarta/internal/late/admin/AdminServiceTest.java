@@ -382,7 +382,9 @@ class AdminServiceTest extends AdminFixture {
         AdminResponse discarded = respond("discard", "t1");
         assertThat(discarded.status()).isZero();
         assertThat(discarded.err())
-                .isEqualTo("The store is down: the discard is kept in late-dir and applied when the store works.\n");
+                .isEqualTo(
+                        "The store is not reached from here: the discard is kept in late-dir, and applied when the application reaches the"
+                                + " store; until then another node may still call the handler.\n");
     }
 
     @Test

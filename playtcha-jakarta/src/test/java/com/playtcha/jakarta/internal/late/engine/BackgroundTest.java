@@ -148,6 +148,54 @@ class BackgroundTest extends EngineFixture {
         assertThatItemsExpireInTime();
     }
 
+    @Test
+    void whoIsTrackedRightAfterTheClockWasSetHasFiveMinutes() {
+        startWithOwnClock();
+        engine.openStore();
+        own.jump(Duration.ofMinutes(-30));
+
+        assertThatItemsExpireInTime();
+        pass(Duration.ofSeconds(11));
+
+        assertThat(asked).containsExactly("token");
+    }
+
+    @Test
+    void whoIsTrackedRightAfterAWrongClockWasSetRightHasFiveMinutes() {
+        startWithOwnClock();
+        own.jump(Duration.ofMinutes(30));
+        engine.openStore();
+        own.jump(Duration.ofMinutes(-30));
+
+        assertThatItemsExpireInTime();
+    }
+
+    @Test
+    void aClockThatIsSetWhileTokensAreAskedForExpiresNothingEarly() {
+        startWithOwnClock();
+        engine.openStore();
+        track("t1", false);
+        track("t2", false);
+        playtcha = token -> {
+            if (asked.size() == 1) {
+                own.jump(Duration.ofMinutes(10));
+            }
+            return ok(true);
+        };
+
+        pass(Duration.ofSeconds(11));
+
+        assertThat(asked).containsExactlyInAnyOrder("t1", "t2");
+        assertThat(handled)
+                .extracting(LateResult::getOutcome)
+                .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
+    }
+
+    private void pass(Duration time) {
+        own.advance(time);
+        pollAfter(time);
+    }
+
     /** Starts a node whose clock is not the store's. */
     private void startWithOwnClock() {
         Clock observed = new Clock() {

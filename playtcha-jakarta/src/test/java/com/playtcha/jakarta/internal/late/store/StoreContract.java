@@ -407,6 +407,28 @@ public abstract class StoreContract extends ArrivalContract {
     }
 
     @Test
+    void anErrorIsFoundByItsTextAndNotByHowItIsStored() {
+        List<String> errors = List.of("status 500", "\u5000", "\u500b\u4eba", "C:\\temp", "status 500 again");
+        for (int i = 0; i < errors.size(); i++) {
+            Single.accept(store, completed("t" + i, "x"), MOST_UNKNOWN, now());
+            Single.fail(store, only(claim(WorkQueue.DELIVER)), errors.get(i), now().plusSeconds(300), now());
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(foundBy("500", 10)).containsExactly("t0", "t4");
+        assertThat(foundBy("500", 2)).containsExactly("t0", "t4");
+        assertThat(foundBy("u00", 10)).isEmpty();
+        assertThat(foundBy("\u4eba", 10)).containsExactly("t2");
+        assertThat(foundBy(":\\t", 10)).containsExactly("t3");
+    }
+
+    private List<String> foundBy(String error, int limit) {
+        return store.failed(new FailedQuery(FAILED, null, error, null, limit)).stream()
+                .map(LateItem::getId)
+                .toList();
+    }
+
+    @Test
     void aLeaseThatWasReleasedIsNotRenewed() {
         Single.accept(store, completed("t1", "x"), MOST_UNKNOWN, now());
         Lease lease = only(claim(WorkQueue.DELIVER));
