@@ -420,16 +420,16 @@ final class Simulation implements SimulatedNode.World {
         }
     }
 
-    /** Sets a node's clock, and has the node notice. */
+    /** Sets the clock of a node that has compared it with the database's, and has not noticed yet. */
     private void jump(Host host) {
         Duration by = schedule.any(
                 List.of(Duration.ofHours(1), Duration.ofHours(-1), Duration.ofSeconds(30), Duration.ofSeconds(-30)));
         schedule.note("clock set", host.name + " " + by);
         Duration skew = Duration.between(schedule.now(), host.clock.instant());
-        // Back to the right time, or away from it.
-        host.clock.jump(skew.abs().compareTo(Duration.ofSeconds(2)) > 0 ? skew.negated() : by);
         SimulatedNode node = host.node;
         schedule.unbroken(() -> node.engine().openStore());
+        // Back to the right time, or away from it.
+        host.clock.jump(skew.abs().compareTo(Duration.ofSeconds(2)) > 0 ? skew.negated() : by);
     }
 
     /** Ends the threads of nodes that died, once none of them is in the middle of something. */
