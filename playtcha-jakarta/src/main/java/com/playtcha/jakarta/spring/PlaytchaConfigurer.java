@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.context.ApplicationContext;
@@ -31,6 +32,7 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Places guards in a chain of Spring Security 6.5 or 7, in an application of Spring Boot (docs/spring-boot.md, "Spring
@@ -95,20 +97,12 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
      * safe-methods} are not guarded.
      *
      * @param guard the name of the guard
-     * @param paths patterns of paths within the application, such as {@code /signup} or {@code /forms/**}
+     * @param paths patterns of paths within the application, such as {@code /signup}, which is {@code /signup/} too, or
+     *     {@code /forms/**}
      * @return this
      */
     public PlaytchaConfigurer guard(String guard, String... paths) {
-        guards.add(http -> {
-            PathPatternRequestMatcher.Builder builder = http.getSharedObject(ApplicationContext.class)
-                    .getBeanProvider(PathPatternRequestMatcher.Builder.class)
-                    .getIfUnique(PathPatternRequestMatcher::withDefaults);
-            guardRequests(
-                    http,
-                    guard,
-                    List.of(paths),
-                    Arrays.stream(paths).map(builder::matcher).toArray(RequestMatcher[]::new));
-        });
+        guards.add(http -> guardRequests(http, guard, List.of(paths), matchers(http, paths)));
         return this;
     }
 
@@ -146,17 +140,23 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
                 form != null,
                 () -> "PlaytchaConfigurer.logIn(\"" + guard + "\") needs formLogin in the same chain; for"
                         + " another kind of log-in use logIn(guard, submission, denials)");
-        // What the application set, and Spring Security's defaults, are without accessors.
+        // What the application set, and Spring Security's defaults, are without accessors. Its post-processors may
+        // change
+        // the filter after this.
         DirectFieldAccessor fields = new DirectFieldAccessor(form);
         UsernamePasswordAuthenticationFilter filter = read(fields, "authFilter");
+        SingletonSupplier<RequestMatcher> submission =
+                SingletonSupplier.of(() -> read(fields, "authFilter.requiresAuthenticationRequestMatcher"));
+        SingletonSupplier<AuthenticationFailureHandler> failures =
+                SingletonSupplier.of(() -> read(fields, "authFilter.failureHandler"));
         guardLogIn(
                 http,
                 guard,
-                read(fields, "authFilter.requiresAuthenticationRequestMatcher"),
+                request -> submission.obtain().matches(request),
                 List.of(PlaytchaConfigurer.<String>read(fields, "loginProcessingUrl")),
                 read(fields, "loginPage"),
                 filter.getUsernameParameter(),
-                read(fields, "failureHandler"));
+                (request, response, denial) -> failures.obtain().onAuthenticationFailure(request, response, denial));
     }
 
     @SuppressWarnings("unchecked")
@@ -198,6 +198,30 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
                 AuthorizationFilter.class);
     }
 
+    /**
+     * Returns matchers of the patterns, also below {@code spring.mvc.servlet.path}, to which Spring Security's own patterns may
+     * be relative, and with a trailing slash, which handlers may serve too, and filters behind the chain remove.
+     */
+    private static RequestMatcher[] matchers(HttpSecurity http, String... paths) {
+        ApplicationContext context = http.getSharedObject(ApplicationContext.class);
+        List<PathPatternRequestMatcher.Builder> builders = new ArrayList<>(List.of(
+                PathPatternRequestMatcher.withDefaults(),
+                context.getBeanProvider(PathPatternRequestMatcher.Builder.class)
+                        .getIfUnique(PathPatternRequestMatcher::withDefaults)));
+        String servlet = context.getEnvironment()
+                .getProperty("spring.mvc.servlet.path", "")
+                .replaceAll("^/+|/+$", "");
+        if (!servlet.isEmpty()) {
+            builders.add(PathPatternRequestMatcher.withDefaults().basePath("/" + servlet));
+        }
+        return Arrays.stream(paths)
+                .flatMap(path -> path.endsWith("/") || path.contains("**") || path.contains("{*")
+                        ? Stream.of(path)
+                        : Stream.of(path, path + "/"))
+                .flatMap(path -> builders.stream().map(builder -> builder.matcher(path)))
+                .toArray(RequestMatcher[]::new);
+    }
+
     /** An exception that is thrown would not reach the handler: anonymous visitors are sent to the log-in instead. */
     private static AccessDeniedHandler accessDeniedHandler(HttpSecurity http) {
         ExceptionHandlingConfigurer<?> exceptions = http.getConfigurer(ExceptionHandlingConfigurer.class);
@@ -212,7 +236,15 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
     }
 
     private static SpringApplicationGuards application(HttpSecurity http) {
-        return http.getSharedObject(ApplicationContext.class).getBean(SpringApplicationGuards.class);
+        SpringApplicationGuards application = http.getSharedObject(ApplicationContext.class)
+                .getBeanProvider(SpringApplicationGuards.class)
+                .getIfAvailable();
+        Assert.state(
+                application != null,
+                "PlaytchaConfigurer needs the auto-configuration of playtcha-jakarta, which is not active here. A test of a"
+                        + " slice, such as @WebMvcTest, has none: use @SpringBootTest with @AutoConfigureMockMvc, or leave"
+                        + " this chain out of the slice");
+        return application;
     }
 
     private static String text(HttpServletRequest request) {

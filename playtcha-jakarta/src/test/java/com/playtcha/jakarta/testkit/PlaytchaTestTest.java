@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
@@ -120,6 +121,43 @@ class PlaytchaTestTest {
             playtcha.verifications().of("ok-1").once().answered(200);
             playtcha.refuse();
             SEEN.add(info.getDisplayName());
+        }
+    }
+
+    @Test
+    void oneInstanceOfATestClassHasTheStandInBeforeItsOwnSetUp() {
+        run(OneInstanceCase.class);
+
+        assertThat(SEEN).containsExactly("set up", "one", "two");
+        assertThat(System.getProperty("playtcha.base-url")).isNull();
+    }
+
+    /** JUnit creates its instance, for which Spring starts an application, before it calls {@code beforeAll}. */
+    @PlaytchaTest
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    static class OneInstanceCase {
+        PlaytchaStandIn playtcha;
+
+        @BeforeAll
+        void start() {
+            assertThat(playtcha.properties())
+                    .containsEntry("playtcha.base-url", System.getProperty("playtcha.base-url"));
+            SEEN.add("set up");
+        }
+
+        @Test
+        void one() {
+            SEEN.add("one");
+        }
+
+        @Nested
+        @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+        class Inner {
+            @Test
+            void two(PlaytchaStandIn ofOuter) {
+                assertThat(ofOuter).isSameAs(playtcha);
+                SEEN.add("two");
+            }
         }
     }
 

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 
 /**
  * The extension behind {@link PlaytchaTest}. Registered in a static field, it takes further settings and another
@@ -30,6 +32,7 @@ public final class PlaytchaExtension
                 AfterAllCallback,
                 BeforeEachCallback,
                 ParameterResolver,
+                TestInstancePreConstructCallback,
                 TestInstancePostProcessor {
     private static final Namespace NAMESPACE = Namespace.create(PlaytchaExtension.class);
 
@@ -84,8 +87,18 @@ public final class PlaytchaExtension
         return current.standIn;
     }
 
+    /** The only instance of a class is created, and Spring starts an application for it, before {@code beforeAll}. */
+    @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext instance, ExtensionContext context) {
+        begin(context);
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IllegalAccessException {
+        inject(context.getRequiredTestClass(), null, begin(context).standIn);
+    }
+
+    private Running begin(ExtensionContext context) {
         ExtensionContext.Store store = context.getStore(NAMESPACE);
         Running current = store.get(Running.class, Running.class);
         if (current == null) {
@@ -94,7 +107,7 @@ public final class PlaytchaExtension
             store.put(Running.class, current);
         }
         running = current;
-        inject(context.getRequiredTestClass(), null, current.standIn);
+        return current;
     }
 
     @Override
@@ -158,11 +171,12 @@ public final class PlaytchaExtension
     }
 
     /** A stand-in with the system properties that lead to it. */
-    private static final class Running {
+    private static final class Running implements AutoCloseable {
         private final PlaytchaStandIn standIn;
         private final boolean isOwn;
         private final String owner;
         private final Map<String, @Nullable String> before = new LinkedHashMap<>();
+        private boolean isClosed;
 
         Running(PlaytchaStandIn standIn, boolean isOwn, Map<String, String> properties, String owner) {
             this.standIn = standIn;
@@ -181,7 +195,13 @@ public final class PlaytchaExtension
             });
         }
 
-        void close() {
+        /** JUnit calls it too, where the class could not be instantiated and has no {@code afterAll}. */
+        @Override
+        public void close() {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
             before.forEach((name, value) -> {
                 if (value == null) {
                     System.clearProperty(name);

@@ -14,6 +14,7 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
@@ -40,7 +41,8 @@ final class GuardBeans implements ImportBeanDefinitionRegistrar {
         Set<String> guards = new LinkedHashSet<>(Set.of(GuardSettings.DEFAULT_NAME));
         settings.text("playtcha.guards").ifPresent(text -> guards.addAll(List.of(text.split("[,\\s]+"))));
         boolean hasVerifier = beans.getBeanNamesForType(PlaytchaVerifier.class, true, false).length > 0;
-        boolean readsBodies = false;
+        // Where an application runs that was processed ahead of time, its guards may read bodies.
+        boolean readsBodies = Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
         for (String guard : guards) {
             boolean isDefault = guard.equals(GuardSettings.DEFAULT_NAME);
             if (settings.text(Setting.URL_PATTERNS.nameFor(guard)).isPresent()) {

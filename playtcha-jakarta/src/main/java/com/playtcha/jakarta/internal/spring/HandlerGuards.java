@@ -8,30 +8,45 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.io.Resource;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
+import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 
 /** Guards the handlers of Spring MVC that have {@code @PlaytchaProtected}, as Jakarta REST's resources are. Thread-safe. */
-final class HandlerGuards implements HandlerInterceptor, SmartInitializingSingleton {
+final class HandlerGuards
+        implements HandlerInterceptor, SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
     private final SpringApplicationGuards guards;
     private final ListableBeanFactory beans;
     private final Map<Handler, Optional<HandlerGuard>> handlers = new ConcurrentHashMap<>();
+    private final Set<Method> handled = ConcurrentHashMap.newKeySet();
 
     /** A handler method, or a handler of another kind, which has none. */
     private record Handler(Class<?> type, @Nullable Method method) {
@@ -93,17 +108,35 @@ final class HandlerGuards implements HandlerInterceptor, SmartInitializingSingle
     /** Makes the settings of the handlers' guards required, before a server accepts requests. */
     @Override
     public void afterSingletonsInstantiated() {
+        require(beans);
+    }
+
+    /** Does the same for a further {@code DispatcherServlet}, whose handlers are in a context of its own below this one. */
+    @Override
+    public void onApplicationEvent(ContextRefreshedEvent refreshed) {
+        ApplicationContext context = refreshed.getApplicationContext();
+        if (context.getAutowireCapableBeanFactory() != beans) {
+            require(context);
+        }
+    }
+
+    private void require(ListableBeanFactory context) {
         Set<UsageSite> uses = new LinkedHashSet<>();
-        Set<Method> handled = new HashSet<>();
-        handlerMethods().forEach(method -> {
-            Handler handler = Handler.of(method);
+        handlers(context).forEach(handler -> {
             String guard = handler.guard();
-            handled.addAll(GuardAnnotations.overridden(handler.type, method.getMethod()));
+            if (handler.method != null) {
+                handled.addAll(GuardAnnotations.overridden(handler.type, handler.method));
+            } else if (guard != null) {
+                // An annotation on one of its methods has no effect.
+                GuardAnnotations.methods(handler.type)
+                        .filter(method -> GuardAnnotations.on(method) == null)
+                        .forEach(handled::add);
+            }
             if (guard != null) {
                 uses.add(new UsageSite(
                         guard,
-                        "handler " + handler.type.getName() + "."
-                                + method.getMethod().getName()));
+                        "handler " + handler.type.getName()
+                                + (handler.method == null ? "" : "." + handler.method.getName())));
             }
         });
         if (!uses.isEmpty()) {
@@ -113,11 +146,50 @@ final class HandlerGuards implements HandlerInterceptor, SmartInitializingSingle
         guards.setHandled(handled);
     }
 
-    private Stream<HandlerMethod> handlerMethods() {
-        return beans.getBeansOfType(AbstractHandlerMethodMapping.class, true, false).values().stream()
-                .map(mapping -> ((AbstractHandlerMethodMapping<?>) mapping)
-                        .getHandlerMethods()
-                        .values())
-                .flatMap(Collection::stream);
+    private static Stream<Handler> handlers(ListableBeanFactory context) {
+        return context.getBeansOfType(HandlerMapping.class, true, false).values().stream()
+                .flatMap(mapping -> {
+                    if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
+                        return methods.getHandlerMethods().values().stream().map(Handler::of);
+                    }
+                    if (mapping instanceof AbstractUrlHandlerMapping paths) {
+                        return paths.getHandlerMap().values().stream().map(each -> handler(each, context));
+                    }
+                    RouterFunction<?> routes =
+                            mapping instanceof RouterFunctionMapping functions ? functions.getRouterFunction() : null;
+                    return routes == null ? Stream.empty() : functions(routes);
+                });
+    }
+
+    /** A handler that is no singleton is mapped by its name. */
+    private static Handler handler(Object handler, ListableBeanFactory context) {
+        Class<?> type = handler instanceof String name ? context.getType(name) : null;
+        return type == null ? Handler.of(handler) : new Handler(type, null);
+    }
+
+    private static Stream<Handler> functions(RouterFunction<?> routes) {
+        List<Handler> found = new ArrayList<>();
+        routes.accept(new RouterFunctions.Visitor() {
+            @Override
+            public void route(RequestPredicate predicate, HandlerFunction<?> function) {
+                found.add(Handler.of(function));
+            }
+
+            @Override
+            public void startNested(RequestPredicate predicate) {}
+
+            @Override
+            public void endNested(RequestPredicate predicate) {}
+
+            @Override
+            public void resources(Function<ServerRequest, Optional<Resource>> lookup) {}
+
+            @Override
+            public void attributes(Map<String, Object> attributes) {}
+
+            @Override
+            public void unknown(RouterFunction<?> routes) {}
+        });
+        return found.stream();
     }
 }

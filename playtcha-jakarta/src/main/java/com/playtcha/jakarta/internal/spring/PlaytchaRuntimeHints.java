@@ -42,12 +42,12 @@ final class PlaytchaRuntimeHints implements RuntimeHintsRegistrar {
                         CONFIGURERS + "AbstractAuthenticationFilterConfigurer",
                         form -> form.withField("authFilter")
                                 .withField("loginPage")
-                                .withField("loginProcessingUrl")
-                                .withField("failureHandler"))
+                                .withField("loginProcessingUrl"))
                 .registerTypeIfPresent(
                         classes,
                         SECURITY + "web.authentication.AbstractAuthenticationProcessingFilter",
-                        filter -> filter.withField("requiresAuthenticationRequestMatcher"))
+                        filter -> filter.withField("requiresAuthenticationRequestMatcher")
+                                .withField("failureHandler"))
                 .registerTypeIfPresent(
                         classes,
                         CONFIGURERS + "ExceptionHandlingConfigurer",

@@ -65,7 +65,7 @@ final class SpringSettings implements ExternalConfig {
         if (found.isEmpty() && asked.equals(GUARDS)) {
             // In YAML, guards cannot be a list and the parent of their settings, so their settings declare them.
             String declared = propertyNames().stream()
-                    .filter(each -> GUARDS.isAncestorOf(each) && each.getNumberOfElements() > 3)
+                    .filter(each -> GUARDS.isAncestorOf(each) && (!GUARDS.isParentOf(each) || isEmpty(each)))
                     .map(each -> each.getElement(2, Form.ORIGINAL))
                     .distinct()
                     .collect(Collectors.joining(","));
@@ -134,7 +134,21 @@ final class SpringSettings implements ExternalConfig {
 
     @Override
     public Set<String> names() {
-        return propertyNames().stream().map(Object::toString).collect(Collectors.toSet());
+        return propertyNames().stream()
+                .filter(each -> !(GUARDS.isParentOf(each) && isEmpty(each)))
+                .map(Object::toString)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether a key is there without a value, as that of a guard in YAML which has no settings of its own. */
+    private boolean isEmpty(ConfigurationPropertyName name) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            if (property != null) {
+                return String.valueOf(property.getValue()).isBlank();
+            }
+        }
+        return false;
     }
 
     @Override

@@ -95,7 +95,9 @@ class AotIT {
             process(settings(another));
             assertThat(metadata())
                     .contains("denials_", "PlaytchaFilter", "java.sql.Connection", "getAccessDeniedHandler");
-            Process process = start(settings(playtcha));
+            Process process = start(
+                    Stream.concat(Stream.of(settings(playtcha)), Stream.of("--playtcha.token-json-pointer=/token"))
+                            .toArray(String[]::new));
             List<String> log = new ArrayList<>();
             try (BufferedReader output = process.inputReader()) {
                 String line = output.readLine();
@@ -115,7 +117,10 @@ class AotIT {
                 assertThat(post(uri, "/login", "username=ada&password=wrong")).isEqualTo(302);
                 post(uri, "/login", "username=ada&password=secret&playtcha-response=ok-3");
                 playtcha.verifications().of("ok-3").once();
-                playtcha.verifications().times(3);
+                assertThat(send(uri, "/accounts/json", "{\"token\":\"ok-4\",\"name\":\"Ada\"}", "application/json"))
+                        .as("a handler reads the body that its guard has read")
+                        .isEqualTo(200);
+                playtcha.verifications().times(4);
                 assertThat(another.requestCount()).isZero();
             } finally {
                 process.destroy();
@@ -124,9 +129,13 @@ class AotIT {
     }
 
     private static int post(URI application, String path, String form) throws Exception {
+        return send(application, path, form, "application/x-www-form-urlencoded");
+    }
+
+    private static int send(URI application, String path, String body, String type) throws Exception {
         HttpRequest request = OneShotHttp.request(application.resolve(path))
-                .header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return OneShotHttp.clientBuilder()
                 .build()

@@ -9,6 +9,7 @@ import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
@@ -22,14 +23,27 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
+import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
 
 /** Section 10: {@code @PlaytchaProtected} on handlers of Spring MVC. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -173,6 +187,92 @@ class ProtectedHandlersIT {
                             .statusCode())
                     .isEqualTo(400);
         }
+    }
+
+    /** A handler of another kind. */
+    @PlaytchaProtected("strict")
+    static class Legacy implements HttpRequestHandler {
+        @Override
+        public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getWriter().write("handled");
+        }
+    }
+
+    /** A handler of a {@code RouterFunction}. */
+    @PlaytchaProtected
+    static class Routed implements HandlerFunction<ServerResponse> {
+        @Override
+        public ServerResponse handle(ServerRequest request) {
+            return ServerResponse.ok().body("routed");
+        }
+
+        static RouterFunction<ServerResponse> route() {
+            return RouterFunctions.route().POST("/routed", new Routed()).build();
+        }
+    }
+
+    /** A further servlet, whose handlers are in a context of its own. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebMvc
+    static class Further {
+        @Bean
+        Accounts accounts() {
+            return new Accounts();
+        }
+
+        static ServletRegistrationBean<DispatcherServlet> servlet() {
+            AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+            context.register(Further.class);
+            ServletRegistrationBean<DispatcherServlet> servlet =
+                    new ServletRegistrationBean<>(new DispatcherServlet(context), "/further/*");
+            servlet.setName("further");
+            servlet.setLoadOnStartup(1);
+            return servlet;
+        }
+    }
+
+    private static void registerOthers(ConfigurableApplicationContext context) {
+        GenericApplicationContext beans = (GenericApplicationContext) context;
+        beans.registerBean("/legacy", Legacy.class);
+        beans.registerBean("routed", RouterFunction.class, Routed::route);
+        beans.registerBean("further", ServletRegistrationBean.class, Further::servlet);
+    }
+
+    @Test
+    void handlersOfEveryKindAndServletAreGuarded(CapturedOutput log) throws Exception {
+        Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
+        settings.put("playtcha.guards.strict.fail-closed", "true");
+        try (RunningApplication app =
+                RunningApplication.start(EmbeddedServer.TOMCAT, settings, ProtectedHandlersIT::registerOthers)) {
+            for (String path : new String[] {"/legacy", "/routed", "/further/accounts"}) {
+                assertThat(app.post(path, "").statusCode()).as(path).isEqualTo(400);
+                assertThat(app.post(path, "playtcha-response=ok" + path.replace('/', '-'))
+                                .statusCode())
+                        .as(path)
+                        .isEqualTo(200);
+            }
+        }
+
+        assertThat(log).contains("handler " + Legacy.class.getName()).doesNotContain("has no effect");
+    }
+
+    @Test
+    @Covers(Feature.SETTINGS_OF_BEANS)
+    void theSettingsOfEachHandlersGuardAreRequired() {
+        assertThatThrownBy(() -> RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        new HashMap<>(PLAYTCHA.properties()),
+                        context -> ((GenericApplicationContext) context).registerBean("/legacy", Legacy.class)))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("handler " + Legacy.class.getName());
+        assertThatThrownBy(() -> RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        new HashMap<>(PLAYTCHA.properties()),
+                        context -> ((GenericApplicationContext) context)
+                                .registerBean("further", ServletRegistrationBean.class, Further::servlet)))
+                .hasRootCauseInstanceOf(PlaytchaConfigurationException.class)
+                .rootCause()
+                .hasMessageContaining(Accounts.class.getName() + ".costly");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.late.Delivery;
@@ -227,6 +228,25 @@ class SpringBootIT {
             assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode())
                     .isEqualTo(200);
             assertThat(app.post("/news", "").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    @Covers(Feature.SETTINGS)
+    void aGuardWithoutSettingsOfItsOwnIsAKeyInYaml(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("application.yml");
+        Files.writeString(file, """
+                playtcha:
+                  guards:
+                    news:
+                    payments:
+                      url-patterns: /pay
+                """);
+
+        try (RunningApplication app = RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                settings("spring.config.location", file.toUri().toString()))) {
+            assertThat(app.bean(PlaytchaGuards.class).names()).containsExactlyInAnyOrder("default", "news", "payments");
         }
     }
 

@@ -1,0 +1,117 @@
+package com.playtcha.jakarta.it.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.spring.PlaytchaConfigurer;
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.Filter;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.web.filter.UrlHandlerFilter;
+
+/** Section 10: a guard in a chain of Spring Security covers what Spring MVC and Spring Security take for its path. */
+class SecurityPathsIT {
+    private static final PlaytchaStandIn PLAYTCHA = PlaytchaStandIn.start();
+
+    @AfterAll
+    static void stop() {
+        PLAYTCHA.close();
+    }
+
+    private static RunningApplication start(Map<String, ?> settings) {
+        Map<String, Object> all = new HashMap<>(PLAYTCHA.properties());
+        all.put("playtcha.guards", "login, free");
+        all.putAll(settings);
+        return RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                all,
+                context -> ((GenericApplicationContext) context).registerBean(Security.class));
+    }
+
+    /** Guards a path, and a log-in that the application moves after Spring Security has configured it. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebSecurity
+    static class Security {
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http) throws Exception {
+            return http.csrf(csrf -> csrf.disable())
+                    .authorizeHttpRequests(requests -> requests.requestMatchers("/news")
+                            .denyAll()
+                            .anyRequest()
+                            .permitAll())
+                    .with(
+                            PlaytchaConfigurer.playtcha(),
+                            guards -> guards.logIn("login").guard("free", "/free"))
+                    .formLogin(form -> form.loginPage("/login")
+                            .withObjectPostProcessor(new ObjectPostProcessor<UsernamePasswordAuthenticationFilter>() {
+                                @Override
+                                public <T extends UsernamePasswordAuthenticationFilter> T postProcess(T filter) {
+                                    filter.setFilterProcessesUrl("/moved");
+                                    filter.setAuthenticationFailureHandler(
+                                            (request, response, denied) -> response.sendError(418));
+                                    return filter;
+                                }
+                            }))
+                    .build();
+        }
+
+        /** At the place that Spring Boot gives it. */
+        @Bean
+        FilterRegistrationBean<Filter> chains(@Qualifier("springSecurityFilterChain") Filter chains) {
+            FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(chains);
+            filter.setOrder(-100);
+            return filter;
+        }
+
+        /** Behind the chain, as each filter without an order. */
+        @Bean
+        FilterRegistrationBean<UrlHandlerFilter> slashes() {
+            return new FilterRegistrationBean<>(
+                    UrlHandlerFilter.trailingSlashHandler("/**").wrapRequest().build());
+        }
+    }
+
+    @Test
+    void aTrailingSlashLeadsAroundNoGuardOfAChain() throws Exception {
+        try (RunningApplication app = start(Map.of())) {
+            assertThat(app.post("/free", "").statusCode()).isEqualTo(403);
+            assertThat(app.post("/free/", "").statusCode()).isEqualTo(403);
+            assertThat(app.post("/free/", "playtcha-response=ok-1").body()).startsWith("VERIFIED");
+        }
+    }
+
+    @Test
+    void aPathIsGuardedBelowThePathOfTheServletToo() throws Exception {
+        try (RunningApplication app = start(Map.of("spring.mvc.servlet.path", "/app"))) {
+            assertThat(app.post("/app/news", "").statusCode())
+                    .as("as Spring Security's own patterns do")
+                    .isEqualTo(302);
+            assertThat(app.post("/app/free", "").statusCode()).isEqualTo(403);
+            assertThat(app.post("/app/free", "playtcha-response=ok-2").body()).startsWith("VERIFIED");
+        }
+    }
+
+    @Test
+    void aLogInIsGuardedWhereAPostProcessorMovesIt() throws Exception {
+        PLAYTCHA.reset();
+        try (RunningApplication app = start(Map.of())) {
+            assertThat(app.post("/moved", "username=ada&password=secret").statusCode())
+                    .as("the handler that the post-processor has set gets the denial")
+                    .isEqualTo(418);
+            app.post("/moved", "username=ada&password=secret&playtcha-response=ok-3");
+            PLAYTCHA.verifications().of("ok-3").once();
+        }
+    }
+}
