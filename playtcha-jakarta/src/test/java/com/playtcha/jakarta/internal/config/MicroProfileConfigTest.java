@@ -166,39 +166,29 @@ class MicroProfileConfigTest {
     }
 
     @Test
-    void anEmptyVariableOfTheEnvironmentDoesNotHideTheFile() {
-        Map<String, String> properties = new HashMap<>(Given.prefixed());
-        properties.put("playtcha.fail-closed", "true");
-        GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
-                .filter("signup")
-                .signup();
-
-        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
+    void anEmptyVariableOfTheEnvironmentHidesNeitherTheFileNorAProfilesValueInIt() {
+        assertFailsClosedBehindAnEmptyVariable(Map.of("playtcha.fail-closed", "true"));
+        assertFailsClosedBehindAnEmptyVariable(
+                Map.of("mp.config.profile", "prod", "%prod.playtcha.fail-closed", "true"));
+        assertFailsClosedBehindAnEmptyVariable(Map.of(
+                "mp.config.profile",
+                "dev, prod",
+                "playtcha.fail-closed",
+                "false",
+                "%dev.playtcha.fail-closed",
+                "false",
+                "%prod.playtcha.fail-closed",
+                "true"));
     }
 
-    @Test
-    void anEmptyVariableOfTheEnvironmentDoesNotHideAProfilesValue() {
+    private static void assertFailsClosedBehindAnEmptyVariable(Map<String, String> file) {
         Map<String, String> properties = new HashMap<>(Given.prefixed());
-        properties.put("mp.config.profile", "prod");
-        properties.put("playtcha.fail-closed", "false");
-        properties.put("%prod.playtcha.fail-closed", "true");
+        properties.putAll(file);
         GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
                 .filter("signup")
                 .signup();
 
-        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
-    }
-
-    @Test
-    void anEmptyVariableOfTheEnvironmentDoesNotHideAValueThatOnlyAProfileHas() {
-        Map<String, String> properties = new HashMap<>(Given.prefixed());
-        properties.put("mp.config.profile", "prod");
-        properties.put("%prod.playtcha.fail-closed", "true");
-        GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
-                .filter("signup")
-                .signup();
-
-        assertThat(settings.get(Setting.FAIL_CLOSED)).isTrue();
+        assertThat(settings.get(Setting.FAIL_CLOSED)).as("%s", file).isTrue();
     }
 
     @Test
