@@ -181,7 +181,7 @@ class MicroProfileConfigTest {
                 "true"));
     }
 
-    private static void assertFailsClosedBehindAnEmptyVariable(Map<String, String> file) {
+    private void assertFailsClosedBehindAnEmptyVariable(Map<String, String> file) {
         Map<String, String> properties = new HashMap<>(Given.prefixed());
         properties.putAll(file);
         GuardSettings settings = given(properties, Map.of("PLAYTCHA_FAIL_CLOSED", ""))
