@@ -5,6 +5,8 @@ import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.rs.GuardBinder;
 import jakarta.enterprise.inject.Vetoed;
+import jakarta.ws.rs.ConstrainedTo;
+import jakarta.ws.rs.RuntimeType;
 import jakarta.ws.rs.core.Application;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Feature;
@@ -49,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
+// Jersey configures features of META-INF/services for each of its clients too.
+@ConstrainedTo(RuntimeType.SERVER)
 @Vetoed
 public final class PlaytchaRestFeature implements Feature {
     @Context

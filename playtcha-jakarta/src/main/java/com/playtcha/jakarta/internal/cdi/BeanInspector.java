@@ -12,6 +12,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BeanInspector {
     private static final Logger LOG = LoggerFactory.getLogger(BeanInspector.class);
+
+    private static final Set<String> CALLED_BY_CONTAINER =
+            Set.of("jakarta.inject.Inject", "jakarta.annotation.PostConstruct", "jakarta.annotation.PreDestroy");
 
     private BeanInspector() {}
 
@@ -58,6 +62,7 @@ final class BeanInspector {
                 if (onMethod != null) {
                     uses.add(new UsageSite(onMethod.value(), name(method)));
                     checkInterceptable(method, problems);
+                    warnAboutInitializer(method);
                 }
                 checkTokens(method, tokens, onMethod != null || onClass != null, problems);
             }
@@ -85,6 +90,18 @@ final class BeanInspector {
             problems.add("@PlaytchaProtected would not guard " + name(method) + ", which is " + modifier
                     + ": CDI intercepts calls of methods that are neither private, static nor final");
         }
+    }
+
+    /** The container calls these itself, before anybody could intercept a call of the bean. */
+    private static void warnAboutInitializer(Method method) {
+        Stream.of(GuardAnnotations.annotations(method))
+                .map(annotation -> annotation.annotationType().getName())
+                .filter(CALLED_BY_CONTAINER::contains)
+                .findFirst()
+                .ifPresent(annotation -> LOG.warn(
+                        "@PlaytchaProtected has no effect on {}, which has @{}: CDI does not intercept this call",
+                        name(method),
+                        annotation));
     }
 
     private static void checkTokens(Method method, List<Parameter> tokens, boolean guarded, List<String> problems) {
@@ -125,6 +142,19 @@ final class BeanInspector {
                     type.getName(),
                     producer.getDeclaringClass().getName(),
                     producer.getName());
+        }
+    }
+
+    /** Logs a warning if a decorator has the annotation, since CDI does not intercept calls of decorators. */
+    static void warnAboutDecorator(Class<?> decorator) {
+        if (GuardAnnotations.on(decorator) != null
+                || GuardAnnotations.methods(decorator)
+                        .anyMatch(method ->
+                                !method.getDeclaringClass().isInterface() && GuardAnnotations.on(method) != null)) {
+            LOG.warn(
+                    "@PlaytchaProtected has no effect on decorator {}: CDI does not intercept calls of decorators; put it"
+                            + " on the class or method of the bean that is decorated",
+                    decorator.getName());
         }
     }
 

@@ -152,7 +152,9 @@ public class PlaytchaExtension implements Extension {
             return;
         }
         beanClasses.add(bean.getBeanClass());
-        if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {
+        if (bean instanceof Decorator) {
+            BeanInspector.warnAboutDecorator(bean.getBeanClass());
+        } else if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {
             // An interceptor has the annotation as its binding.
             BeanInspector.inspect(bean.getBeanClass(), uses)
                     .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));

@@ -158,15 +158,20 @@ public record GuardSettings(String name, String source, SettingValues values) {
         return values.describe();
     }
 
-    /** Guards of one name with equal settings are equal, whatever their {@link #source()}. */
+    /**
+     * Guards of one name with equal settings are equal, whatever their {@link #source()} and their {@code url-patterns}:
+     * a filter that names a guard does not inherit these, and shares its limits and passes all the same.
+     */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof GuardSettings that && name.equals(that.name) && values.equals(that.values);
+        return other instanceof GuardSettings that
+                && name.equals(that.name)
+                && values.equalsExcept(Setting.URL_PATTERNS, that.values);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, values);
+        return name.hashCode();
     }
 
     @Override

@@ -32,6 +32,14 @@ public final class SettingValues {
         return description;
     }
 
+    /** Returns whether all values but that of one setting are equal. */
+    boolean equalsExcept(Setting<?> ignored, SettingValues other) {
+        return values.keySet().equals(other.values.keySet())
+                && values.entrySet().stream()
+                        .allMatch(entry -> entry.getKey().equals(ignored.key)
+                                || entry.getValue().equals(other.values.get(entry.getKey())));
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof SettingValues that && values.equals(that.values);

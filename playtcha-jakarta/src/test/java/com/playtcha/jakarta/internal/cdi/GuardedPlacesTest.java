@@ -13,14 +13,19 @@ import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.annotation.Priority;
+import jakarta.decorator.Decorator;
+import jakarta.decorator.Delegate;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Specializes;
 import jakarta.enterprise.inject.Typed;
 import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.ProcessAnnotatedType;
+import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jboss.weld.environment.se.Weld;
 import org.junit.jupiter.api.AfterEach;
@@ -269,6 +274,52 @@ class GuardedPlacesTest {
                     .singleElement()
                     .satisfies(
                             line -> assertThat(line).contains(Made.class.getName(), Maker.class.getName() + ".made"));
+        }
+    }
+
+    interface Service {
+        String run();
+    }
+
+    @ApplicationScoped
+    static class Decorated implements Service {
+        @Override
+        public String run() {
+            return "done";
+        }
+    }
+
+    @Decorator
+    @Priority(1)
+    abstract static class Decorating implements Service {
+        @Inject
+        @Delegate
+        @Any
+        Service decorated;
+
+        @Override
+        @PlaytchaProtected
+        public String run() {
+            return decorated.run();
+        }
+    }
+
+    @ApplicationScoped
+    static class Initialized {
+        @Inject
+        @PlaytchaProtected
+        void take(Service service) {}
+    }
+
+    @Test
+    void annotationOnWhatCdiDoesNotInterceptIsWarnedOf() {
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN)) {
+            start(Decorated.class, Decorating.class, Initialized.class).close();
+
+            assertThat(log.lines())
+                    .satisfiesExactlyInAnyOrder(
+                            line -> assertThat(line).contains("no effect", Decorating.class.getName()),
+                            line -> assertThat(line).contains("no effect", Initialized.class.getName() + ".take"));
         }
     }
 

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.net.http.HttpResponse;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +279,42 @@ class OncePerRequestTest {
             assertThat(bare.post("/b", TestApp.FORM, "playtcha-response=ok-1").statusCode())
                     .isEqualTo(503);
             assertThat(playtcha.requestCount()).as("the pause holds for both").isEqualTo(asked);
+        }
+    }
+
+    /** The patterns of a guard are not inherited, and make no other guard of a filter that names it. */
+    @Test
+    void aFilterThatNamesAGuardSharesItsLimitsAndPassesAlsoWhereThatHasPatterns() {
+        Map<String, String> settings = TestApp.params(
+                playtcha,
+                "guards",
+                "signup",
+                "guards.signup.url-patterns",
+                "/signup",
+                "breaker",
+                "false",
+                "fail-open-per-minute",
+                "1",
+                "session-pass",
+                "1");
+        app.contextParams(settings)
+                .servlet("/session", (request, response) -> request.getSession())
+                .servlet("/again", TestApp::showAttributes)
+                .filter("own", Map.of("guard", "signup"), REQUEST, "/again", "/signup")
+                .start();
+        assertThat(post("/signup", "db-error-1").statusCode()).isEqualTo(200);
+        assertThat(post("/again", "db-error-2").statusCode()).isEqualTo(503);
+
+        String session = app.send(app.request("/session"))
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow()
+                .replaceFirst(";.*", "");
+        for (String form : List.of("playtcha-response=ok-1", "")) {
+            assertThat(app.post("/signup", TestApp.FORM, form, "Cookie", session)
+                            .statusCode())
+                    .as(form)
+                    .isEqualTo(200);
         }
     }
 }
