@@ -39,7 +39,11 @@ public final class ChallengeContext implements Failures {
     final SessionPasses passes;
     private final LogThrottle throttle;
     private final AtomicInteger exemptWithoutFailures = new AtomicInteger();
+    private final LongSupplier nanoTime;
     private volatile boolean failuresSeen;
+    /** When the application's counter last failed to record a failure; until the window has passed, its counts are too low. */
+    private volatile @Nullable Long lostAt;
+
     private volatile Duration longestWindow = Duration.ZERO;
 
     /**
@@ -54,6 +58,7 @@ public final class ChallengeContext implements Failures {
             LongSupplier nanoTime) {
         this.policies = policies;
         this.replacement = counter;
+        this.nanoTime = nanoTime;
         this.memory = new RecentFailures(nanoTime);
         this.passes = new SessionPasses(nanoTime);
         this.throttle = new LogThrottle(nanoTime);
@@ -106,7 +111,9 @@ public final class ChallengeContext implements Failures {
     @Override
     public void record(@Nullable String address, @Nullable String name) {
         failuresSeen = true;
-        each(address, name, key -> counter().record(key, window()));
+        if (!each(address, name, key -> counter().record(key, window()))) {
+            lostAt = nanoTime.getAsLong();
+        }
     }
 
     @Override
@@ -114,12 +121,14 @@ public final class ChallengeContext implements Failures {
         each(address, name, key -> counter().clear(key));
     }
 
-    /** A log-in does not fail because failures cannot be counted. */
-    private void each(@Nullable String address, @Nullable String name, Consumer<String> call) {
+    /** A log-in does not fail because failures cannot be counted. Returns whether they could. */
+    private boolean each(@Nullable String address, @Nullable String name, Consumer<String> call) {
         try {
             keys(address, name).forEach(call);
+            return true;
         } catch (Throwable e) {
             warn("The application's FailureCounter", "-", e);
+            return false;
         }
     }
 
@@ -134,6 +143,10 @@ public final class ChallengeContext implements Failures {
             List<String> keys = keys(address, name).toList();
             if (keys.isEmpty()) {
                 // Nothing is known of a caller without address and name.
+                return Integer.MAX_VALUE;
+            }
+            Long lost = lostAt;
+            if (lost != null && nanoTime.getAsLong() - lost < window.toNanos()) {
                 return Integer.MAX_VALUE;
             }
             FailureCounter counter = counter();

@@ -267,6 +267,32 @@ class ChallengeTest {
         assertThat(log.lines()).filteredOn(line -> line.startsWith("WARN")).hasSize(1);
     }
 
+    /** As a store of which a replica is left: what is read from it lacks what could not be written. */
+    @Test
+    void aFailureThatACounterCouldNotRecordMeansThatATokenIsRequiredUntilItsWindowHasPassed() {
+        replacement = new FailureCounter() {
+            @Override
+            public void record(String key, Duration window) {
+                throw new IllegalStateException("read only");
+            }
+
+            @Override
+            public int count(String key, Duration window) {
+                return 0;
+            }
+
+            @Override
+            public void clear(String key) {}
+        };
+        Challenge login = challenge("after-failures", "1", "failure-window", "PT20M");
+        assertThat(login.exemption(TestCaller.at("192.0.2.1"))).isEqualTo(Reason.AFTER_FAILURES);
+        context.record("192.0.2.1");
+        ticker.advance(Duration.ofMinutes(19));
+        assertThat(login.exemption(TestCaller.at("192.0.2.1"))).isNull();
+        ticker.advance(Duration.ofMinutes(1));
+        assertThat(login.exemption(TestCaller.at("192.0.2.1"))).isEqualTo(Reason.AFTER_FAILURES);
+    }
+
     @Test
     void theLastWordIsThePolicys() {
         List<Boolean> bySettings = new ArrayList<>();
