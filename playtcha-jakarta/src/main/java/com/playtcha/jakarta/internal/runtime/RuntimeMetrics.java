@@ -42,7 +42,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     private final LoadedSettings settings;
     private final Supplier<@Nullable ApplicationBeans> beans;
     private final LongSupplier nanoTime;
-    private final Map<VerificationCall, Outage> outages = new ConcurrentHashMap<>();
+    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
     private final Gauges gauges;
     private final JmxMetrics jmx;
     private final List<MetricsBackend> backends = new ArrayList<>();
@@ -139,12 +139,16 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     public CallObserver onCall(VerificationCall call) {
         return end -> {
             if (end.status() > 0) {
-                outages.remove(call);
+                outages.remove(key(call));
             } else if (end.reason().getOutcome() == Outcome.UNAVAILABLE && end.reason() != Reason.INTERRUPTED) {
                 long now = nanoTime.getAsLong();
-                outages.compute(call, (same, known) -> new Outage(known == null ? now : known.first, now));
+                outages.compute(key(call), (key, known) -> new Outage(known == null ? now : known.first, now));
             }
         };
+    }
+
+    private static String key(VerificationCall call) {
+        return call.guard() + " " + call.url();
     }
 
     /**
@@ -152,7 +156,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
      * that, a node that gets no more requests because it is not ready would never be ready.
      */
     private boolean isUnreachable(VerificationCall call) {
-        Outage outage = outages.get(call);
+        Outage outage = outages.get(key(call));
         return outage != null
                 && outage.last - outage.first >= UNREACHABLE_NANOS
                 && nanoTime.getAsLong() - outage.last < UNREACHABLE_NANOS;
