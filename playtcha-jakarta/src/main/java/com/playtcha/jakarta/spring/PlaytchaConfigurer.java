@@ -140,9 +140,8 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
                 form != null,
                 () -> "PlaytchaConfigurer.logIn(\"" + guard + "\") needs formLogin in the same chain; for"
                         + " another kind of log-in use logIn(guard, submission, denials)");
-        // What the application set, and Spring Security's defaults, are without accessors. Its post-processors may
-        // change
-        // the filter after this.
+        // What the application set, and Spring Security's defaults, are without accessors. Read at the first request,
+        // since post-processors may change the filter after this.
         DirectFieldAccessor fields = new DirectFieldAccessor(form);
         UsernamePasswordAuthenticationFilter filter = read(fields, "authFilter");
         SingletonSupplier<RequestMatcher> submission =
