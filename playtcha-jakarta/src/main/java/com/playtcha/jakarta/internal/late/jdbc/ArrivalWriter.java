@@ -5,7 +5,6 @@ import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
@@ -18,23 +17,16 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Adds items and results in one transaction, in few statements however many they are. It reads before it inserts, so that
- * a transaction that lost a race for a row finds the row when it is repeated. On PostgreSQL, which can tell what it has
- * added, results of items that nobody tracked are added without a look.
+ * a transaction that lost a race for a row finds the row when it is repeated.
  */
 final class ArrivalWriter {
-    /** Up to so many, items are added by a statement of their number, of which PostgreSQL keeps a plan each. */
-    private static final int FEW = 8;
-
     private final Sql sql;
     private final ResultText results;
     /** How many untracked items may be added. */
@@ -42,14 +34,10 @@ final class ArrivalWriter {
 
     private final LateStore.LeaseTerms terms;
     private final Instant now;
-    /** Whether a group of results is added without a look whether their items exist. */
-    private final boolean expectsNewResults;
-    /** Items to be added at the end, in one batch. */
-    private final List<@Nullable Object[]> inserts = new ArrayList<>();
+    /** Added at the end, in one batch. */
+    private final ItemRows rows;
     /** By their keys. */
     private final Map<String, String> ids = new HashMap<>();
-    /** By their item's id. */
-    private final Map<String, Lease> leases = new HashMap<>();
 
     /** Results of items that await them, in one batch. */
     private final List<Resolution> resolutions = new ArrayList<>();
@@ -64,14 +52,13 @@ final class ArrivalWriter {
             Rows.ItemState current,
             @Nullable Object[] parameters) {}
 
-    ArrivalWriter(
-            Sql sql, ResultText results, int room, LateStore.LeaseTerms terms, Instant now, boolean expectsNewResults) {
+    ArrivalWriter(Sql sql, ResultText results, int room, LateStore.LeaseTerms terms, Instant now) {
         this.sql = sql;
         this.results = results;
         this.room = room;
         this.terms = terms;
         this.now = now;
-        this.expectsNewResults = expectsNewResults;
+        this.rows = new ItemRows(results, terms, now);
     }
 
     /** Returns whether the item of a result awaited it. */
@@ -94,16 +81,11 @@ final class ArrivalWriter {
                 .boxed()
                 .sorted(Comparator.comparing(i -> orderKey(arrivals.get(i), keys.get(i))))
                 .toList();
-        Set<String> added =
-                new HashSet<>(addNew(order.stream().map(arrivals::get).toList()));
-        List<String> others = keys.stream().filter(key -> !added.contains(key)).toList();
-        Map<String, Rows.ItemState> states = Rows.states(sql, Statements.ITEM_STATE, others, ids);
+        Map<String, Rows.ItemState> states = Rows.states(sql, Statements.ITEM_STATE, keys, ids);
         AcceptResult[] outcomes = new AcceptResult[arrivals.size()];
         for (int i : order) {
             Rows.ItemState current = states.get(keys.get(i));
-            if (added.contains(keys.get(i))) {
-                outcomes[i] = AcceptResult.STORED;
-            } else if (current != null
+            if (current != null
                     && arrivals.get(i) instanceof Arrival.Result result
                     && awaits(current, result.result())) {
                 resolutions.add(resolution(i, result.result(), current));
@@ -113,17 +95,16 @@ final class ArrivalWriter {
             }
         }
         resolveAll(outcomes);
-        sql.batch(Statements.INSERT, inserts);
+        sql.batch(Statements.INSERT, rows.added);
         // Looked up afterwards, so that an item cannot be added and end on another node in between.
         Map<String, Rows.ItemState> ended = Rows.states(
                 sql,
                 Statements.ENDED_STATE,
-                Stream.concat(added.stream(), inserts.stream().map(each -> String.valueOf(each[0])))
-                        .toList(),
+                rows.added.stream().map(each -> String.valueOf(each[0])).toList(),
                 ids);
         for (Rows.ItemState each : ended.values()) {
             sql.update(Statements.DELETE, each.key());
-            leases.remove(each.item().getId());
+            rows.leases.remove(each.item().getId());
         }
         List<String> trackedKeys = order.stream()
                 .filter(i -> arrivals.get(i) instanceof Arrival.Track)
@@ -144,7 +125,7 @@ final class ArrivalWriter {
                             outcomes[i],
                             before == null ? null : before.state(),
                             after == null ? null : after.item(),
-                            leases.get(arrivals.get(i).id()));
+                            rows.leases.get(arrivals.get(i).id()));
                 })
                 .toList();
     }
@@ -168,35 +149,6 @@ final class ArrivalWriter {
         return arrival instanceof Arrival.FailOpen failOpen ? failOpen.grant() : key;
     }
 
-    /** Adds the results of which there is no item, where that can be told while they are added; returns the keys of those. */
-    private List<String> addNew(List<Arrival> arrivals) throws SQLException {
-        List<Arrival.Result> arrived = arrivals.stream()
-                .filter(Arrival.Result.class::isInstance)
-                .map(Arrival.Result.class::cast)
-                .toList();
-        // Other arrivals lock rows before they add any, and could deadlock with those that do so afterwards.
-        if (!expectsNewResults
-                || arrived.size() < arrivals.size()
-                || arrivals.size() > room
-                || sql.database() != Database.POSTGRESQL) {
-            return List.of();
-        }
-        for (Arrival.Result each : arrived) {
-            add(each.item(), false, each.result(), LateState.READY);
-        }
-        int rows = inserts.size();
-        String statement = rows > FEW ? Statements.INSERT_NEW : Statements.insertNew(rows);
-        @Nullable
-        Object[] parameters = rows > FEW
-                ? Sql.transposed(inserts)
-                : inserts.stream().flatMap(Arrays::stream).toArray();
-        List<String> added = sql.list(rows, row -> row.getString(1), statement, parameters);
-        inserts.clear();
-        untracked = added.size();
-        leases.keySet().retainAll(added.stream().map(ids::get).toList());
-        return added;
-    }
-
     private AcceptResult take(Arrival arrival, Rows.@Nullable ItemState current) throws SQLException {
         if (arrival instanceof Arrival.Result result) {
             return current == null ? addUntracked(arrival, result.result()) : replace(result.result(), current);
@@ -213,7 +165,7 @@ final class ArrivalWriter {
         }
         if (current == null) {
             boolean discarded = arrival instanceof Arrival.Discard;
-            add(item, true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
+            rows.add(item, true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
         } else if (arrival instanceof Arrival.Discard discard) {
             sql.update(Statements.ENSURE_DISCARDED, discard.purgeAt(), now, current.key());
         } else if (arrival instanceof Arrival.Track) {
@@ -247,7 +199,7 @@ final class ArrivalWriter {
             return AcceptResult.REFUSED;
         }
         untracked++;
-        add(arrival.item(), false, result, result == null ? LateState.AWAITING : LateState.READY);
+        rows.add(arrival.item(), false, result, result == null ? LateState.AWAITING : LateState.READY);
         return AcceptResult.STORED;
     }
 
@@ -270,10 +222,7 @@ final class ArrivalWriter {
     private Resolution resolution(int place, LateResult result, Rows.ItemState current) {
         foundAwaiting = true;
         LateResult stored = withHistory(result, current);
-        boolean leased = leases.size() < terms.limit();
-        if (leased) {
-            lease(stored, current.source(), current.item().getExpiresAt(), current.fence() + 1);
-        }
+        boolean leased = rows.lease(stored, current.source(), current.item().getExpiresAt(), current.fence() + 1);
         List<@Nullable Object> parameters = replacement(stored);
         Collections.addAll(
                 parameters,
@@ -296,7 +245,7 @@ final class ArrivalWriter {
 
     /** Stores a result in an item that another node changed after it was read as {@code known}. */
     private AcceptResult replaceChanged(LateResult result, Rows.ItemState known) throws SQLException {
-        leases.remove(result.getId());
+        rows.leases.remove(result.getId());
         Rows.ItemState next = Rows.current(sql, List.of(known.key()), ids).get(known.key());
         // What has ended has no fence, and may look unchanged.
         return next == null || next.fence() == known.fence()
@@ -320,55 +269,5 @@ final class ArrivalWriter {
         List<@Nullable Object> parameters = replacement(withHistory(result, current));
         Collections.addAll(parameters, current.key(), current.fence());
         return sql.update(Statements.REPLACE, parameters.toArray()) == 1;
-    }
-
-    private void lease(LateResult result, String source, Instant expiresAt, long fence) {
-        leases.put(
-                result.getId(),
-                new Lease(
-                        result.getId(),
-                        result.getKind(),
-                        LateState.READY,
-                        source,
-                        null,
-                        false,
-                        result.getAttempts(),
-                        0,
-                        result.getStartedAt(),
-                        expiresAt,
-                        result,
-                        fence,
-                        false));
-    }
-
-    private void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {
-        boolean leased = result != null && leases.size() < terms.limit();
-        if (result != null && leased) {
-            lease(result, item.source(), item.expiresAt(), 1);
-        }
-        inserts.add(new @Nullable Object[] {
-            Ids.key(item.id()),
-            AsciiText.encode(item.id()),
-            item.kind(),
-            state,
-            WorkQueue.of(item.kind(), state),
-            AsciiText.encode(item.source()),
-            tracked,
-            item.sent(),
-            result == null ? 0 : result.getAttempts(),
-            item.startedAt(),
-            state == LateState.READY ? now : item.dueAt(),
-            item.expiresAt(),
-            now,
-            now,
-            item.token(),
-            result == null ? null : result.getOutcome(),
-            result == null ? null : ResultText.digest(result),
-            result == null ? null : results.write(result),
-            leased,
-            leased ? terms.owner() : null,
-            leased,
-            terms.duration().toMillis()
-        });
     }
 }

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
@@ -27,6 +28,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -134,15 +136,60 @@ public final class JdbcLateStore implements LateStore {
     @Override
     public List<AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
         this.maxUntracked = maxUntracked;
+        transactions.prepare();
+        Map<String, Optional<Lease>> added = addNew(batch, maxUntracked, terms, now);
+        List<Arrival> others =
+                batch.stream().filter(each -> !added.containsKey(each.id())).toList();
+        int leased = (int) added.values().stream().filter(Optional::isPresent).count();
+        LeaseTerms left = new LeaseTerms(terms.owner(), terms.duration(), terms.limit() - leased);
+        Iterator<AcceptOutcome> outcomes =
+                takeOthers(others, maxUntracked, left, now).iterator();
+        return batch.stream()
+                .map(each -> {
+                    Optional<Lease> lease = added.get(each.id());
+                    return lease == null
+                            ? outcomes.next()
+                            : new AcceptOutcome(AcceptResult.STORED, null, null, lease.orElse(null));
+                })
+                .toList();
+    }
+
+    /** Adds results of items that do not exist, if that is likely; returns the leases of those that were added, by their ids. */
+    private Map<String, Optional<Lease>> addNew(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
+        List<Arrival.Result> arrived = batch.stream()
+                .filter(Arrival.Result.class::isInstance)
+                .map(Arrival.Result.class::cast)
+                // In one order on all nodes, so that they do not deadlock.
+                .sorted(Comparator.comparing(each -> Ids.key(each.id())))
+                .toList();
+        // Other arrivals lock rows before they add any, and could deadlock with those that do so afterwards.
+        if (!expectsNewResults
+                || arrived.size() < batch.size()
+                || transactions.database() != Database.POSTGRESQL
+                || batch.size() > room(maxUntracked)) {
+            return Map.of();
+        }
+        Map<String, Optional<Lease>> added = transactions.run("take what arrives", sql -> {
+            sql.waitBriefly();
+            return new NewResults(sql, new ItemRows(results, terms, now)).add(arrived);
+        });
+        untracked.addAndGet(added.size());
+        return added;
+    }
+
+    private List<AcceptOutcome> takeOthers(List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
+        if (others.isEmpty()) {
+            return List.of();
+        }
         int room = room(maxUntracked);
         AtomicInteger added = new AtomicInteger();
         List<AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
             sql.waitBriefly();
-            ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now, expectsNewResults);
-            List<AcceptOutcome> taken = writer.takeAll(batch);
+            ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now);
+            List<AcceptOutcome> taken = writer.takeAll(others);
             added.set(writer.untracked());
-            if (batch.stream().anyMatch(Arrival.Result.class::isInstance)) {
+            if (others.stream().anyMatch(Arrival.Result.class::isInstance)) {
                 expectsNewResults = !writer.foundAwaiting();
             }
             return taken;
@@ -183,7 +230,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.prepare();
         try {
             Sql sql = transactions.on(connection);
-            AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now, false)
+            AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now)
                     .takeAll(List.of(new Arrival.Track(item)))
                     .get(0);
             boolean hasSnapshot = connection.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
@@ -315,6 +362,9 @@ public final class JdbcLateStore implements LateStore {
             // A token whose result were lost would be asked for again, in vain.
             sql.durable = byStatement.containsKey(Statements.RESOLVE);
             sql.waitBriefly();
+            if (byStatement.keySet().equals(Set.of(Statements.END_IN_PLACE))) {
+                sql.commitWithNext();
+            }
             Boolean[] valid = new Boolean[changes.size()];
             for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
                 List<Integer> indexes = each.getValue();
@@ -503,7 +553,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.prepare();
         // Rolled back when it is closed.
         try (Transactions.Session session = transactions.begin()) {
-            new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now, true).takeAll(List.of(arrival));
+            new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now).takeAll(List.of(arrival));
         } catch (SQLException e) {
             throw Transactions.failure("be warmed up", e);
         }

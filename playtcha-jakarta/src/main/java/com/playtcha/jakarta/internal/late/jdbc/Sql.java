@@ -24,6 +24,8 @@ class Sql {
     boolean durable;
     /** Statements that the transaction begins with, until one is executed. */
     private @Nullable String beginning;
+    /** Whether the next query is the transaction's last. */
+    private boolean commitsWithNext;
 
     Sql(Connection connection, Transactions transactions) {
         this.connection = connection;
@@ -33,6 +35,11 @@ class Sql {
     /** Has the next statement follow one that sets the mode of the transaction. */
     void beginWith(@Nullable String mode) {
         beginning = mode == null || beginning == null ? mode : beginning + "; " + mode;
+    }
+
+    /** Has the next query commit the transaction in the same exchange, on databases that can; it is the last statement. */
+    void commitWithNext() {
+        commitsWithNext = database() == Database.POSTGRESQL;
     }
 
     /** Limits how long the transaction waits for rows that others have locked, on databases that can. */
@@ -94,7 +101,10 @@ class Sql {
         }
     }
 
-    /** Executes a query; on PostgreSQL in one exchange with the statements that the transaction begins with. */
+    /**
+     * Executes a query; on PostgreSQL in one exchange with the statements that the transaction begins with. Returns the rows of
+     * all its statements.
+     */
     <T> List<T> list(int most, SqlFunction<ResultSet, T> mapper, String sql, @Nullable Object... parameters)
             throws SQLException {
         String all = sql;
@@ -102,27 +112,36 @@ class Sql {
             all = beginning + "; " + sql;
             beginning = null;
         }
+        if (commitsWithNext) {
+            // The driver learns from the database that the transaction has ended.
+            all += "; COMMIT";
+        }
         try (PreparedStatement statement = prepare(all, parameters)) {
-            statement.setMaxRows(most);
-            statement.execute();
-            try (ResultSet rows = rows(statement)) {
-                List<T> mapped = new ArrayList<>();
-                while (rows.next()) {
-                    mapped.add(mapper.apply(rows));
-                }
-                return mapped;
+            if (commitsWithNext) {
+                // After the commit there is nothing to fetch from. And a statement that was stopped at a limit has not
+                // ended for
+                // PostgreSQL, even if it has no more rows: the next one would not see what it added.
+                statement.setFetchSize(0);
+            } else {
+                statement.setMaxRows(most);
             }
+            List<T> mapped = new ArrayList<>();
+            boolean hasRows = statement.execute();
+            while (hasRows || statement.getUpdateCount() >= 0) {
+                if (hasRows) {
+                    map(statement, mapper, mapped);
+                }
+                hasRows = statement.getMoreResults();
+            }
+            return mapped;
         }
     }
 
-    /** Passes by the results of statements that return no rows. */
-    private static ResultSet rows(PreparedStatement statement) throws SQLException {
-        for (ResultSet rows = statement.getResultSet(); ; rows = statement.getResultSet()) {
-            if (rows != null) {
-                return rows;
-            }
-            if (!statement.getMoreResults() && statement.getUpdateCount() < 0) {
-                throw new SQLException("a query returned no result");
+    private static <T> void map(PreparedStatement statement, SqlFunction<ResultSet, T> mapper, List<T> mapped)
+            throws SQLException {
+        try (ResultSet rows = statement.getResultSet()) {
+            while (rows.next()) {
+                mapped.add(mapper.apply(rows));
             }
         }
     }

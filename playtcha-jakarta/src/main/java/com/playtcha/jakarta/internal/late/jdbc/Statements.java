@@ -175,6 +175,16 @@ final class Statements {
         return INTO_ITEMS + "VALUES " + String.join(", ", Collections.nCopies(rows, ROW)) + IF_NEW;
     }
 
+    /**
+     * Follows a statement that adds items, with their keys as an array: takes back those that have ended, and returns their keys.
+     * It looks later than that statement, so that an item cannot be added and end on another node in between. The inner query
+     * is not a join, which could read a whole table.
+     */
+    static final String TAKE_BACK_ENDED =
+            "; DELETE FROM " + TABLE + " item WHERE item.item_key = ANY (CAST(? AS CHAR(64)[]))"
+                    + " AND item.tracked = 0 AND (SELECT ended.purge_at FROM " + ENDED
+                    + " ended WHERE ended.item_key = item.item_key) IS NOT NULL RETURNING item.item_key";
+
     static final String OLD_ENDED = ENDED + " WHERE purge_at <= ? ORDER BY purge_at";
 
     /** A claim by another node would have raised the fence once more. */

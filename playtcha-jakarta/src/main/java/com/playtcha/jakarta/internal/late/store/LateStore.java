@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public interface LateStore extends AutoCloseable {
 
     /**
-     * Takes what arrives, each about another item, in one transaction; returns what became of it, in order. A result or a
+     * Takes what arrives, each about another item; returns what became of it, in order. Where it fails, a part may have been
+     * taken, of which a second try finds that it is known. A result or a
      * request to poll of an id that does not exist is {@code REFUSED} where too many untracked items wait. The first
      * results that are stored are leased at once, as many as the terms allow, so that this node need not claim them.
      */

@@ -119,7 +119,7 @@ public final class AcknowledgeBenchmark {
                                 .code("a result of a usual length")
                                 .build();
                         way.accept(sql -> new ArrivalWriter(
-                                        sql, results, 1_000_000_000, LateStore.LeaseTerms.NONE, Instant.now(), true)
+                                        sql, results, 1_000_000_000, LateStore.LeaseTerms.NONE, Instant.now())
                                 .takeAll(List.of(new Arrival.Result(result))));
                         done++;
                     }

@@ -12,6 +12,7 @@ import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.LockedException;
+import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
@@ -32,6 +33,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -124,7 +126,62 @@ class PostgresLateStoreTest extends JdbcStoreContract {
                 for (Lease lease : leases) {
                     assertThat(deliver(node, lease)).isTrue();
                 }
+                assertThat(node.takeAll(
+                                List.of(
+                                        new Arrival.Result(completed("new" + n, "x")),
+                                        new Arrival.Result(completed("newer" + n, "x")),
+                                        new Arrival.Result(completed("tracked" + n, "y"))),
+                                1000,
+                                now()))
+                        .extracting(LateStore.AcceptOutcome::outcome)
+                        .containsExactly(AcceptResult.DUPLICATE, AcceptResult.STORED, AcceptResult.DIFFERENT);
+                assertThat(deliver(node, only(node.claim(wanted(WorkQueue.DELIVER, 50)))))
+                        .isTrue();
             }
+        }
+    }
+
+    @Test
+    void aResultThatNobodyTrackedTakesOneExchangeAndItsEndAnother() {
+        RecordingDataSource recording = new RecordingDataSource(dataSource, true);
+        LateStore node = JdbcStores.withLeaseClock(recording, results, clock);
+        Single.accept(node, completed("before", "x"), 10, now());
+        recording.clear();
+
+        LateStore.AcceptOutcome outcome = node.takeAll(
+                        List.of(new Arrival.Result(completed("t1", "x"))),
+                        10,
+                        new LateStore.LeaseTerms("me", LEASE, 1),
+                        now())
+                .get(0);
+        Lease lease = Objects.requireNonNull(outcome.lease());
+        node.settle(List.of(new Settlement.Delivered(lease, now().plusSeconds(600))), now());
+
+        assertThat(recording.statements()).hasSize(2).allMatch(sql -> sql.endsWith("; COMMIT"));
+        assertThat(store.find("t1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
+    void whatTheDatabaseRefusesToCommitIsNotAccepted() throws Exception {
+        Single.accept(store, completed("before", "x"), 10, now());
+        deliver(store, only(claim(WorkQueue.DELIVER)));
+        execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$");
+        execute("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON playtcha_late_item DEFERRABLE INITIALLY DEFERRED"
+                + " FOR EACH ROW EXECUTE FUNCTION refuse()");
+
+        assertThatThrownBy(() -> Single.accept(store, completed("t1", "x"), 10, now()))
+                .isInstanceOf(StoreException.class);
+
+        execute("DROP TRIGGER late ON playtcha_late_item");
+        execute("DROP FUNCTION refuse()");
+        assertThat(store.find("t1")).isEmpty();
+        assertThat(Single.accept(store, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

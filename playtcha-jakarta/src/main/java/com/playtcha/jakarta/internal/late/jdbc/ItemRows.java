@@ -1,0 +1,86 @@
+package com.playtcha.jakarta.internal.late.jdbc;
+
+import com.playtcha.jakarta.internal.late.store.AsciiText;
+import com.playtcha.jakarta.internal.late.store.Ids;
+import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
+import com.playtcha.jakarta.internal.late.store.ResultText;
+import com.playtcha.jakarta.internal.late.store.WorkQueue;
+import com.playtcha.jakarta.late.LateResult;
+import com.playtcha.jakarta.late.LateState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Items that are to be added, and the leases of results that are handed to a handler at once. */
+final class ItemRows {
+    private final ResultText results;
+    private final LateStore.LeaseTerms terms;
+    private final Instant now;
+    /** The parameters of {@link Statements#INSERT}, of each item. */
+    final List<@Nullable Object[]> added = new ArrayList<>();
+    /** By their item's id. */
+    final Map<String, Lease> leases = new HashMap<>();
+
+    ItemRows(ResultText results, LateStore.LeaseTerms terms, Instant now) {
+        this.results = results;
+        this.terms = terms;
+        this.now = now;
+    }
+
+    /** Leases the item of a result, unless as many are leased as may be; returns whether it is. */
+    boolean lease(LateResult result, String source, Instant expiresAt, long fence) {
+        if (leases.size() >= terms.limit()) {
+            return false;
+        }
+        leases.put(
+                result.getId(),
+                new Lease(
+                        result.getId(),
+                        result.getKind(),
+                        LateState.READY,
+                        source,
+                        null,
+                        false,
+                        result.getAttempts(),
+                        0,
+                        result.getStartedAt(),
+                        expiresAt,
+                        result,
+                        fence,
+                        false));
+        return true;
+    }
+
+    void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {
+        boolean leased = result != null && lease(result, item.source(), item.expiresAt(), 1);
+        added.add(new @Nullable Object[] {
+            Ids.key(item.id()),
+            AsciiText.encode(item.id()),
+            item.kind(),
+            state,
+            WorkQueue.of(item.kind(), state),
+            AsciiText.encode(item.source()),
+            tracked,
+            item.sent(),
+            result == null ? 0 : result.getAttempts(),
+            item.startedAt(),
+            state == LateState.READY ? now : item.dueAt(),
+            item.expiresAt(),
+            now,
+            now,
+            item.token(),
+            result == null ? null : result.getOutcome(),
+            result == null ? null : ResultText.digest(result),
+            result == null ? null : results.write(result),
+            leased,
+            leased ? terms.owner() : null,
+            leased,
+            terms.duration().toMillis()
+        });
+    }
+}
