@@ -156,19 +156,15 @@ public final class JdbcLateStore implements LateStore {
 
     /** Adds results of items that do not exist, if that is likely; returns the leases of those that were added, by their ids. */
     private Map<String, Optional<Lease>> addNew(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
-        List<Arrival.Result> arrived = batch.stream()
-                .filter(Arrival.Result.class::isInstance)
-                .map(Arrival.Result.class::cast)
-                // In one order on all nodes, so that they do not deadlock.
-                .sorted(Comparator.comparing(each -> Ids.key(each.id())))
-                .toList();
         // Other arrivals lock rows before they add any, and could deadlock with those that do so afterwards.
         if (!expectsNewResults
-                || arrived.size() < batch.size()
                 || transactions.database() != Database.POSTGRESQL
+                || !batch.stream().allMatch(Arrival.Result.class::isInstance)
                 || batch.size() > room(maxUntracked)) {
             return Map.of();
         }
+        List<Arrival.Result> arrived =
+                batch.stream().map(Arrival.Result.class::cast).toList();
         Map<String, Optional<Lease>> added = transactions.run("take what arrives", sql -> {
             sql.waitBriefly();
             return new NewResults(sql, new ItemRows(results, terms, now)).add(arrived);

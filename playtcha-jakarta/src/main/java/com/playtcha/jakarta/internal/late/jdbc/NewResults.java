@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,27 +32,28 @@ final class NewResults {
         this.rows = rows;
     }
 
-    /** Adds and commits results, which are sorted by their keys; returns the leases of those that were added, by their ids. */
+    /** Adds and commits results; returns the leases of those that were added, by their ids. */
     Map<String, Optional<Lease>> add(List<Arrival.Result> arrivals) throws SQLException {
-        arrivals.forEach(each -> rows.add(each.item(), false, each.result(), LateState.READY));
-        List<@Nullable Object[]> added = rows.added;
-        boolean areFew = added.size() <= FEW;
-        List<@Nullable Object> parameters = new ArrayList<>(
-                Arrays.asList(areFew ? added.stream().flatMap(Arrays::stream).toArray() : Sql.transposed(added)));
-        parameters.add(added.stream().map(row -> row[0]).toArray());
-        Map<String, String> ids = new HashMap<>();
-        arrivals.forEach(each -> ids.put(Ids.key(each.id()), each.id()));
+        // In one order on all nodes, so that they do not deadlock.
+        SortedMap<String, Arrival.Result> byKey = new TreeMap<>();
+        arrivals.forEach(each -> byKey.put(Ids.key(each.id()), each));
+        byKey.values().forEach(each -> rows.add(each.item(), false, each.result(), LateState.READY));
+        boolean areFew = byKey.size() <= FEW;
+        List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(
+                areFew ? rows.added.stream().flatMap(Arrays::stream).toArray() : Sql.transposed(rows.added)));
+        parameters.add(byKey.keySet().toArray());
         Map<String, Optional<Lease>> leases = new HashMap<>();
         sql.commitWithNext();
         sql.list(
-                added.size(),
+                byKey.size(),
                 row -> {
-                    String id = ids.get(row.getString(1));
+                    String id =
+                            Objects.requireNonNull(byKey.get(row.getString(1))).id();
                     // What comes a second time was taken back, since it has ended.
                     return leases.remove(id) != null
                             || leases.put(id, Optional.ofNullable(rows.leases.get(id))) == null;
                 },
-                (areFew ? Statements.insertNew(added.size()) : Statements.INSERT_NEW) + Statements.TAKE_BACK_ENDED,
+                (areFew ? Statements.insertNew(byKey.size()) : Statements.INSERT_NEW) + Statements.TAKE_BACK_ENDED,
                 parameters.toArray());
         return leases;
     }
