@@ -17,6 +17,8 @@ import com.playtcha.jakarta.late.LateResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ final class Poller {
     private final String name;
     private final Backoff pauses;
     private final RateLimiter limiter;
+    /** Polls that were not sent, while the store could not take back the mark of their claims that they may have been. */
+    private final Queue<Unsent> unsent = new ConcurrentLinkedQueue<>();
     /** Whether something may be due; a claim that found nothing is repeated only after a signal. */
     private volatile boolean signalled;
     /** Whether more was due than could begin; then a poll that ends wakes the engine. */
@@ -68,6 +72,12 @@ final class Poller {
                 source == null ? config.maxPolls : config.maxVerdictPolls, pauses, context.random, context::nanoTime);
     }
 
+    private record Unsent(
+            Lease lease,
+            Instant due,
+            int attempts,
+            @Nullable String error) {}
+
     /** To be called with the queues of which something may be due. */
     void signal(WorkQueue due) {
         signalled |= due == queue;
@@ -75,6 +85,7 @@ final class Poller {
 
     /** Polls for due items within the rate limit. */
     void run() {
+        takeBackMarks();
         Duration window = holdOff.get();
         if (!window.isZero()) {
             limiter.throttled(window);
@@ -223,13 +234,32 @@ final class Poller {
     private void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
         try {
-            if (!context.store.reschedule(lease, due, attempts, sent, error, context.now())) {
-                context.metrics.add(LateCounter.STALE);
-            }
+            record(lease, due, attempts, sent, error);
         } catch (StoreException e) {
             // The claim marked it as sent, and its lease expires.
             context.metrics.add(LateCounter.STORE_FAILED);
             LOG.debug("An item could not be rescheduled; it is free once its lease has expired", e);
+            if (source != null && !sent) {
+                unsent.add(new Unsent(lease, due, attempts, error));
+            }
+        }
+    }
+
+    private void record(Lease lease, Instant due, int attempts, boolean sent, @Nullable String error) {
+        if (!context.store.reschedule(lease, due, attempts, sent, error, context.now())) {
+            context.metrics.add(LateCounter.STALE);
+        }
+    }
+
+    /** An item that another node has claimed meanwhile stays as it is. */
+    private void takeBackMarks() {
+        try {
+            for (Unsent each = unsent.peek(); each != null; each = unsent.peek()) {
+                record(each.lease, each.due, each.attempts, false, each.error);
+                unsent.remove();
+            }
+        } catch (StoreException e) {
+            LOG.debug("It could not be recorded either that polls were not sent, which is tried again", e);
         }
     }
 
