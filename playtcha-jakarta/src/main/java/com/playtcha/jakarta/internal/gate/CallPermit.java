@@ -80,7 +80,7 @@ final class CallPermit implements Admission {
     private CallResult throttled(Answer answer) {
         Duration asked = Objects.requireNonNullElse(answer.retryAfter(), Decided.ONE_SECOND);
         Duration window = asked.compareTo(route.maxRetryAfter) > 0 ? route.maxRetryAfter : asked;
-        if (route.throttle.open(window)) {
+        if (route.throttle.open(asked, route.maxRetryAfter)) {
             route.log.throttled(answer, window, asked, token);
         }
         Duration left = route.throttle.remaining();

@@ -18,6 +18,8 @@ public final class ThrottleWindow {
     private final Object lock = new Object();
     private volatile boolean open;
     private long until;
+    /** Whether {@code max-retry-after} has shortened what an answer asked for since the window was opened. */
+    private boolean capped;
 
     /** Creates a closed window. The listener is called with every change, in order and outside the lock. */
     public ThrottleWindow(LongSupplier nanoTime, Endpoint endpoint, Consumer<ThrottleChange> listener) {
@@ -36,11 +38,21 @@ public final class ThrottleWindow {
 
     /** Opens the window or lengthens it, never shortens it; returns whether it was closed before. */
     public boolean open(Duration duration) {
+        return open(duration, duration);
+    }
+
+    /** As {@link #open(Duration)}, for at most {@code max}; returns true also for the first time that is shortened to it. */
+    boolean open(Duration asked, Duration max) {
+        boolean isCapped = asked.compareTo(max) > 0;
+        Duration duration = isCapped ? max : asked;
         boolean opened;
+        boolean isNews;
         synchronized (lock) {
             long now = nanoTime.getAsLong();
             endIfOver(now);
             opened = !open;
+            isNews = opened || (isCapped && !capped);
+            capped = isCapped || (!opened && capped);
             long end = now + duration.toNanos();
             if (opened || end - until > 0) {
                 until = end;
@@ -51,7 +63,7 @@ public final class ThrottleWindow {
             }
         }
         changes.publish();
-        return opened;
+        return isNews;
     }
 
     /** Returns how long no call may be made; zero where the window is closed. */

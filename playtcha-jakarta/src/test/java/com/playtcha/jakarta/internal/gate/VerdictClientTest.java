@@ -22,7 +22,7 @@ class VerdictClientTest {
     private static final Duration MOST = Duration.ofSeconds(60);
 
     private final TestTicker ticker = new TestTicker();
-    private final Duration retryAfter = Duration.ofSeconds(61);
+    private Duration retryAfter = Duration.ofSeconds(61);
 
     /** A way to a service that throttles. */
     private final class Throttled implements Upstream {
@@ -94,6 +94,24 @@ class VerdictClientTest {
                     .startsWith("WARN ")
                     .contains("no call for 60 s", "Retry-After of 61 s", "guard=shop", "status=429")
                     .contains("code=rate_limited_ip");
+        }
+    }
+
+    @Test
+    void aCapThatLengthensAnOpenWindowIsLoggedOnceToo() {
+        VerdictClient client = client("60s");
+        retryAfter = Duration.ofSeconds(2);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta.internal.gate", Level.INFO)) {
+            client.callForLateVerdict("token");
+            retryAfter = Duration.ofSeconds(61);
+            client.callForLateVerdict("token");
+            client.callForLateVerdict("token");
+
+            assertThat(client.holdOff()).isEqualTo(MOST);
+            List<String> lines = log.lines();
+            assertThat(lines).hasSize(2);
+            assertThat(lines.get(0)).contains("no call for 2 s").doesNotContain("max-retry-after");
+            assertThat(lines.get(1)).contains("no call for 60 s", "Retry-After of 61 s");
         }
     }
 
