@@ -156,8 +156,9 @@ public final class Setting<T> {
     public static final Setting<Duration> LATE_HANDLER_TIMEOUT = duration(
                     "late-handler-timeout", "PT60S", MILLI, Duration.ofHours(1))
             .in(Group.LATE);
+    public static final Duration MAX_LATE_RETENTION = Duration.ofDays(3650);
     public static final Setting<Duration> LATE_RETENTION = duration(
-                    "late-retention", "P7D", Duration.ofMinutes(10), Duration.ofDays(3650))
+                    "late-retention", "P7D", Duration.ofMinutes(10), MAX_LATE_RETENTION)
             .in(Group.LATE);
     public static final Setting<Boolean> LATE_VIRTUAL_THREADS =
             bool("late-virtual-threads", "false").in(Group.LATE);

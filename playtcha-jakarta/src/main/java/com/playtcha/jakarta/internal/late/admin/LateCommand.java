@@ -113,7 +113,7 @@ public final class LateCommand {
                         ? JdbcLateStore.embedded(lateDir.store(), null, texts, true)
                         : JdbcLateStore.none(texts);
                 LateEngine engine = new LateEngine(
-                        new LateConfig(),
+                        LateConfig.ofCommand(),
                         store,
                         spool,
                         NO_HANDLER,

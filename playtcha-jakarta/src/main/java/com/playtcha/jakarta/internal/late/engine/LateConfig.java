@@ -83,6 +83,13 @@ public class LateConfig {
     /** Creates the defaults. */
     public LateConfig() {}
 
+    /** For the command, which does not know {@code late-retention}: what it discards is remembered at least as long. */
+    public static LateConfig ofCommand() {
+        LateConfig config = new LateConfig();
+        config.retention = Setting.MAX_LATE_RETENTION;
+        return config;
+    }
+
     public LateConfig(LateSettings settings) {
         firstPoll = settings.firstPoll();
         pollInterval = settings.get(Setting.POLL_INTERVAL);

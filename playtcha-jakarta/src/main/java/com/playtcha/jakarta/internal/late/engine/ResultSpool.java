@@ -236,7 +236,8 @@ final class ResultSpool implements AutoCloseable {
 
     /** Stores entries in one transaction, deletes the files of those that were taken, and returns their number. */
     private int take(List<SpoolEntry> entries) {
-        List<Arrival> arrivals = entries.stream().map(SpoolEntry::content).toList();
+        List<Arrival> arrivals =
+                entries.stream().map(entry -> remembered(entry.content())).toList();
         List<LateStore.AcceptOutcome> outcomes = arrivals.isEmpty() ? List.of() : takeAll(arrivals);
         int taken = 0;
         for (int i = 0; i < outcomes.size(); i++) {
@@ -246,6 +247,17 @@ final class ResultSpool implements AutoCloseable {
             taken += taken(entry, outcome) ? 1 : 0;
         }
         return taken;
+    }
+
+    /**
+     * A discard is remembered from when the store has it, since the application may have been down for longer; and the command,
+     * which may have spooled it, does not know {@code late-retention}.
+     */
+    private Arrival remembered(Arrival arrival) {
+        return arrival instanceof Arrival.Discard discard
+                ? new Arrival.Discard(
+                        discard.id(), discard.kind(), context.now().plus(context.config.retention))
+                : arrival;
     }
 
     /**

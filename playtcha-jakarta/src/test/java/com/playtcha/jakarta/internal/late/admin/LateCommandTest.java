@@ -3,11 +3,16 @@ package com.playtcha.jakarta.internal.late.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -115,6 +120,21 @@ class LateCommandTest extends AdminFixture {
         assertThat(err().lines())
                 .containsExactly("There is no dead letter and no spooled item with this id: t1 (it is DISCARDED)");
         assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void aDiscardWithoutTheApplicationIsRememberedForAsLongAsItsSettingsMaySay() {
+        makeDeadLetter("t1", "the code");
+        endApplication();
+        assertThat(run("discard", "t1")).isZero();
+
+        Instant later = clock.instant().plus(Duration.ofDays(3000));
+        try (EmbeddedH2 reopened = EmbeddedH2.in(lateDir.store(), null);
+                LateStore store = JdbcStores.withLeaseClock(JdbcStores.dataSource(reopened), texts, clock)) {
+            store.purge(later, 1000);
+
+            assertThat(store.find("t1").orElseThrow().getState()).isEqualTo(LateState.DISCARDED);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.NewItem;
@@ -43,6 +44,21 @@ class SpoolDrainTest extends EngineFixture {
 
         assertThat(asked).isEmpty();
         assertThat(handled).extracting(LateResult::getOutcome).hasSize(many).containsOnly(LateOutcome.REJECTED);
+    }
+
+    @Test
+    void aDiscardThatWasSpooledLongAgoIsRememberedFromWhenTheStoreHasIt() {
+        start();
+        spool.putDiscard("t", LateKind.TASK, clock.instant().plus(Duration.ofDays(7)));
+        clock.advance(Duration.ofDays(8));
+        run(Duration.ofMinutes(3), Duration.ofSeconds(20));
+        assertThat(spool.holds("t")).isFalse();
+
+        assertThat(engine.inbox().accept("t", "code")).isNotEqualTo(AcceptResult.STORED);
+        run(Duration.ofSeconds(2));
+
+        assertThat(handled).isEmpty();
+        assertThat(state("t")).isEqualTo(LateState.DISCARDED);
     }
 
     @Test
