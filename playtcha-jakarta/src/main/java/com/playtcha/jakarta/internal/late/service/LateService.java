@@ -85,6 +85,10 @@ public final class LateService implements AutoCloseable {
             if (problem != null) {
                 throw settings.refuseDir(problem);
             }
+            directory.otherApplication(facade.name()).ifPresent(other -> {
+                throw settings.refuseDir("the application " + (other.isEmpty() ? "without a context path" : other)
+                        + " uses it, and would get this one's results; give each application a folder of its own");
+            });
             directory.probe(name == null);
         }
         SpoolDirectory spool = directory == null
@@ -131,6 +135,9 @@ public final class LateService implements AutoCloseable {
             service.resources.add(poller);
         }
         try {
+            if (directory != null) {
+                service.resources.add(directory.register(facade.name()));
+            }
             engine.openStore();
             host.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
             if (!facade.setRunning(service)) {

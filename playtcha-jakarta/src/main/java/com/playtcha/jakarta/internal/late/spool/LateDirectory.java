@@ -4,8 +4,12 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +21,10 @@ import org.slf4j.LoggerFactory;
 /** The layout of setting {@code late-dir}. Users who may write there can act as the operator. Immutable. */
 public record LateDirectory(Path directory) {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
+    /** The name of the application that uses the directory, and which process it runs in. */
+    private static final String APPLICATION = "application";
+
+    private static final int MAX_APPLICATION = 4096;
     private static final int ROOT = 0;
     private static final int WORLD_WRITABLE = 0002;
     private static final int GROUP_WRITABLE = 0020;
@@ -114,6 +122,60 @@ public record LateDirectory(Path directory) {
                 }
             }
         }
+    }
+
+    /** Returns the name of another application that uses this directory now, empty where none is known to. */
+    public Optional<String> otherApplication(String name) {
+        try {
+            List<String> user = new String(
+                            DurableFiles.read(directory.resolve(APPLICATION), MAX_APPLICATION), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            // Equal names: a new version may start while the old one still runs.
+            if (user.size() != 3 || user.get(0).equals(name)) {
+                return Optional.empty();
+            }
+            // In this process, the attempt to lock could release the other's lock.
+            boolean isUsed = user.get(1).equals(process());
+            if (!isUsed) {
+                try (FileChannel lock = tryLock().orElse(null)) {
+                    isUsed = lock == null;
+                }
+            }
+            return isUsed ? Optional.of(user.get(0)) : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("It is not known whether another application uses {}", directory, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Records that an application uses this directory, until what is returned is closed. */
+    public AutoCloseable register(String name) {
+        Path file = directory.resolve(APPLICATION);
+        byte[] text =
+                String.join("\n", name, process(), DurableFiles.randomDigits()).getBytes(StandardCharsets.UTF_8);
+        try {
+            DurableFiles.write(file, text);
+        } catch (IOException e) {
+            LOG.debug("Another application that uses {} too would not be refused", directory, e);
+        }
+        return () -> {
+            try {
+                // That of a new version stays.
+                if (Arrays.equals(DurableFiles.read(file, MAX_APPLICATION), text)) {
+                    Files.delete(file);
+                }
+            } catch (NoSuchFileException e) {
+                LOG.debug("{} was deleted already", file);
+            }
+        };
+    }
+
+    /** By its start too, since numbers are used again, and each container has a process of number 1. */
+    private static String process() {
+        ProcessHandle process = ProcessHandle.current();
+        return process.pid() + " "
+                + process.info().startInstant().map(Instant::toString).orElse("");
     }
 
     /**

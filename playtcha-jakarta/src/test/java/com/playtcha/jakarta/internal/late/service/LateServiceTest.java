@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Outcome;
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.challenge.Caller;
@@ -175,6 +176,49 @@ class LateServiceTest {
         clock.advance(UNTIL_FIRST_ATTEMPT);
 
         assertThat(awaitResult().getOutcome()).isEqualTo(LateOutcome.REJECTED);
+    }
+
+    private static LateResultsFacade application(String name) {
+        LateResultsFacade other = new LateResultsFacade(() -> null);
+        other.setName(name);
+        return other;
+    }
+
+    @Test
+    void anotherApplicationOnTheSameDirectoryIsRefusedUntilTheFirstHasEnded() {
+        LateResultsFacade shop = application("/shop");
+        LateResultsFacade blog = application("/blog");
+        String folder = directory.resolve("shared").toString();
+        for (Map<String, String> store :
+                List.of(Map.of("late-dir", folder), Map.of("late-dir", folder, "late-datasource", "jdbc/none"))) {
+            LateService first = startFor(shop, Map.of("late-dir", folder));
+            try {
+                assertThatThrownBy(() -> startFor(blog, store))
+                        .isInstanceOf(PlaytchaConfigurationException.class)
+                        .hasMessageContaining("late-dir")
+                        .hasMessageContaining(folder)
+                        .hasMessageContaining("/shop");
+            } finally {
+                first.close();
+            }
+        }
+
+        startFor(blog, Map.of("late-dir", folder)).close();
+    }
+
+    @Test
+    void aNewVersionOfAnApplicationMayStartWhileTheOldOneEnds() {
+        String folder = directory.resolve("shared").toString();
+        LateService before = startFor(application("/shop"), Map.of("late-dir", folder));
+        LateService after = startFor(application("/shop"), Map.of("late-dir", folder));
+        try {
+            before.close();
+
+            assertThatThrownBy(() -> startFor(application("/blog"), Map.of("late-dir", folder)))
+                    .isInstanceOf(PlaytchaConfigurationException.class);
+        } finally {
+            after.close();
+        }
     }
 
     @Test
