@@ -17,12 +17,13 @@ import org.slf4j.LoggerFactory;
 /** Warns of {@code @PlaytchaProtected} on classes that nothing will guard (contract, section 5). */
 final class AnnotationChecks {
     private static final Logger LOG = LoggerFactory.getLogger(AnnotationChecks.class);
+    private static final String BEANS = "jakarta.enterprise.inject.spi.BeanManager";
 
     private AnnotationChecks() {}
 
     /** Checks the annotated classes that the server found. Servlets and filters are checked when they are registered. */
     static void checkFound(Set<Class<?>> annotated, ClassLoader application) {
-        boolean hasBeans = ClassPresence.isPresent("jakarta.enterprise.inject.spi.BeanManager", application);
+        boolean hasBeans = ClassPresence.isPresent(BEANS, application);
         for (Class<?> type : annotated) {
             if (EventListener.class.isAssignableFrom(type)) {
                 warn(type, "it is a listener, which the server calls itself");
@@ -33,18 +34,39 @@ final class AnnotationChecks {
     }
 
     /** Checks the annotated classes that the server found, once CDI has started. */
-    static void checkBeans(Set<Class<?>> annotated, Predicate<Class<?>> isNoBean) {
+    static void checkBeans(Set<Class<?>> annotated, Predicate<Class<?>> isNoBean, ServletContext context) {
+        boolean hasBeans = ClassPresence.isPresent(BEANS, ServletSettings.classLoader(context));
         for (Class<?> type : annotated) {
             // A bean or a resource may extend an abstract class.
-            if (!Modifier.isAbstract(type.getModifiers())
-                    && !isCalledByServer(type)
-                    && !GuardAnnotations.isResource(type)
-                    && isNoBean.test(type)) {
+            if (Modifier.isAbstract(type.getModifiers())
+                    || isCalledByServer(type)
+                    || GuardAnnotations.isResource(type)) {
+                continue;
+            }
+            if (isNoBean.test(type)) {
                 warn(
                         type,
                         "it is neither a CDI bean nor a Jakarta REST resource, so that nothing intercepts its calls");
+            } else if (hasBeans && isEndpoint(type) && isBareServer(context)) {
+                LOG.warn(
+                        "@PlaytchaProtected on {} has no effect: {} creates WebSocket endpoints itself, and CDI does not"
+                                + " intercept calls of those, although the class is a bean. Let the endpoint call an"
+                                + " annotated method of another bean, or a PlaytchaVerifier",
+                        type.getName(),
+                        context.getServerInfo());
             }
         }
+    }
+
+    private static boolean isEndpoint(Class<?> type) {
+        return Stream.of(GuardAnnotations.annotations(type))
+                .anyMatch(each -> each.annotationType().getName().equals("jakarta.websocket.server.ServerEndpoint"));
+    }
+
+    /** Other servers, such as WildFly, get the objects of endpoints from CDI, which intercepts their calls. */
+    private static boolean isBareServer(ServletContext context) {
+        String server = String.valueOf(context.getServerInfo());
+        return server.startsWith("Apache Tomcat/") || server.startsWith("jetty/");
     }
 
     private static boolean isCalledByServer(Class<?> type) {

@@ -245,7 +245,7 @@ record ContextLifecycle(
                     ServletSettings.FILTER_CLASS);
         }
         // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
-        AnnotationChecks.checkBeans(annotated, application::isNoBean);
+        AnnotationChecks.checkBeans(annotated, application::isNoBean, context);
         application.late().announce();
     }
 }

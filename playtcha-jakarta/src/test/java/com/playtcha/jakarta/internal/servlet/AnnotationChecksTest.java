@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -8,12 +9,22 @@ import com.playtcha.jakarta.internal.cdi.Container;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.server.ServerEndpoint;
 import jakarta.ws.rs.Path;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.tomcat.websocket.server.WsSci;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +176,52 @@ class AnnotationChecksTest {
                 .asString()
                 .startsWith("WARN @PlaytchaProtected on " + Plain.class.getName()
                         + " has no effect: it is neither a CDI bean nor a Jakarta REST resource,");
+    }
+
+    /** A bean whose objects Tomcat creates itself. */
+    @ServerEndpoint("/chat")
+    @Dependent
+    public static class Endpoint {
+        /** Answers what was sent. */
+        @OnMessage
+        @PlaytchaProtected
+        public String onMessage(String message) {
+            return "open to " + message;
+        }
+    }
+
+    @Test
+    void anEndpointThatTomcatCreatesIsAWarning() {
+        try (Container cdi = Container.start(playtcha, Container.Settings.none(), Endpoint.class);
+                TomcatApp tomcat = new TomcatApp()) {
+            tomcat.context().addServletContainerInitializer(new WsSci(), Set.of(Endpoint.class));
+            tomcat.context().addServletContainerInitializer(new PlaytchaInitializer(), Set.of(Endpoint.class));
+            tomcat.start();
+            assertThat(cdi.has(Endpoint.class)).isTrue();
+
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            WebSocket visitor = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create("ws://127.0.0.1:" + tomcat.port() + "/app/chat"), new WebSocket.Listener() {
+                        @Override
+                        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+                            answer.complete(text.toString());
+                            return null;
+                        }
+                    })
+                    .join();
+            visitor.sendText("a visitor", true).join();
+            assertThat(answer)
+                    .as("the warning is true")
+                    .succeedsWithin(10, SECONDS)
+                    .isEqualTo("open to a visitor");
+            visitor.abort();
+        }
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "WARN @PlaytchaProtected on " + Endpoint.class.getName() + " has no effect: Apache Tomcat/");
     }
 
     @Test
