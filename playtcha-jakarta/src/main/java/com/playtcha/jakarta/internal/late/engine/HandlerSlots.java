@@ -49,8 +49,7 @@ final class HandlerSlots {
     private final RateLimiter limiter;
     private final Consumer<Call> handler;
     private final int max;
-    private final Object lock = new Object();
-    // What follows is guarded by the lock.
+    // What follows is guarded by the monitor.
     private final Deque<Call> waiting = new ArrayDeque<>();
     private final Deque<Call> waitingRetries = new ArrayDeque<>();
     private final Set<Call> calls = new LinkedHashSet<>();
@@ -170,36 +169,28 @@ final class HandlerSlots {
     }
 
     /** Returns how many items to claim: about as many as are begun in a second wait in memory, so that leases are short. */
-    int wanted() {
-        synchronized (lock) {
-            int target = target();
-            return waiting.size() > target / 2 ? 0 : target - waiting.size();
-        }
+    synchronized int wanted() {
+        int target = target();
+        return waiting.size() > target / 2 ? 0 : target - waiting.size();
     }
 
     /** Returns how many new ones to claim while calls hang, since those that wait may be of the kind that hangs. */
-    int wantedNewest() {
-        synchronized (lock) {
-            return extra == 0 ? 0 : Math.max(0, 2 * target() - waiting.size());
-        }
+    synchronized int wantedNewest() {
+        return extra == 0 ? 0 : Math.max(0, 2 * target() - waiting.size());
     }
 
     /**
      * Reserves places for results that are being accepted, so that they need not be claimed; returns how many. Half of the places
      * are left for claims: with more arrivals than calls, what is in the store already would never be claimed.
      */
-    int reserve(int wanted) {
-        synchronized (lock) {
-            int places = Math.max(0, Math.min(wanted, target() / 2 - waiting.size() - reserved));
-            reserved += places;
-            return places;
-        }
+    synchronized int reserve(int wanted) {
+        int places = Math.max(0, Math.min(wanted, target() / 2 - waiting.size() - reserved));
+        reserved += places;
+        return places;
     }
 
-    void unreserve(int places) {
-        synchronized (lock) {
-            reserved -= places;
-        }
+    synchronized void unreserve(int places) {
+        reserved -= places;
     }
 
     private int target() {
@@ -221,52 +212,42 @@ final class HandlerSlots {
     }
 
     /** They are claimed also while all slots are busy, as they are with more new items than calls: they have their turns. */
-    int wantedRetries() {
-        synchronized (lock) {
-            boolean mayWait = isHandingOver() && limiter.limit() == max;
-            return mayWait || mayBegin(context.nanoTime())
-                    ? Math.max(0, half() - retrying() - waitingRetries.size())
-                    : 0;
-        }
+    synchronized int wantedRetries() {
+        boolean mayWait = isHandingOver() && limiter.limit() == max;
+        return mayWait || mayBegin(context.nanoTime()) ? Math.max(0, half() - retrying() - waitingRetries.size()) : 0;
     }
 
     /** Returns whether no item is being retried whose handler did not return before, and no other waits unless others may. */
-    boolean mayRetryHung(boolean othersMayWait) {
-        synchronized (lock) {
-            return (othersMayWait || waitingRetries.isEmpty())
-                    && waitingRetries.stream().noneMatch(call -> call.queue == WorkQueue.HUNG)
-                    && calls.stream().noneMatch(call -> call.queue == WorkQueue.HUNG && !call.givenUp);
-        }
+    synchronized boolean mayRetryHung(boolean othersMayWait) {
+        return (othersMayWait || waitingRetries.isEmpty())
+                && waitingRetries.stream().noneMatch(call -> call.queue == WorkQueue.HUNG)
+                && calls.stream().noneMatch(call -> call.queue == WorkQueue.HUNG && !call.givenUp);
     }
 
     /**
      * Returns whether a call for this item was given up, goes on, and its failure was not recorded: the item was claimed again
      * as soon as the end of the call's transaction had unlocked it.
      */
-    boolean isStillRunning(Lease lease) {
-        synchronized (lock) {
-            return calls.stream()
-                    .anyMatch(call -> call.givenUp
-                            && call.lease.fence() != lease.fence()
-                            && call.lease.failures() == lease.failures()
-                            && call.lease.id().equals(lease.id()));
-        }
+    synchronized boolean isStillRunning(Lease lease) {
+        return calls.stream()
+                .anyMatch(call -> call.givenUp
+                        && call.lease.fence() != lease.fence()
+                        && call.lease.failures() == lease.failures()
+                        && call.lease.id().equals(lease.id()));
     }
 
-    void add(WorkQueue queue, List<Lease> leases) {
-        synchronized (lock) {
-            long now = context.nanoTime();
-            for (Lease lease : leases) {
-                (queue == WorkQueue.DELIVER ? waiting : waitingRetries).addLast(new Call(lease, queue, now));
-                waitingBytes += bytes(lease);
-            }
+    synchronized void add(WorkQueue queue, List<Lease> leases) {
+        long now = context.nanoTime();
+        for (Lease lease : leases) {
+            (queue == WorkQueue.DELIVER ? waiting : waitingRetries).addLast(new Call(lease, queue, now));
+            waitingBytes += bytes(lease);
         }
     }
 
     /** Has as many threads work as there is work for. */
     void start() {
         int missing;
-        synchronized (lock) {
+        synchronized (this) {
             long now = context.nanoTime();
             int retries = Math.max(0, Math.min(half() - retrying(), waitingRetries.size()));
             int work = calls.size() + waiting.size() + retries;
@@ -275,7 +256,7 @@ final class HandlerSlots {
         }
         while (missing-- > 0) {
             if (!context.tryExecute(context.handlers, this::work)) {
-                synchronized (lock) {
+                synchronized (this) {
                     workers -= missing + 1;
                 }
                 return;
@@ -285,7 +266,7 @@ final class HandlerSlots {
 
     private void work() {
         long end;
-        synchronized (lock) {
+        synchronized (this) {
             running++;
             end = context.nanoTime() + MAX_TASK;
         }
@@ -297,7 +278,7 @@ final class HandlerSlots {
                 context.leases.remove(call.lease);
             } finally {
                 call.end();
-                synchronized (lock) {
+                synchronized (this) {
                     calls.remove(call);
                 }
             }
@@ -310,7 +291,7 @@ final class HandlerSlots {
     private @Nullable Call next(long end) {
         boolean refill = false;
         Call call = null;
-        synchronized (lock) {
+        synchronized (this) {
             try {
                 long now = context.nanoTime();
                 call = now - end < 0 && mayBegin(now) ? poll() : null;
@@ -323,7 +304,7 @@ final class HandlerSlots {
                     refill = waiting.size() <= max;
                 }
             } finally {
-                // Decrement under the same lock: start() reads this count.
+                // Decrement within the same block: start() reads this count.
                 workers -= call == null ? 1 : 0;
                 running -= call == null ? 1 : 0;
             }
@@ -345,10 +326,8 @@ final class HandlerSlots {
         return turn % (extra > 0 ? 4 : 2) == 0 ? waiting.pollFirst() : waiting.pollLast();
     }
 
-    void succeeded(Call call) {
-        synchronized (lock) {
-            decayedMaxDuration = Math.max(context.nanoTime() - call.startedAt, decayedMaxDuration / 8 * 7);
-        }
+    synchronized void succeeded(Call call) {
+        decayedMaxDuration = Math.max(context.nanoTime() - call.startedAt, decayedMaxDuration / 8 * 7);
     }
 
     /** Gives up calls that have taken too long, and returns them. */
@@ -356,7 +335,7 @@ final class HandlerSlots {
         long now = context.nanoTime();
         List<Call> overdue;
         boolean hasRoom;
-        synchronized (lock) {
+        synchronized (this) {
             overdue = calls.stream()
                     .filter(call -> call.isOlderThan(context.config.handlerTimeout.toNanos(), now))
                     .toList();
@@ -403,7 +382,7 @@ final class HandlerSlots {
     /** Removes what has waited for at least this long, and returns it. */
     List<Lease> removeWaiting(Duration waited) {
         List<Lease> removed = new ArrayList<>();
-        synchronized (lock) {
+        synchronized (this) {
             long now = context.nanoTime();
             for (Deque<Call> queue : List.of(waiting, waitingRetries)) {
                 while (!queue.isEmpty() && now - queue.getFirst().claimedAt >= waited.toNanos()) {
@@ -416,9 +395,7 @@ final class HandlerSlots {
         return removed;
     }
 
-    List<Call> calls() {
-        synchronized (lock) {
-            return List.copyOf(calls);
-        }
+    synchronized List<Call> calls() {
+        return List.copyOf(calls);
     }
 }
