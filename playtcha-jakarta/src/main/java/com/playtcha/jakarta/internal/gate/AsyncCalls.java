@@ -28,17 +28,14 @@ final class AsyncCalls {
             admission.cancel();
             return false;
         }
-        boolean begun = false;
         try {
             admission.begin();
             upstream.execute(() -> run(admission, decision, stage));
-            begun = true;
             return true;
-        } finally {
-            if (!begun) {
-                asyncPermits.release();
-                admission.cancel();
-            }
+        } catch (Throwable e) {
+            asyncPermits.release();
+            admission.cancel();
+            throw e;
         }
     }
 

@@ -103,7 +103,6 @@ final class Connector {
             throws IOException, HttpException, InterruptedException, TimeoutException {
         TlsSocketStrategy strategy = target.route().isSecure() ? tls(call.nanosLeft()) : null;
         UpstreamConnection connection = new UpstreamConnection(connect(call, addresses(call)));
-        boolean opened = false;
         try {
             if (target.route().isTunnelled()) {
                 openTunnel(connection);
@@ -119,13 +118,11 @@ final class Connector {
             if (!connection.staysSilent(silence)) {
                 throw new CallException(Reason.IO, "a response or the end came before the request", false);
             }
-            opened = true;
-        } finally {
-            if (!opened) {
-                connection.close(CloseMode.IMMEDIATE);
-            }
+            return connection;
+        } catch (Throwable e) {
+            connection.close(CloseMode.IMMEDIATE);
+            throw e;
         }
-        return connection;
     }
 
     /**

@@ -99,18 +99,15 @@ public final class ApplicationRegistry {
         ClassLoader classes = orOwn(Thread.currentThread().getContextClassLoader());
         StandaloneApplication application = new StandaloneApplication(classes);
         SettingsLoader loader = new SettingsLoader().map(settings).classLoader(classes);
-        boolean opened = false;
         try {
             application.configure(uses -> loader.uses(uses).load());
             application.start();
             application.late().announce();
-            opened = true;
-        } finally {
-            if (!opened) {
-                application.end();
-            }
+            return application;
+        } catch (Throwable e) {
+            application.end();
+            throw e;
         }
-        return application;
     }
 
     private static ClassLoader orOwn(@Nullable ClassLoader loader) {

@@ -261,22 +261,19 @@ public class PlaytchaApplication implements PlaytchaGuards {
     /** Starts the runtime unless it runs, and counts a user unless it throws; each user must {@link #release()}. */
     public <T> T acquire(Function<PlaytchaRuntime, T> user) {
         boolean wasRunning = isRunning();
-        boolean started = false;
-        boolean acquired = false;
+        PlaytchaRuntime running = null;
         users.incrementAndGet();
         try {
-            PlaytchaRuntime running = start();
-            started = true;
-            T made = user.apply(running);
-            acquired = true;
-            return made;
-        } finally {
-            if (!acquired && started && !wasRunning) {
+            running = start();
+            return user.apply(running);
+        } catch (Throwable e) {
+            if (running != null && !wasRunning) {
                 release();
-            } else if (!acquired) {
+            } else {
                 // Nothing was started for this user, and one that closes at present is not waited for.
                 users.decrementAndGet();
             }
+            throw e;
         }
     }
 

@@ -123,16 +123,13 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
 
     /** Builds the guards, then runs the rest of the start. Whatever throws, nothing that was started stays. */
     private PlaytchaRuntime start(Runnable rest, Collection<GuardSettings> initial) {
-        boolean started = false;
         try {
             initial.forEach(this::guard);
             rest.run();
-            started = true;
             return this;
-        } finally {
-            if (!started) {
-                close();
-            }
+        } catch (Throwable e) {
+            close();
+            throw e;
         }
     }
 

@@ -58,7 +58,6 @@ record ContextLifecycle(
      */
     static ContextLifecycle createLazily(ServletContext context) {
         PlaytchaApplication application = ApplicationRegistry.bind(ServletSettings.classLoader(context));
-        boolean created = false;
         try {
             LoadedSettings settings = application.configure(
                     uses -> ServletSettings.loader(context).uses(uses).load());
@@ -73,12 +72,10 @@ record ContextLifecycle(
                         "callback-path is set, but this container did not run PlaytchaInitializer, so callbacks are NOT"
                                 + " accepted. Let the container run ServletContainerInitializers");
             }
-            created = true;
             return publish(new ContextLifecycle(context, application, settings, Set.of(), true));
-        } finally {
-            if (!created) {
-                application.end();
-            }
+        } catch (Throwable e) {
+            application.end();
+            throw e;
         }
     }
 
