@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,4 +32,11 @@ public record LoadedSettings(
         boolean isInUse,
         List<String> problems,
         List<String> warnings,
-        String explanation) {}
+        String explanation) {
+    /** Returns the settings of each filter by its name. */
+    public Map<String, GuardSettings> allFilters() {
+        Map<String, GuardSettings> all = new LinkedHashMap<>(filters);
+        all.putAll(registrations);
+        return all;
+    }
+}

@@ -109,8 +109,7 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
             Supplier<@Nullable ApplicationBeans> beans) {
         // A filter with its own init-params is a guard that the declared ones do not contain.
         List<GuardSettings> guards = new ArrayList<>(settings.guards().values());
-        guards.addAll(settings.filters().values());
-        guards.addAll(settings.registrations().values());
+        guards.addAll(settings.allFilters().values());
         PlaytchaRuntime runtime = new PlaytchaRuntime(listeners, challenges, loader);
         return runtime.start(
                 () -> {

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,8 +122,7 @@ record ContextLifecycle(
     /** Returns null for a filter that was registered after the initializer ran. */
     @Nullable
     GuardSettings settingsOf(String filter) {
-        GuardSettings own = settings == null ? null : settings.filters().get(filter);
-        return own != null || settings == null ? own : settings.registrations().get(filter);
+        return settings == null ? null : settings.allFilters().get(filter);
     }
 
     /** Releases the application for one filter. After the last one, everything is closed before this returns. */
@@ -213,9 +211,7 @@ record ContextLifecycle(
         }
         Set<String> unused = new TreeSet<>(settings.guards().keySet());
         unused.remove(GuardSettings.DEFAULT_NAME);
-        Stream.of(settings.filters(), settings.registrations())
-                .flatMap(each -> each.values().stream())
-                .forEach(guard -> unused.remove(guard.name()));
+        settings.allFilters().values().forEach(guard -> unused.remove(guard.name()));
         unused.removeIf(application::isUsed);
         if (!unused.isEmpty()) {
             LOG.info(

@@ -45,14 +45,12 @@ final class MappingChecks {
         this.context = context;
         this.settings = settings;
         this.servlets = context.getServletRegistrations().values();
-        Stream.of(settings.filters(), settings.registrations())
-                .flatMap(each -> each.keySet().stream())
-                .forEach(name -> {
-                    FilterRegistration filter = context.getFilterRegistration(name);
-                    if (filter != null) {
-                        filters.put(name, filter);
-                    }
-                });
+        for (String name : settings.allFilters().keySet()) {
+            FilterRegistration filter = context.getFilterRegistration(name);
+            if (filter != null) {
+                filters.put(name, filter);
+            }
+        }
         // A listener may have registered more after the settings were loaded.
         context.getFilterRegistrations().forEach((name, filter) -> {
             if (ServletSettings.isOurs(filter.getClassName(), ServletSettings.classLoader(context))) {
@@ -151,9 +149,7 @@ final class MappingChecks {
                         checkOtherPaths(name, pattern);
                     }
                 }));
-        Stream.of(settings.filters(), settings.registrations())
-                .flatMap(each -> each.entrySet().stream())
-                .forEach(each -> checkFailurePath(each.getKey(), each.getValue()));
+        settings.allFilters().forEach(this::checkFailurePath);
     }
 
     /** Containers accept a filter without a mapping, and a mapping to a servlet that does not exist. */

@@ -138,9 +138,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                 register(context, filter, guard);
             }
         });
-        if (!settings.filters().isEmpty()
-                || !settings.registrations().isEmpty()
-                || ServletSettings.framework(context) != null) {
+        if (!settings.allFilters().isEmpty() || ServletSettings.framework(context) != null) {
             ContextLifecycle.setFiltered(context);
         }
         // Also where nothing is guarded yet: the application may register a filter after this.
