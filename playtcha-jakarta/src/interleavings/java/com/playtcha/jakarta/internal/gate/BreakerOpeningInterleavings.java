@@ -18,7 +18,7 @@ public class BreakerOpeningInterleavings {
 
     public BreakerOpeningInterleavings() {
         for (int i = 0; i < 9; i++) {
-            breaker.tryAcquire().onError();
+            TestResults.fail(breaker.tryAcquire());
         }
     }
 
@@ -33,7 +33,7 @@ public class BreakerOpeningInterleavings {
         Breaker.Permission permission = held[thread];
         held[thread] = null;
         if (permission != null) {
-            permission.onError();
+            TestResults.fail(permission);
         }
         return permission != null;
     }

@@ -18,7 +18,7 @@ public class BreakerProbeInterleavings {
 
     public BreakerProbeInterleavings() {
         for (int i = 0; i < 10; i++) {
-            breaker.tryAcquire().onError();
+            TestResults.fail(breaker.tryAcquire());
         }
         ticker.advance(Breaker.FIRST_OPEN);
     }
@@ -37,7 +37,7 @@ public class BreakerProbeInterleavings {
     public boolean success(@Param(name = "thread") int thread) {
         Breaker.Permission permission = take(thread);
         if (permission != null) {
-            permission.onSuccess();
+            TestResults.succeed(permission);
         }
         return permission != null;
     }
@@ -46,7 +46,7 @@ public class BreakerProbeInterleavings {
     public boolean error(@Param(name = "thread") int thread) {
         Breaker.Permission permission = take(thread);
         if (permission != null) {
-            permission.onError();
+            TestResults.fail(permission);
         }
         return permission != null;
     }

@@ -17,7 +17,7 @@ public class PermitsAndBreakerInterleavings {
 
     public PermitsAndBreakerInterleavings() {
         for (int i = 0; i < 10; i++) {
-            breaker.tryAcquire().onError();
+            TestResults.fail(breaker.tryAcquire());
         }
         ticker.advance(Breaker.FIRST_OPEN);
     }

@@ -152,16 +152,6 @@ public final class Breaker {
             return isOwn ? CallEffect.IGNORED : result.status() > 0 ? CallEffect.SUCCESS : CallEffect.ERROR;
         }
 
-        /** Reports an HTTP reply of any status. */
-        public void onSuccess() {
-            report(this, CallEffect.SUCCESS);
-        }
-
-        /** Reports a failure of the transport: no connection, a reset, the deadline. */
-        public void onError() {
-            report(this, CallEffect.ERROR);
-        }
-
         /** Ends a call that does not count: it was not made, or was cancelled on our side. */
         public void release() {
             report(this, CallEffect.IGNORED);

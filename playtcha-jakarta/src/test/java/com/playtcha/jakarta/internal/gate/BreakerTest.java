@@ -114,7 +114,7 @@ class BreakerTest {
     void aProbeThatIsAnsweredCloses() {
         fail(10);
         ticker.advance(Duration.ofSeconds(5));
-        pass().onSuccess();
+        TestResults.succeed(pass());
 
         assertThat(breaker.isOpen()).isFalse();
         fail(9);
@@ -158,7 +158,7 @@ class BreakerTest {
 
         Breaker.Permission probe = pass();
         assertThat(breaker.waitTime()).as("under way").isPositive();
-        probe.onSuccess();
+        TestResults.succeed(probe);
         assertThat(breaker.waitTime()).as("closed again").isZero();
     }
 
@@ -169,7 +169,7 @@ class BreakerTest {
         shared.addGuard("signup");
         shared.addGuard("contact");
         for (int i = 0; i < 10; i++) {
-            shared.tryAcquire().onError();
+            TestResults.fail(shared.tryAcquire());
         }
 
         assertThat(received)
@@ -193,9 +193,9 @@ class BreakerTest {
 
         ticker.advance(Duration.ofSeconds(10));
         Breaker.Permission next = pass();
-        lost.onSuccess();
+        TestResults.succeed(lost);
         assertThat(breaker.state()).as("the lost probe counts no more").isEqualTo(BreakerState.HALF_OPEN);
-        next.onSuccess();
+        TestResults.succeed(next);
         assertThat(breaker.isOpen()).isFalse();
     }
 
@@ -206,7 +206,7 @@ class BreakerTest {
         pass();
         ticker.advance(Duration.ofHours(1));
 
-        pass().onSuccess();
+        TestResults.succeed(pass());
 
         assertThat(breaker.isOpen()).isFalse();
     }
@@ -226,7 +226,7 @@ class BreakerTest {
             }
         });
         for (int i = 0; i < 10; i++) {
-            told.tryAcquire().onError();
+            TestResults.fail(told.tryAcquire());
         }
         ticker.advance(Duration.ofSeconds(5));
         Thread visitor = new Thread(told::tryAcquire);
@@ -234,7 +234,7 @@ class BreakerTest {
         entered.await();
 
         ticker.advance(TIMEOUT.plusSeconds(15));
-        told.tryAcquire().onSuccess();
+        TestResults.succeed(told.tryAcquire());
 
         assertThat(told.isOpen()).isFalse();
         blocked.countDown();
@@ -248,10 +248,10 @@ class BreakerTest {
             ticker.advance(Duration.ofSeconds(seconds).minusMillis(1));
             assertThat(breaker.tryAcquire()).as("before %s s", seconds).isNull();
             ticker.advance(Duration.ofMillis(1));
-            pass().onError();
+            TestResults.fail(pass());
         }
         ticker.advance(Duration.ofSeconds(30));
-        pass().onSuccess();
+        TestResults.succeed(pass());
         changes.clear();
         fail(10);
 
@@ -286,7 +286,7 @@ class BreakerTest {
             }
         });
         for (int i = 0; i < 10; i++) {
-            failing.tryAcquire().onError();
+            TestResults.fail(failing.tryAcquire());
         }
         ticker.advance(Duration.ofSeconds(5));
         assertThatExceptionOfType(StackOverflowError.class).isThrownBy(failing::tryAcquire);
@@ -299,13 +299,13 @@ class BreakerTest {
         Breaker.Permission slow = pass();
         Breaker.Permission slower = pass();
         fail(10);
-        slow.onSuccess();
+        TestResults.succeed(slow);
         assertThat(breaker.isOpen()).isTrue();
 
         ticker.advance(Duration.ofSeconds(5));
         Breaker.Permission probe = pass();
-        slower.onError();
-        probe.onSuccess();
+        TestResults.fail(slower);
+        TestResults.succeed(probe);
 
         assertThat(breaker.isOpen()).isFalse();
     }
@@ -318,13 +318,13 @@ class BreakerTest {
 
     private void answer(int times) {
         for (int i = 0; i < times; i++) {
-            pass().onSuccess();
+            TestResults.succeed(pass());
         }
     }
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            pass().onError();
+            TestResults.fail(pass());
         }
     }
 }

@@ -26,6 +26,16 @@ public final class TestResults {
         return Answer.of(status, new LinkedHashMap<>(members), retryAfter, location, Duration.ZERO, PROJECT);
     }
 
+    /** Ends a breaker's call with a response. */
+    public static void succeed(Breaker.Permission permission) {
+        permission.onResult(answer(200, Map.of("success", true)));
+    }
+
+    /** Ends a breaker's call without a response. */
+    public static void fail(Breaker.Permission permission) {
+        permission.onResult(failure(Reason.TIMEOUT, "no response", true));
+    }
+
     public static Failure failure(Reason reason, String detail, boolean sent) {
         return new Failure(reason, detail, sent, Duration.ZERO, PROJECT);
     }

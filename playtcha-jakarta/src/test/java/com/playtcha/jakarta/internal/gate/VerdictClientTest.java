@@ -119,7 +119,7 @@ class VerdictClientTest {
     void anErrorOfAListenerDoesNotKeepTheBreakerHalfOpen() {
         Breaker breaker = new Breaker(ticker, TestResults.endpoint("throttling"), Duration.ofSeconds(2), change -> {});
         for (int i = 0; i < 10; i++) {
-            breaker.tryAcquire().onError();
+            TestResults.fail(breaker.tryAcquire());
         }
         ticker.advance(Breaker.FIRST_OPEN);
         VerificationListener failing = new VerificationListener() {
