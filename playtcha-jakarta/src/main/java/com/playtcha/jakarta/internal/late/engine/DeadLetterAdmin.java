@@ -72,8 +72,8 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         }
         Matcher place = CURSOR.matcher(cursor == null ? "" : cursor);
         if (cursor != null && !place.matches()) {
-            throw new IllegalArgumentException("cursor must be one that a page returned, not "
-                    + LogText.sanitize(cursor.substring(0, Math.min(100, cursor.length()))));
+            throw new IllegalArgumentException(
+                    "cursor must be one that a page returned, not " + LogText.sanitize(cursor));
         }
         Position after = cursor == null
                 ? null
