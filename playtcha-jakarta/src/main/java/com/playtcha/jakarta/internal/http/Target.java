@@ -65,7 +65,7 @@ public record Target(HttpRoute route, String authority, String path, String prox
     private static Target of(URI url, String path, ProxySetting setting) {
         boolean secure = "https".equals(url.getScheme().toLowerCase(Locale.ROOT));
         int port = url.getPort() > 0 ? url.getPort() : secure ? 443 : 80;
-        HttpHost host = new HttpHost(secure ? "https" : "http", bare(url.getHost()), port);
+        HttpHost host = new HttpHost(secure ? "https" : "http", url.getHost().replaceAll("[\\[\\]]", ""), port);
         HttpHost proxy = null;
         String authorization = "";
         if (setting.isNamed()) {
@@ -139,9 +139,5 @@ public record Target(HttpRoute route, String authority, String path, String prox
                     used == null ? "without a proxy" : "through " + used);
         }
         return used;
-    }
-
-    private static String bare(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 }

@@ -16,12 +16,7 @@ public final class MediaTypes {
 
     /** Returns type and subtype in lower case, without parameters; empty for null. */
     public static String essence(@Nullable String contentType) {
-        if (contentType == null) {
-            return "";
-        }
-        int semicolon = contentType.indexOf(';');
-        String essence = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-        return essence.strip().toLowerCase(Locale.ROOT);
+        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -17,18 +17,11 @@ public final class SafeMethods {
      * header names, so a header that names an unsafe method makes the request count as unsafe.
      */
     public static boolean isSafe(Set<String> safeMethods, String method, Function<String, List<String>> headers) {
-        if (!safeMethods.contains(method)) {
-            return false;
-        }
-        for (String name : OVERRIDE_HEADERS) {
-            for (String override : headers.apply(name)) {
-                if (!override.isBlank()
-                        && !safeMethods.contains(override.strip().toUpperCase(Locale.ROOT))) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return safeMethods.contains(method)
+                && OVERRIDE_HEADERS.stream()
+                        .flatMap(name -> headers.apply(name).stream())
+                        .map(override -> override.strip().toUpperCase(Locale.ROOT))
+                        .allMatch(override -> override.isEmpty() || safeMethods.contains(override));
     }
 
     public static boolean isOverrideHeader(String name) {

@@ -22,7 +22,7 @@ record ApplicationExtensions(
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationExtensions.class);
 
     static ApplicationExtensions find(@Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {
-        List<ChallengePolicy> policies = new ArrayList<>(all(ChallengePolicy.class, beans, loader));
+        List<ChallengePolicy> policies = all(ChallengePolicy.class, beans, loader);
         List<FailureCounter> counters = all(FailureCounter.class, beans, loader);
         if (counters.size() > 1) {
             throw new IllegalStateException("There is more than one FailureCounter, as bean or in META-INF/services: "

@@ -116,10 +116,7 @@ final class Deliveries {
     /** Claims what is due, as far as it can be handed over soon. */
     void run() {
         context.leases.renew();
-        if (context.isPaused()) {
-            releaseWaiting(Duration.ZERO);
-        }
-        releaseWaiting(MAX_WAIT);
+        releaseWaiting(context.isPaused() ? Duration.ZERO : MAX_WAIT);
         boolean isRecorded = settlements.recordAgain();
         int claimed = 1;
         for (int taken = 0; claimed > 0 && taken < MAX_PER_RUN && !context.isClosed(); taken += claimed) {
