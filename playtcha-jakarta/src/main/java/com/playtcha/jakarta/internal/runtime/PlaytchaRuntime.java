@@ -70,7 +70,6 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     private final DelayedTasks delayed =
             new DelayedTasks(new DaemonThreads("log", PlaytchaRuntime.class.getClassLoader()));
     private final ReplayGuard unverified = new ReplayGuard(System::nanoTime);
-    private final List<VerificationListener> listeners;
     private final Listeners observers;
     private final ChallengeContext challenges;
     /** Until late results run, and without them, nothing is tracked. */
@@ -88,7 +87,6 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
 
     private PlaytchaRuntime(
             List<VerificationListener> listeners, ChallengeContext challenges, @Nullable ClassLoader loader) {
-        this.listeners = listeners;
         this.challenges = challenges;
         this.texts = new DenialTexts(loader);
         this.observers = new Listeners(listeners, System::nanoTime, delayed::trySchedule);
