@@ -12,7 +12,7 @@ import java.util.Map;
  * since larger ones are not counted further. All other values are about this node.
  *
  * <p>Four values deserve an alert: {@link #getDeadLetters} above zero, because somebody has to look at them; {@link
- * #getOldestRetryingAge} above an hour, because the handler keeps failing for some items; {@link #getOverdue} above
+ * #getOldestRetryingAge} above an hour, because the handler keeps failing for some items, or postponing them; {@link #getOverdue} above
  * five minutes, because results are not delivered; and {@link #getTimeSinceCount} above five minutes, because the store
  * is down or the engine is stuck.
  *

@@ -136,7 +136,7 @@ final class Housekeeping {
         Duration failing = context.metrics.getOldestRetryingAge();
         report(
                 failing.compareTo(LONG_FAILING) > 0,
-                "The handler keeps failing for some items",
+                "The handler keeps failing for some items, or postponing them",
                 "retrying={}, the first of them for {} s; see the last error of each",
                 counts.retrying(),
                 failing.toSeconds());

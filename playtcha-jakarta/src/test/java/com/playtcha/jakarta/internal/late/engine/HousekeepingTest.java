@@ -61,14 +61,15 @@ class HousekeepingTest extends EngineFixture {
                 .as("a failure that is retried is none to look at")
                 .isEmpty();
         String line =
-                "WARN The handler keeps failing for some items: retrying=1, the first of them for %d s; see the last"
+                "WARN The handler keeps failing for some items, or postponing them: retrying=1, the first of them for %d s; see the last"
                         + " error of each";
         assertThat(linesOf(1)).containsExactly(line.formatted(3660));
         assertThat(linesOf(9)).isEmpty();
         assertThat(linesOf(1)).containsExactly(line.formatted(4260));
 
         handler = (result, delivery) -> {};
-        assertThat(linesOf(60)).endsWith("INFO This is over: The handler keeps failing for some items");
+        assertThat(linesOf(60))
+                .endsWith("INFO This is over: The handler keeps failing for some items, or postponing them");
         assertThat(linesOf(30)).isEmpty();
     }
 
