@@ -21,7 +21,8 @@ public final class StartupFailure extends RuntimeException {
         if (reason instanceof PlaytchaConfigurationException) {
             log.error("{}", reason.getMessage());
         } else {
-            log.error(WHAT, reason);
+            // In the line too, since many views of a log show a stack trace last or not at all.
+            log.error("{}: {}", WHAT, reason.getMessage(), reason);
         }
     }
 
