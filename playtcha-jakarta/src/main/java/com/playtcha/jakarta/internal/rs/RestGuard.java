@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.rs;
 
 import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.Setting;
@@ -68,8 +69,9 @@ final class RestGuard
      */
     boolean admit(ContainerRequestContext request, String name, boolean safeMethodsPass) throws IOException {
         RestCaller caller = RestCaller.of(request);
+        PlaytchaApplication guards = guards(request);
         try {
-            Guard guard = application.guard(name);
+            Guard guard = guards.guard(name);
             GuardSettings settings = guard.settings();
             if (safeMethodsPass
                     && SafeMethods.isSafe(
@@ -82,7 +84,7 @@ final class RestGuard
             EventLoop.requireBlockingAllowed();
             RequestVerifications verifications = verifications(request);
             PresentedToken reading = TokenReader.readIfRequired(
-                    new RestTokenRequest(caller, settings, application.start().bodies()),
+                    new RestTokenRequest(caller, settings, guards.start().bodies()),
                     settings,
                     verifications.exemption(guard, caller));
             // If no token is found because a servlet filter had the container read the form, its verification counts.
@@ -122,6 +124,13 @@ final class RestGuard
                 return;
             }
         }
+    }
+
+    /** Contexts of an embedded server may share a class loader, by which alone a REST application finds its guards. */
+    private PlaytchaApplication guards(ContainerRequestContext request) {
+        return request.getProperty(PlaytchaGuards.ATTRIBUTE) instanceof PlaytchaApplication ofContext
+                ? ofContext
+                : application;
     }
 
     RequestVerifications verifications(ContainerRequestContext request) {
