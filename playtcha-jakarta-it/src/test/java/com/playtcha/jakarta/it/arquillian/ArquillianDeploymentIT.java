@@ -27,6 +27,11 @@ class ArquillianDeploymentIT extends ArquillianDeployments {
         return SmallWar.GUARDS_NOTHING.war();
     }
 
+    @Deployment(name = "UNMAPPED", managed = false, testable = false)
+    static WebArchive unmapped() {
+        return SmallWar.UNMAPPED.war();
+    }
+
     @Deployment(name = "WRONG_SETTINGS", managed = false, testable = false)
     static WebArchive wrongSettings() {
         return SmallWar.WRONG_SETTINGS.war();

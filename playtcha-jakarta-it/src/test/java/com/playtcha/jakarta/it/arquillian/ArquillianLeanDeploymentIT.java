@@ -31,6 +31,11 @@ class ArquillianLeanDeploymentIT extends ArquillianDeployments {
         return Wars.lean(SmallWar.GUARDS_NOTHING.war());
     }
 
+    @Deployment(name = "UNMAPPED", managed = false, testable = false)
+    static WebArchive unmapped() {
+        return Wars.lean(SmallWar.UNMAPPED.war());
+    }
+
     @Deployment(name = "WRONG_SETTINGS", managed = false, testable = false)
     static WebArchive wrongSettings() {
         return Wars.lean(SmallWar.WRONG_SETTINGS.war());

@@ -135,6 +135,25 @@ public interface DeploymentContract {
     }
 
     @Test
+    @Covers(Feature.WEB_XML)
+    default void filterWithoutAMappingIsOneWarning() throws Exception {
+        long mark = log().mark();
+        DeployedApplication app = deploy(SmallWar.UNMAPPED);
+        try {
+            assertThat(app.post("/guarded/echo").send().status())
+                    .as("the warning is true")
+                    .isEqualTo(200);
+            assertThat(log().since(mark).lines().filter(line -> line.contains("WARN")))
+                    .filteredOn(line -> line.contains("com.playtcha"))
+                    .singleElement()
+                    .asString()
+                    .contains("Filter signup has no filter-mapping");
+        } finally {
+            undeploy(SmallWar.UNMAPPED);
+        }
+    }
+
+    @Test
     @Covers(Feature.WRONG_SETTINGS)
     default void wrongSettingsRefuseTheApplicationAndAreAllListed() throws Exception {
         String log = refused(SmallWar.WRONG_SETTINGS);

@@ -44,6 +44,14 @@ public enum SmallWar {
         }
     },
 
+    /** A filter that web.xml declares and does not map. */
+    UNMAPPED {
+        @Override
+        public WebArchive war() {
+            return packed(asking().guard("signup"));
+        }
+    },
+
     /** Where to ask is known, and nothing is guarded unless the process says so. */
     PATTERNS_FROM_OUTSIDE {
         @Override

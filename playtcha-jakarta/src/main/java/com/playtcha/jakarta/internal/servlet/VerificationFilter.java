@@ -74,8 +74,15 @@ public final class VerificationFilter implements Filter {
         ServletContext container = config.getServletContext();
         ContextLifecycle.requireNotEnded(container);
         ContextLifecycle initialized = ContextLifecycle.find(container);
-        if (!guards || initialized != null && initialized.hasFailed()) {
+        if (initialized != null && initialized.hasFailed()) {
             // The problems have been logged. A filter that is not active answers 500.
+            return;
+        }
+        if (!guards) {
+            // Open Liberty shows no registrations before, and starts no filter that has no mapping.
+            if (initialized != null) {
+                initialized.checkMappings();
+            }
             return;
         }
         try {
