@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.BreakerState;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
@@ -11,6 +12,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class BreakerProbeInterleavings {
     private final TestTicker ticker = new TestTicker();
+    private final TimeBetweenCalls time = new TimeBetweenCalls();
     private final BreakerChanges changes = new BreakerChanges();
     private final Breaker breaker =
             new Breaker(ticker, TestResults.endpoint("playtcha"), Duration.ofSeconds(2), changes::add);
@@ -25,7 +27,7 @@ public class BreakerProbeInterleavings {
 
     @Operation
     public boolean acquire(@Param(name = "thread") int thread) {
-        Breaker.Permission permission = breaker.tryAcquire();
+        Breaker.Permission permission = time.call(breaker::tryAcquire);
         if (permission != null) {
             // An earlier one that is dropped here is a call that never reports.
             held[thread] = permission;
@@ -35,50 +37,44 @@ public class BreakerProbeInterleavings {
 
     @Operation
     public boolean success(@Param(name = "thread") int thread) {
-        Breaker.Permission permission = take(thread);
-        if (permission != null) {
-            TestResults.succeed(permission);
-        }
-        return permission != null;
+        return end(thread, TestResults::succeed);
     }
 
     @Operation
     public boolean error(@Param(name = "thread") int thread) {
-        Breaker.Permission permission = take(thread);
-        if (permission != null) {
-            TestResults.fail(permission);
-        }
-        return permission != null;
+        return end(thread, TestResults::fail);
     }
 
     @Operation
     public boolean release(@Param(name = "thread") int thread) {
-        Breaker.Permission permission = take(thread);
-        if (permission != null) {
-            permission.release();
-        }
-        return permission != null;
+        return end(thread, Breaker.Permission::release);
     }
 
-    private Breaker.Permission take(int thread) {
+    private boolean end(int thread, Consumer<Breaker.Permission> way) {
         Breaker.Permission permission = held[thread];
         held[thread] = null;
-        return permission;
+        if (permission == null) {
+            return false;
+        }
+        return time.call(() -> {
+            way.accept(permission);
+            return true;
+        });
     }
 
     @Operation
     public void passFourSeconds() {
-        ticker.advance(Duration.ofSeconds(4));
+        time.pass(() -> ticker.advance(Duration.ofSeconds(4)));
     }
 
     @Operation
     public BreakerState state() {
-        return breaker.state();
+        return time.call(breaker::state);
     }
 
     @Operation
     public long waitTime() {
-        return breaker.waitTime().toMillis();
+        return time.call(() -> breaker.waitTime().toMillis());
     }
 
     /** Whatever became of the calls, one is permitted once the longest times have passed. */

@@ -12,6 +12,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
 /** Several responses with status 429 while time passes, and an operator who ends the window. */
 public class ThrottleWindowInterleavings {
     private final TestTicker ticker = new TestTicker();
+    private final TimeBetweenCalls time = new TimeBetweenCalls();
     /** The window calls its listener from one thread at a time. */
     private final List<ThrottleChange> changes = new ArrayList<>();
 
@@ -19,22 +20,25 @@ public class ThrottleWindowInterleavings {
 
     @Operation
     public boolean open(@Param(gen = IntGen.class, conf = "1:3") int seconds) {
-        return window.open(Duration.ofSeconds(seconds));
+        return time.call(() -> window.open(Duration.ofSeconds(seconds)));
     }
 
     @Operation
     public long remaining() {
-        return window.remaining().toSeconds();
+        return time.call(() -> window.remaining().toSeconds());
     }
 
     @Operation
     public void passASecond() {
-        ticker.advance(Duration.ofSeconds(1));
+        time.pass(() -> ticker.advance(Duration.ofSeconds(1)));
     }
 
     @Operation
     public void reset() {
-        window.reset();
+        time.call(() -> {
+            window.reset();
+            return true;
+        });
     }
 
     @Validate

@@ -54,6 +54,7 @@ final class LateEndpoint {
 
     @ReadOperation
     WebEndpointResponse<?> show(@Selector String id) {
+        requireKnownParameters(List.of());
         return respond(() -> late.getTasks().find(id));
     }
 
@@ -97,11 +98,15 @@ final class LateEndpoint {
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes web
                 && !known.containsAll(web.getRequest().getParameterMap().keySet())) {
             throw new InvalidEndpointRequestException(
-                    "a parameter has another name than these: " + String.join(", ", known), "unknown parameter");
+                    known.isEmpty()
+                            ? "one item is named by its id alone, without parameters"
+                            : "a parameter has another name than these: " + String.join(", ", known),
+                    "unknown parameter");
         }
     }
 
     private static WebEndpointResponse<?> one(Predicate<String> work, String id) {
+        requireKnownParameters(List.of());
         return respond(() -> work.test(id) ? Optional.of(Map.of("items", 1)) : Optional.empty());
     }
 

@@ -469,6 +469,12 @@ class SpringBootIT {
                         .isEqualTo(400);
             }
             assertThat(app.get(late + "?stat=retrying").statusCode()).isEqualTo(400);
+            for (String method : List.of("GET", "POST", "DELETE")) {
+                assertThat(app.send(method, late + "/fails-1?state=retrying", "")
+                                .statusCode())
+                        .as("nor of one item, by its id, whatever its state")
+                        .isEqualTo(400);
+            }
             assertThat(app.send("DELETE", late + "/unknown", "").statusCode()).isEqualTo(404);
             assertThat(app.send("DELETE", late + "/fails-1", "").statusCode()).isEqualTo(200);
             assertThat(app.send("DELETE", late + "?error=fails-2", "").body()).isEqualTo("{\"items\":1}");
