@@ -84,11 +84,17 @@ final class Nodes implements AutoCloseable {
                     .text(("Processes on one machine together with the database, each with a pool of %d connections and"
                                     + " late-concurrency=%d; %,d items from %d producers, a fifth of them where the"
                                     + " handler takes 20 ms instead of nothing, after %,d for each node that do not count, so"
-                                    + " that its code is compiled; fsync on, median of %d rounds. All"
+                                    + " that its code is compiled; fsync on, %s. All"
                                     + " processes and the database share the processors: with a handler that does"
                                     + " nothing, the figures show what nodes cost each other, not what more machines"
                                     + " gain.")
-                            .formatted(POOL, CONCURRENCY, items, PRODUCERS, WARM_UP, rounds))
+                            .formatted(
+                                    POOL,
+                                    CONCURRENCY,
+                                    items,
+                                    PRODUCERS,
+                                    WARM_UP,
+                                    rounds == 1 ? "one round" : "median of " + rounds + " rounds"))
                     .table(
                             List.of(
                                     "Nodes",
