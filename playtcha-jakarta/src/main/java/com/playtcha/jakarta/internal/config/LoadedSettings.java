@@ -33,10 +33,10 @@ public record LoadedSettings(
         List<String> problems,
         List<String> warnings,
         String explanation) {
-    /** Returns the settings of each filter by its name. */
+    /** Returns the settings of each filter by its name, declared ones first; of two with one name, the declared one. */
     public Map<String, GuardSettings> allFilters() {
         Map<String, GuardSettings> all = new LinkedHashMap<>(filters);
-        all.putAll(registrations);
+        registrations.forEach(all::putIfAbsent);
         return all;
     }
 }

@@ -79,8 +79,9 @@ final class CallPermit implements Admission {
     /** Opens the throttle window, for at most {@code max-retry-after}. */
     private CallResult throttled(Answer answer) {
         Duration asked = Objects.requireNonNullElse(answer.retryAfter(), Decided.ONE_SECOND);
-        Duration window = asked.compareTo(route.maxRetryAfter) > 0 ? route.maxRetryAfter : asked;
-        if (route.throttle.open(asked, route.maxRetryAfter)) {
+        boolean isCapped = asked.compareTo(route.maxRetryAfter) > 0;
+        Duration window = isCapped ? route.maxRetryAfter : asked;
+        if (route.throttle.open(window, isCapped)) {
             route.log.throttled(answer, window, asked, token);
         }
         Duration left = route.throttle.remaining();

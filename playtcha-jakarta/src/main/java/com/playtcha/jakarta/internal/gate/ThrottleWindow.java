@@ -38,20 +38,18 @@ public final class ThrottleWindow {
 
     /** Opens the window or lengthens it, never shortens it; returns whether it was closed before. */
     public boolean open(Duration duration) {
-        return open(duration, duration);
+        return open(duration, false);
     }
 
-    /** As {@link #open(Duration)}, for at most {@code max}; returns true also for the first time that is shortened to it. */
-    boolean open(Duration asked, Duration max) {
-        boolean isCapped = asked.compareTo(max) > 0;
-        Duration duration = isCapped ? max : asked;
+    /** As {@link #open(Duration)}; returns true also for the first duration of the window that a setting has shortened. */
+    boolean open(Duration duration, boolean isCapped) {
         boolean opened;
-        boolean isNews;
+        boolean isToBeLogged;
         synchronized (lock) {
             long now = nanoTime.getAsLong();
             endIfOver(now);
             opened = !open;
-            isNews = opened || (isCapped && !capped);
+            isToBeLogged = opened || (isCapped && !capped);
             capped = isCapped || (!opened && capped);
             long end = now + duration.toNanos();
             if (opened || end - until > 0) {
@@ -63,7 +61,7 @@ public final class ThrottleWindow {
             }
         }
         changes.publish();
-        return isNews;
+        return isToBeLogged;
     }
 
     /** Returns how long no call may be made; zero where the window is closed. */

@@ -124,7 +124,7 @@ public record LateDirectory(Path directory) {
         }
     }
 
-    /** Returns the name of another application that uses this directory now, empty where none is known to. */
+    /** Returns the name of another application that uses this directory now; its name may be empty. */
     public Optional<String> otherApplication(String name) {
         try {
             List<String> user = new String(
@@ -144,7 +144,7 @@ public record LateDirectory(Path directory) {
             }
             return isUsed ? Optional.of(user.get(0)) : Optional.empty();
         } catch (IOException e) {
-            LOG.debug("It is not known whether another application uses {}", directory, e);
+            LOG.debug("It cannot be told whether another application uses {}", directory, e);
             return Optional.empty();
         }
     }
