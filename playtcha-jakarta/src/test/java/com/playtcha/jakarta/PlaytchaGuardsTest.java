@@ -56,7 +56,7 @@ class PlaytchaGuardsTest {
             Verification later = guards.verifier()
                     .verifyAsync("invalid-1")
                     .toCompletableFuture()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
             assertThat(later.getReason()).isEqualTo(Reason.TOKEN_INVALID);
         }
     }

@@ -49,7 +49,8 @@ public interface Delivery {
      * @param connection in a transaction, with auto-commit off
      * @throws LateUnavailableException where this call took too long and the item is no longer its own, or the database
      *     fails; roll back then
-     * @throws IllegalStateException where this call has the engine's transaction, by {@link #unwrap}
+     * @throws IllegalStateException where this call has the engine's transaction, by {@link #unwrap}; and where auto-commit
+     *     is on outside a JTA transaction, which would record the completion whatever becomes of the handler's writes
      */
     void completeWith(Connection connection);
 }

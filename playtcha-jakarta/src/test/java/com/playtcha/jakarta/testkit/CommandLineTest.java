@@ -74,7 +74,7 @@ class CommandLineTest {
                         .startsWith("HTTP/1.1 200 ");
                 // Not Process.destroy(), which would close the stream that is read below.
                 process.toHandle().destroy();
-                assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(client.endedOrReset()).isTrue();
             }
             assertThat(lines.lines()).noneMatch(line -> line.contains("Exception"));

@@ -13,7 +13,7 @@ import java.util.Locale;
 
 /** A client that shows every byte, so that what an HTTP library smooths over is seen. */
 final class RawClient implements AutoCloseable {
-    private static final int GIVE_UP_MILLIS = 20_000;
+    private static final int GIVE_UP_MILLIS = 60_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -194,7 +194,7 @@ class StandInProxyTest {
     private static HttpRequest request(String url, String token) {
         return HttpRequest.newBuilder(URI.create(url))
                 .version(HttpClient.Version.HTTP_1_1)
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"secret\":\"test-secret\",\"token\":\"" + token + "\"}"))
                 .build();

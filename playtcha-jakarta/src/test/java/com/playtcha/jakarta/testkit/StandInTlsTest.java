@@ -101,7 +101,7 @@ class StandInTlsTest {
     private static HttpRequest.Builder request(URI baseUrl, String token) {
         return HttpRequest.newBuilder(baseUrl.resolve("/v1/verify"))
                 .version(HttpClient.Version.HTTP_1_1)
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(60))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"secret\":\"test-secret\",\"token\":\"" + token + "\"}"));
     }

@@ -77,7 +77,7 @@ public final class TestDelivery implements Delivery {
      *
      * @param connection in a transaction, with auto-commit off
      * @throws IllegalStateException after {@link #unwrap} has returned a connection, as in an application; and where
-     *     auto-commit is on, which there would record the completion whatever becomes of the handler's writes
+     *     auto-commit is on, which would record the completion whatever becomes of the handler's writes
      */
     @Override
     public void completeWith(Connection connection) {
@@ -88,7 +88,8 @@ public final class TestDelivery implements Delivery {
         try {
             if (connection.getAutoCommit()) {
                 throw new IllegalStateException(
-                        "completeWith needs a connection in a transaction, and auto-commit is on");
+                        "completeWith needs a connection in a transaction that the handler commits,"
+                                + " and auto-commit is on: call setAutoCommit(false) first");
             }
         } catch (SQLException e) {
             throw new IllegalStateException("completeWith needs a connection that works", e);

@@ -63,7 +63,7 @@ public class InjectedServlet extends HttpServlet {
                                 .of(guard)
                                 .verifyAsync(token)
                                 .toCompletableFuture()
-                                .get(30, TimeUnit.SECONDS),
+                                .get(60, TimeUnit.SECONDS),
                         report);
             case "moved" ->
                 verification("verified", bean(Verifiers.class).moved(guard).verify(token), report);

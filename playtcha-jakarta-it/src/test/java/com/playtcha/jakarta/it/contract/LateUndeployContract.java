@@ -70,7 +70,7 @@ public interface LateUndeployContract {
             again.awaitEffect(held, "COMPLETED", "code");
             again.awaitEffect(polled, "COMPLETED", "code");
             for (CompletableFuture<String> visitor : visitors) {
-                String id = visitor.get(30, TimeUnit.SECONDS);
+                String id = visitor.get(60, TimeUnit.SECONDS);
                 if (!id.isEmpty()) {
                     again.awaitEffect(id, "VERIFIED", null);
                 }

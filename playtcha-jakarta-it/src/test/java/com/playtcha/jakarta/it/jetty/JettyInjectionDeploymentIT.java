@@ -50,7 +50,7 @@ class JettyInjectionDeploymentIT implements InjectionDeploymentContract {
     void undeployingLeavesNoThreadAndFreesTheClassLoader() throws Exception {
         WeakReference<ClassLoader> classes = useAndUndeploy();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             System.gc();
             return classes.get() == null;
         });

@@ -47,7 +47,7 @@ class JettyLateUndeployIT implements LateUndeployContract {
 
     @Override
     public void awaitFreed() {
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             System.gc();
             return classes.get() == null;
         });

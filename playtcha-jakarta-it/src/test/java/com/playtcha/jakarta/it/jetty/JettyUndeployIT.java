@@ -37,7 +37,7 @@ class JettyUndeployIT {
     void undeployingEndsEveryThreadBeforeItReturnsAndFreesTheClassLoader() throws Exception {
         WeakReference<ClassLoader> classes = deployUseAndUndeploy(GuardedApplication.war());
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             System.gc();
             return classes.get() == null;
         });
@@ -47,7 +47,7 @@ class JettyUndeployIT {
     void applicationWithMicroProfileConfigIsFreedToo() throws Exception {
         WeakReference<ClassLoader> classes = deployUseAndUndeploy(SmallWar.MICROPROFILE.war());
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             System.gc();
             return classes.get() == null;
         });
@@ -66,7 +66,7 @@ class JettyUndeployIT {
 
             assertThat(ownThreads()).isEmpty();
             assertThat(waiting.handle((answer, broken) -> broken != null || !answer.isFrom("application"))
-                            .get(20, TimeUnit.SECONDS))
+                            .get(60, TimeUnit.SECONDS))
                     .isTrue();
         }
     }

@@ -24,7 +24,7 @@ public final class TestRequest {
 
     private TestRequest(URI uri, String method) {
         this.method = method;
-        this.request = OneShotHttp.request(uri).timeout(Duration.ofSeconds(30));
+        this.request = OneShotHttp.request(uri).timeout(Duration.ofSeconds(60));
     }
 
     /** Of any address. */

@@ -69,17 +69,17 @@ class TomcatUndeployIT {
         DeployedApplication app = ManagedServer.current().application(SLOW);
         CompletableFuture<TestResponse> answer =
                 app.post("/echo?slow").token(StandIns.token("ok")).sendAsync();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> "1".equals(app.get("/waiting").send().text()));
 
         deployer.undeploy(SLOW);
 
         assertThat(answer.handle((sent, broken) -> sent == null ? 0 : sent.status())
-                        .get(30, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .isNotEqualTo(200);
         assertThat(StandIns.LATE.requestCount()).isZero();
         assertThat(TomcatManager.threads("playtcha-")).isEmpty();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(TomcatManager.findLeaks()).startsWith("OK").doesNotContain("/" + SLOW));
     }
@@ -103,7 +103,7 @@ class TomcatUndeployIT {
                 .doesNotContain("appears to have started a thread")
                 .doesNotContain("created a ThreadLocal")
                 .doesNotContain("failed to stop");
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
                         assertThat(TomcatManager.findLeaks()).startsWith("OK").doesNotContain("/" + NAME));
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several threads want the bean that handles while one of them makes it. */
 class CdiLateHandlerTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final AtomicInteger MADE = new AtomicInteger();
     private static final AtomicInteger DESTROYED = new AtomicInteger();
     private static volatile CountDownLatch go = new CountDownLatch(0);
@@ -68,7 +68,7 @@ class CdiLateHandlerTest {
 
         LateResultHandler found() {
             try {
-                return answer.get(30, TimeUnit.SECONDS);
+                return answer.get(60, TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new AssertionError(e);
             }

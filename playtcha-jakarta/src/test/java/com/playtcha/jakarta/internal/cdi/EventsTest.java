@@ -84,7 +84,7 @@ class EventsTest {
             kept.verify("ok-1");
             assertThat(seen()).containsExactly("default VERIFIED");
 
-            kept.verifyAsync("ok-2").toCompletableFuture().get(20, TimeUnit.SECONDS);
+            kept.verifyAsync("ok-2").toCompletableFuture().get(60, TimeUnit.SECONDS);
             await().untilAsserted(() -> assertThat(Audit.SEEN).containsExactly("default VERIFIED"));
             seen();
 

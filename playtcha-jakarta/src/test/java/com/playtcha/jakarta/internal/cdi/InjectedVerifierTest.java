@@ -106,7 +106,7 @@ class InjectedVerifierTest {
             assertThat(pages.signup("db-error-2").isAllowed()).isFalse();
             assertThat(pages.later("ok-3")
                             .toCompletableFuture()
-                            .get(20, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .getOutcome())
                     .isEqualTo(Outcome.VERIFIED);
             assertThat(pages.standard("rate-limited-60").getReason()).isEqualTo(Reason.RATE_LIMITED);

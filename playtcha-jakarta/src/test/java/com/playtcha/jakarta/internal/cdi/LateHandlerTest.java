@@ -50,7 +50,7 @@ class LateHandlerTest {
     /** What happened to beans, in order. */
     private static final List<String> SEEN = new CopyOnWriteArrayList<>();
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -333,14 +333,14 @@ class LateHandlerTest {
 
             try {
                 assertThatCode(() -> CompletableFuture.runAsync(bean::end, LateHandlerTest::onThreadOfItsOwn)
-                                .get(30, TimeUnit.SECONDS))
+                                .get(60, TimeUnit.SECONDS))
                         .doesNotThrowAnyException();
                 assertThat(making).isNotDone();
             } finally {
                 NeverMade.go.countDown();
             }
 
-            assertThat(making.get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(making.get(60, TimeUnit.SECONDS)).isNull();
             assertThat(SEEN).endsWith("made", "handler ends");
         }
     }

@@ -254,7 +254,7 @@ class LateResultsTest {
             panel.tasks().track("task-1");
             app.get(CdiApplication.class).application().late().inbox().accept("task-1", "done");
 
-            await().atMost(Duration.ofSeconds(30)).until(() -> Audit.SEEN.size() == 3);
+            await().atMost(Duration.ofSeconds(60)).until(() -> Audit.SEEN.size() == 3);
             assertThat(Audit.SEEN)
                     .extracting(LateTransition::from)
                     .containsExactly(null, LateState.AWAITING, LateState.READY);

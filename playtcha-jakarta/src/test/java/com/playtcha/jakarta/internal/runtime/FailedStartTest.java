@@ -156,7 +156,7 @@ class FailedStartTest {
         });
         FutureTask<Guard> visit = new FutureTask<>(() -> application.guard("later"));
         new Thread(visit, "visitor").start();
-        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
         return visit;
     }
 
@@ -164,7 +164,7 @@ class FailedStartTest {
     void aVisitorDoesNotWaitForADataSourceThatHangs() throws Exception {
         FutureTask<Guard> visit = visitWhileTheDataSourceHangs(Duration.ofMillis(1));
 
-        assertThatThrownBy(() -> visit.get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> visit.get(60, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("still being started");
@@ -181,7 +181,7 @@ class FailedStartTest {
 
         go.countDown();
 
-        assertThatThrownBy(() -> visit.get(30, TimeUnit.SECONDS)).cause().hasMessageContaining("no data source");
+        assertThatThrownBy(() -> visit.get(60, TimeUnit.SECONDS)).cause().hasMessageContaining("no data source");
     }
 
     @Test

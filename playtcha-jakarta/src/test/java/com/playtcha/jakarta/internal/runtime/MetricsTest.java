@@ -217,7 +217,7 @@ class MetricsTest {
             Span visitor = sdk.getTracer("test").spanBuilder("POST /signup").startSpan();
             try (Scope scope = visitor.makeCurrent()) {
                 verifier.verify("ok-1");
-                verifier.verifyAsync("ok-2").toCompletableFuture().get(20, TimeUnit.SECONDS);
+                verifier.verifyAsync("ok-2").toCompletableFuture().get(60, TimeUnit.SECONDS);
                 verifier.verify("db-error-1");
                 verifier.verify(null);
                 run.playtcha.script(Reply.resetConnection());
@@ -382,7 +382,7 @@ class MetricsTest {
                             .value())
                     .isEqualTo(1);
             held.countDown();
-            pending.toCompletableFuture().get(20, TimeUnit.SECONDS);
+            pending.toCompletableFuture().get(60, TimeUnit.SECONDS);
             await().until(() -> registry.get("playtcha.verification.active")
                             .tags("playtcha.guard", "default")
                             .gauge()

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An application's runtime is closed and started again on one real store. */
 class RestartTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -88,7 +88,7 @@ class RestartTest {
                 .withMessageContaining("being closed");
         go.set(true);
 
-        closed.get(30, TimeUnit.SECONDS);
+        closed.get(60, TimeUnit.SECONDS);
         application.acquire(runtime -> seen.add("new run"));
         assertThat(seen).hasSize(3);
         assertThat(seen.get(0)).startsWith("refused: ");

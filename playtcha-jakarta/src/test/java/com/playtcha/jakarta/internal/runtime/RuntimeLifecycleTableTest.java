@@ -54,7 +54,7 @@ class RuntimeLifecycleTableTest {
             return build();
         }));
         new Thread(starting, "starter").start();
-        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
         return starting;
     }
 
@@ -70,7 +70,7 @@ class RuntimeLifecycleTableTest {
 
     private static Throwable failureOf(FutureTask<?> task) {
         try {
-            task.get(30, TimeUnit.SECONDS);
+            task.get(60, TimeUnit.SECONDS);
             return null;
         } catch (Exception e) {
             return e.getCause();
@@ -115,8 +115,8 @@ class RuntimeLifecycleTableTest {
         assertThat(second).isNotDone();
         go.countDown();
 
-        second.get(30, TimeUnit.SECONDS);
-        assertThat(lifecycle.runtime()).isSameAs(starting.get(30, TimeUnit.SECONDS));
+        second.get(60, TimeUnit.SECONDS);
+        assertThat(lifecycle.runtime()).isSameAs(starting.get(60, TimeUnit.SECONDS));
         assertThat(built).hasValue(1);
         lifecycle.end();
     }
@@ -135,9 +135,9 @@ class RuntimeLifecycleTableTest {
         FutureTask<Void> stopping = run(lifecycle::stop);
 
         go.countDown();
-        stopping.get(30, TimeUnit.SECONDS);
+        stopping.get(60, TimeUnit.SECONDS);
 
-        assertThat(isClosed(starting.get(30, TimeUnit.SECONDS))).isTrue();
+        assertThat(isClosed(starting.get(60, TimeUnit.SECONDS))).isTrue();
         assertThat(isClosed(start())).isFalse();
         lifecycle.end();
     }
@@ -148,7 +148,7 @@ class RuntimeLifecycleTableTest {
         FutureTask<Void> failing = run(() -> lifecycle.fail(CAUSE));
 
         go.countDown();
-        failing.get(30, TimeUnit.SECONDS);
+        failing.get(60, TimeUnit.SECONDS);
 
         assertThat(failureOf(starting)).isSameAs(CAUSE);
         assertThatThrownBy(this::start).isSameAs(CAUSE);
@@ -161,7 +161,7 @@ class RuntimeLifecycleTableTest {
         FutureTask<Void> ending = run(lifecycle::end);
 
         go.countDown();
-        ending.get(30, TimeUnit.SECONDS);
+        ending.get(60, TimeUnit.SECONDS);
 
         assertThat(failureOf(starting)).hasMessageContaining("has ended");
     }
@@ -179,7 +179,7 @@ class RuntimeLifecycleTableTest {
             return build();
         }));
         new Thread(starting, "starter").start();
-        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
 
         impatient.end();
         go.countDown();

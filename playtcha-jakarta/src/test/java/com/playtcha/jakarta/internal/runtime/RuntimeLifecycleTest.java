@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Start and end of an application's runtime, with a real store of late results. */
 class RuntimeLifecycleTest {
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -187,17 +187,17 @@ class RuntimeLifecycleTest {
             Thread making = new Thread(made);
             making.start();
             try {
-                assertThat(NeverMade.begun.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(NeverMade.begun.await(60, TimeUnit.SECONDS)).isTrue();
 
                 assertThatCode(() -> CompletableFuture.runAsync(ending::end, work -> new Thread(work).start())
-                                .get(30, TimeUnit.SECONDS))
+                                .get(60, TimeUnit.SECONDS))
                         .doesNotThrowAnyException();
                 assertThat(made).isNotDone();
             } finally {
                 NeverMade.letGo(making);
             }
 
-            assertThat(made.get(30, TimeUnit.SECONDS)).isFalse();
+            assertThat(made.get(60, TimeUnit.SECONDS)).isFalse();
             assertThat(ending.late().findHandler()).isNull();
         }
     }

@@ -38,7 +38,7 @@ final class TestApp implements AutoCloseable {
     static final String JSON = "application/json";
 
     private static final HttpClient CLIENT =
-            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
@@ -182,7 +182,7 @@ final class TestApp implements AutoCloseable {
 
     HttpRequest.Builder request(String path) {
         return OneShotHttp.request(URI.create("http://127.0.0.1:" + port() + "/app" + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(60));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /** A small web application in Tomcat on 127.0.0.1: where Jetty and Tomcat differ, both are tested. */
 final class TomcatApp implements AutoCloseable {
     private static final HttpClient CLIENT =
-            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
     private final Path base;
     private final Tomcat tomcat = new Tomcat();

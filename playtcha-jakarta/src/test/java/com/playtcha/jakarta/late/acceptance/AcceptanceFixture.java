@@ -40,7 +40,7 @@ abstract class AcceptanceFixture {
     private static final String DATA_SOURCE = "jdbc/late";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final HttpClient CLIENT =
-            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
     @TempDir
     Path directory;
@@ -159,7 +159,7 @@ abstract class AcceptanceFixture {
 
     static HttpResponse<String> send(String method, URI url) {
         HttpRequest request = OneShotHttp.request(url)
-                .timeout(Duration.ofSeconds(30))
+                .timeout(Duration.ofSeconds(60))
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
         try {

@@ -100,7 +100,7 @@ class CrashAfterAcceptingTest {
     private String state(String name, String id) throws Exception {
         URI url = URI.create(said(name, "at ").get(0) + "/tasks?id=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
         HttpRequest request =
-                OneShotHttp.request(url).timeout(Duration.ofSeconds(30)).build();
+                OneShotHttp.request(url).timeout(Duration.ofSeconds(60)).build();
         return OneShotHttp.clientBuilder()
                 .build()
                 .send(request, HttpResponse.BodyHandlers.ofString())

@@ -55,7 +55,7 @@ class OutageUnderLoadTest {
     private final PlaytchaStandIn playtcha =
             PlaytchaStandIn.builder().secret("sk_test_0123456789abcdef").start();
     private final HttpClient client =
-            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(20)).build();
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(60)).build();
     private final AtomicInteger sent = new AtomicInteger();
     private final Queue<Answered> answers = new ConcurrentLinkedQueue<>();
     private TaskApp app;

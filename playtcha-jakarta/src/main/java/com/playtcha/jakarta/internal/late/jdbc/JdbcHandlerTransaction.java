@@ -121,6 +121,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             requireTime();
             // Also where this fails: a handler that rolls back then, and returns, has not delivered the item.
             use = Use.COMPLETED;
+            requireTransaction(connection);
             int changed = transactions
                     .on(connection)
                     .update(Statements.END_IN_PLACE, JdbcLateStore.completion(lease, purgeAt, now));
@@ -130,6 +131,16 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         }
         if (use == Use.LEASE_LOST) {
             throw new LeaseLostException();
+        }
+    }
+
+    /** The completion would be committed at once, whatever becomes of what the handler writes after it. */
+    private static void requireTransaction(Connection connection) throws SQLException {
+        // A driver's XA connection may say that auto-commit is on while it takes part in a JTA transaction.
+        if (connection.getAutoCommit() && !JtaTransactions.isActive()) {
+            throw new IllegalStateException(
+                    "completeWith needs a connection in a transaction that the handler commits, and"
+                            + " auto-commit is on: call setAutoCommit(false) first, or handle the result in a transaction of JTA or Spring");
         }
     }
 

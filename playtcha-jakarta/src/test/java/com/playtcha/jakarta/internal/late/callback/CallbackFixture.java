@@ -35,7 +35,7 @@ abstract class CallbackFixture extends EngineFixture {
     static final String KEY = "a-key-of-the-callback-inbox";
     static final String FORM = "application/x-www-form-urlencoded";
     private static final HttpClient CLIENT =
-            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+            OneShotHttp.clientBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
     private final Server server = new Server(new QueuedThreadPool(300));
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
@@ -87,7 +87,7 @@ abstract class CallbackFixture extends EngineFixture {
     protected HttpRequest.Builder request(String query) {
         return OneShotHttp.request(URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/app/callback"
                         + (query.isEmpty() ? "" : "?") + query))
-                .timeout(Duration.ofSeconds(30));
+                .timeout(Duration.ofSeconds(60));
     }
 
     /** Sends a request, and checks what all responses have in common. */
@@ -134,7 +134,7 @@ abstract class CallbackFixture extends EngineFixture {
 
     protected Socket connect() throws IOException {
         Socket socket = new Socket("127.0.0.1", connector.getLocalPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 

@@ -210,14 +210,14 @@ class DeliveryTest extends EngineFixture {
                 open.await();
             };
 
-            await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            await().atMost(60, TimeUnit.SECONDS).until(() -> {
                 pollAfter(Duration.ofSeconds(1));
                 return entered.size() == 2;
             });
         } finally {
             open.countDown();
             threads.shutdown();
-            threads.awaitTermination(30, TimeUnit.SECONDS);
+            threads.awaitTermination(60, TimeUnit.SECONDS);
         }
     }
 
@@ -263,7 +263,7 @@ class DeliveryTest extends EngineFixture {
             };
             engine.inbox().accept("t1", "x");
             engine.pollOnce();
-            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
             pollAfter(Duration.ofSeconds(61));
 
@@ -432,7 +432,7 @@ class DeliveryTest extends EngineFixture {
             };
             engine.inbox().accept("t1", "x");
             engine.pollOnce();
-            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
             givesUp.accept(rejects);
 
@@ -691,7 +691,7 @@ class DeliveryTest extends EngineFixture {
         for (int i = 0; i < 30; i++) {
             engine.inbox().accept("t" + i, "x");
         }
-        assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
         engine.close(Duration.ofMillis(100));
 

@@ -55,7 +55,7 @@ class EngineBoundsTest extends EngineFixture {
         };
         engine.inbox().accept("t1", "x");
         engine.pollOnce();
-        assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
         clock.jump(Duration.ofMinutes(10));
         engine.pollOnce();
@@ -88,7 +88,7 @@ class EngineBoundsTest extends EngineFixture {
         };
         engine.inbox().accept("slow", "x");
         engine.pollOnce();
-        assertThat(slowEntered.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(slowEntered.await(60, TimeUnit.SECONDS)).isTrue();
         clock.advance(Duration.ofSeconds(20));
         slow.countDown();
         await().until(() -> {
@@ -99,7 +99,7 @@ class EngineBoundsTest extends EngineFixture {
             engine.inbox().accept("hangs-" + i, "x");
         }
         engine.pollOnce();
-        assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(hanging.await(60, TimeUnit.SECONDS)).isTrue();
 
         engine.inbox().accept("healthy", "x");
         clock.advance(Duration.ofSeconds(6));
@@ -189,7 +189,7 @@ class EngineBoundsTest extends EngineFixture {
                 engine.inbox().accept("t" + i, "x");
             }
             engine.pollOnce();
-            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(log.lines()).isEmpty();
 
             pollAfter(Duration.ofSeconds(6));
@@ -293,7 +293,7 @@ class EngineBoundsTest extends EngineFixture {
         };
         engine.inbox().accept("t1", "x");
         engine.pollOnce();
-        assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
         Claim other =
                 new Claim(WorkQueue.DELIVER, null, false, clock.instant().plusSeconds(600), "other", LEASE, 9, false);

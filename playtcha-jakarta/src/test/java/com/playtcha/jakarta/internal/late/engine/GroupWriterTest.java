@@ -130,11 +130,11 @@ class GroupWriterTest {
         });
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            writer.add("first", threads).get(10, TimeUnit.SECONDS);
+            writer.add("first", threads).get(60, TimeUnit.SECONDS);
             List<CompletableFuture<String>> others = IntStream.range(0, 64)
                     .mapToObj(i -> writer.add("other" + i, threads))
                     .toList();
-            others.get(63).get(10, TimeUnit.SECONDS);
+            others.get(63).get(60, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
@@ -168,7 +168,7 @@ class GroupWriterTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             CompletableFuture<String> hanging = writer.add("hangs", threads);
-            hangs.get(10, TimeUnit.SECONDS);
+            hangs.get(60, TimeUnit.SECONDS);
             CompletableFuture<String> other = writer.add("other", threads);
             while (!other.isDone() && !Thread.interrupted()) {
                 writer.add("more", threads);
@@ -197,18 +197,18 @@ class GroupWriterTest {
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             CompletableFuture<String> first = writer.add("a", threads);
-            begun.get(10, TimeUnit.SECONDS);
+            begun.get(60, TimeUnit.SECONDS);
             writer.add("b", threads);
             CompletableFuture<String> second = writer.add("c", threads);
             ends.complete(true);
-            first.get(10, TimeUnit.SECONDS);
+            first.get(60, TimeUnit.SECONDS);
             if (next != null) {
                 writer.add(next, threads);
             }
-            second.get(10, TimeUnit.SECONDS);
+            second.get(60, TimeUnit.SECONDS);
             for (CompletableFuture<String> each :
                     last.stream().map(entry -> writer.add(entry, threads)).toList()) {
-                each.get(10, TimeUnit.SECONDS);
+                each.get(60, TimeUnit.SECONDS);
             }
         } finally {
             threads.shutdownNow();

@@ -26,7 +26,7 @@ class LateEngineThreadsTest extends EngineFixture {
             worker.set(Thread.currentThread());
             looked.countDown();
         });
-        assertThat(looked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(looked.await(60, TimeUnit.SECONDS)).isTrue();
         Thread ticker = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("playtcha-late-tick-") && !others.contains(thread))
                 .findFirst()
@@ -36,7 +36,7 @@ class LateEngineThreadsTest extends EngineFixture {
         engine.close();
 
         assertThat(Thread.interrupted()).isTrue();
-        await().atMost(30, TimeUnit.SECONDS)
+        await().atMost(60, TimeUnit.SECONDS)
                 .untilAsserted(() ->
                         assertThat(ticker.isAlive() || worker.get().isAlive()).isFalse());
     }
@@ -59,12 +59,12 @@ class LateEngineThreadsTest extends EngineFixture {
         engine.start(Duration.ofMillis(10), hangs, ticks::incrementAndGet);
         try {
             // More often than there are threads.
-            await().atMost(30, TimeUnit.SECONDS).until(() -> ticks.get() > 50);
+            await().atMost(60, TimeUnit.SECONDS).until(() -> ticks.get() > 50);
             database.setDown(true);
             assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
             database.setDown(false);
 
-            await().atMost(10, TimeUnit.SECONDS)
+            await().atMost(60, TimeUnit.SECONDS)
                     .untilAsserted(() -> assertThat(spool.load().files()).isZero());
             assertThat(begun).hasValue(1);
         } finally {

@@ -55,7 +55,7 @@ class SmallPoolTest extends EngineFixture {
                 running.inbox().accept("t" + i, "x");
             }
             running.start(Duration.ofMillis(100), () -> {});
-            await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            await().atMost(60, TimeUnit.SECONDS).until(() -> {
                 // The pause after a handler that found no free connection passes.
                 clock.advance(Duration.ofMillis(100));
                 return all.getCount() == 0;

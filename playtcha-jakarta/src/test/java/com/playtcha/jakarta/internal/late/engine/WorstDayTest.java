@@ -50,7 +50,7 @@ class WorstDayTest extends EngineFixture {
             };
             engine.inbox().accept("t1", "x");
             engine.pollOnce();
-            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             database.throwInstead(new IllegalStateException("pool is closed"));
             clock.advance(Duration.ofSeconds(61));
 
@@ -79,11 +79,11 @@ class WorstDayTest extends EngineFixture {
                 engine.inbox().accept(id, "x");
             }
             engine.pollOnce();
-            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             database.hangUntil(open);
             leave.countDown();
 
-            threads.submit(() -> engine.close(Duration.ofMillis(100))).get(30, TimeUnit.SECONDS);
+            threads.submit(() -> engine.close(Duration.ofMillis(100))).get(60, TimeUnit.SECONDS);
 
             assertThat(open.getCount()).isEqualTo(1);
         } finally {
@@ -92,7 +92,7 @@ class WorstDayTest extends EngineFixture {
             threads.shutdown();
         }
         // What hung goes on now, and must not open the database again after the test.
-        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         await().until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("playtcha-late-store")));
     }

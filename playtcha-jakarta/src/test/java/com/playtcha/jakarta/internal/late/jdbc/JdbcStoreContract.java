@@ -281,6 +281,26 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aCompletionThatWouldBeCommittedAtOnceIsRefused() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        Settlement.Delivered delivered = new Settlement.Delivered(lease, now().plusSeconds(600));
+        try (Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            assertThatThrownBy(() -> transaction.completeWith(own, delivered.purgeAt(), now()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("auto-commit is on");
+            assertThat(store.isDelivered(delivered)).isFalse();
+
+            own.setAutoCommit(false);
+            transaction.completeWith(own, delivered.purgeAt(), now());
+            own.commit();
+        }
+
+        assertThat(store.isDelivered(delivered)).isTrue();
+    }
+
+    @Test
     void aDeliveryIsKnownInItsPlaceAndAfterItWasMoved() throws Exception {
         Single.accept(store, completed("t1", "x"), 10, now());
         Lease lease = only(claim(WorkQueue.DELIVER));

@@ -124,7 +124,7 @@ class LateServiceTest {
     }
 
     private LateResult awaitResult() {
-        await().atMost(20, TimeUnit.SECONDS).until(() -> handled.size() == 1);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> handled.size() == 1);
         return handled.get(0);
     }
 
@@ -429,13 +429,13 @@ class LateServiceTest {
             seen.add(facade.getTasks().find(result.getId()).orElseThrow().getState());
         });
         service.engine().inbox().accept("task-1", "done");
-        assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
         Thread closing = new Thread(service::close);
         closing.start();
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         ending.countDown();
-        closing.join(20_000);
+        closing.join(60_000);
 
         assertThat(seen).containsExactly(LateState.READY);
         assertThat(facade.getMetrics()).isEmpty();
