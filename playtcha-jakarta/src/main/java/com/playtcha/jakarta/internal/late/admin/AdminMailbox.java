@@ -8,8 +8,8 @@ import com.playtcha.jakarta.internal.util.Arguments;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ public final class AdminMailbox implements AutoCloseable {
     private final Clock clock;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime, Duration.ofMinutes(10));
     private final AtomicBoolean busy = new AtomicBoolean();
-    private @Nullable FileChannel lock;
+    private @Nullable Closeable lock;
     private boolean closed;
 
     public AdminMailbox(LateDirectory lateDir, AdminService service, ResultText texts, Clock clock) {

@@ -17,8 +17,8 @@ import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateUnavailableException;
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -81,7 +81,7 @@ public final class LateCommand {
         LateDirectory lateDir = new LateDirectory(directory);
         try (JsonWriter writer = new JsonWriter()) {
             checkOwner(Files.isDirectory(lateDir.requests()) ? lateDir.requests() : directory);
-            try (FileChannel lock = lateDir.tryLock().orElse(null)) {
+            try (Closeable lock = lateDir.tryLock().orElse(null)) {
                 ResultText texts = new ResultText(new StrictJson(), writer);
                 return lock == null
                         ? AdminMailbox.send(lateDir, texts, arguments)

@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.internal.late.spool;
 
 import com.playtcha.jakarta.late.LateUnavailableException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +23,8 @@ public record LateDirectory(Path directory) {
     private static final Logger LOG = LoggerFactory.getLogger(LateDirectory.class);
     /** The name of the application that uses the directory, and which process it runs in. */
     private static final String APPLICATION = "application";
+    /** Begins the name of the system property that says that this process holds the lock of a directory. */
+    private static final String HELD = "com.playtcha.jakarta.late-dir.lock:";
 
     private static final int MAX_APPLICATION = 4096;
     private static final int ROOT = 0;
@@ -135,10 +137,10 @@ public record LateDirectory(Path directory) {
             if (user.size() != 3 || user.get(0).equals(name)) {
                 return Optional.empty();
             }
-            // In this process, the attempt to lock could release the other's lock.
+            // One of this process may not have taken the lock yet.
             boolean isUsed = user.get(1).equals(process());
             if (!isUsed) {
-                try (FileChannel lock = tryLock().orElse(null)) {
+                try (Closeable lock = tryLock().orElse(null)) {
                     isUsed = lock == null;
                 }
             }
@@ -179,22 +181,38 @@ public record LateDirectory(Path directory) {
     }
 
     /**
-     * Takes the lock that shows that an application uses this directory, until the channel is closed; empty where another
-     * process, or another part of this one, holds it. A process that may hold it already must not try: on some systems
-     * that releases the lock.
+     * Takes the lock that shows that an application uses this directory, until what is returned is closed; empty where
+     * another process, or another part of this one, holds it.
      */
-    public Optional<FileChannel> tryLock() throws IOException {
-        FileChannel channel = DurableFiles.openForLock(directory.resolve("running.lock"));
+    public Optional<Closeable> tryLock() throws IOException {
+        // A file that is opened a second time releases the first one's lock when it is closed, so this process tries
+        // once. The
+        // JVM's own map, since each application may have a class of its own.
+        String held = HELD + directory.toRealPath();
+        if (System.getProperties().putIfAbsent(held, "") != null) {
+            return Optional.empty();
+        }
+        FileChannel channel = null;
         boolean locked = false;
         try {
+            channel = DurableFiles.openForLock(directory.resolve("running.lock"));
             locked = channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            LOG.debug("Another part of this process holds the lock of {}", directory);
         } finally {
             if (!locked) {
-                channel.close();
+                release(held, channel);
             }
         }
-        return locked ? Optional.of(channel) : Optional.empty();
+        FileChannel lock = channel;
+        return locked ? Optional.of(() -> release(held, lock)) : Optional.empty();
+    }
+
+    private static void release(String held, @Nullable FileChannel channel) throws IOException {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
+            System.clearProperty(held);
+        }
     }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.playtcha.jakarta.PlaytchaCommand;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,8 +142,11 @@ class LateCommandProcessTest {
 
     @Test
     void anUnansweredRequestIsWithdrawn() throws Exception {
-        try (java.nio.channels.FileChannel hold = lateDir.tryLock().orElseThrow()) {
+        try (Closeable hold = lateDir.tryLock().orElseThrow()) {
             assertThat(hold).isNotNull();
+            // A new version in the same server, which must not release the lock when it finds it taken.
+            assertThat(new LateDirectory(lateDir.directory().resolve("../late")).tryLock())
+                    .isEmpty();
             Processes.Ended ended = command("discard", "t1");
 
             assertThat(ended.status()).isEqualTo(3);
