@@ -128,7 +128,10 @@ class MovedTimeTest {
                     "url-patterns",
                     "/tasks",
                     "late-verdicts",
-                    "true");
+                    "true",
+                    // The call is made once, also on a busy machine.
+                    "timeout",
+                    "30s");
             assertThat(AcceptanceFixture.send("POST", app.url("/tasks?id=t1&playtcha-response=ok-1"))
                             .statusCode())
                     .isEqualTo(200);
