@@ -229,7 +229,8 @@ public final class VerificationFilter implements Filter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain, ActiveFilter filter)
             throws IOException, ServletException {
         if (DispatchState.of(request).inFailurePage) {
-            chain.doFilter(request, response);
+            // The page may have dispatched the container's own request, which shows the method of the denied one.
+            chain.doFilter(new GetRequest(request, response), response);
             return;
         }
         try {

@@ -6,6 +6,8 @@ import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -89,6 +91,21 @@ class DeniedDispatchTest {
         start(REQUEST, "/signup", "failure-path", "/missing");
         assertThat(post("/signup", "invalid-1").body()).startsWith("GET was POST for Mallory");
         assertThat(app.seen).containsExactly("GET /error");
+    }
+
+    /** As a framework may do that keeps the request which the container has made. */
+    @Test
+    void aFailurePageThatDispatchesTheContainersOwnRequestRunsNoPost() {
+        app.servlet("/waiting", (request, response) -> {
+            ServletRequest own = request;
+            while (own instanceof ServletRequestWrapper wrapper) {
+                own = wrapper.getRequest();
+            }
+            own.startAsync().dispatch("/signup");
+        });
+        start(EnumSet.allOf(DispatcherType.class), "/*", "failure-path", "/waiting");
+        post("/signup", "invalid-1");
+        assertThat(app.seen).containsExactly("GET /waiting", "GET /signup");
     }
 
     @Test
