@@ -166,7 +166,9 @@ final class Parsers {
 
     static Set<String> dispatchers(String text) {
         rejectIf(!DISPATCHER_TYPES.containsAll(items(text)), "it names a dispatcher type that does not exist");
-        return list(type -> type).apply(text);
+        Set<String> types = list(type -> type).apply(text);
+        rejectIf(types.equals(Set.of("ERROR")), "it names ERROR alone, where a guard neither verifies nor denies");
+        return types;
     }
 
     static String urlPattern(String text) {

@@ -101,7 +101,7 @@ public final class Setting<T> {
             .elsewhere(IN_FILTER_MAPPING);
 
     public static final Setting<Set<String>> DISPATCHERS = of("dispatchers", "REQUEST", Parsers::dispatchers)
-            .allows("a list of `REQUEST`, `FORWARD`, `INCLUDE`, `ERROR` and `ASYNC`")
+            .allows("a list of `REQUEST`, `FORWARD`, `INCLUDE`, `ERROR` and `ASYNC`, not of `ERROR` alone")
             .at(Scope.GUARD, Scope.APPLICATION)
             .elsewhere(IN_FILTER_MAPPING);
 

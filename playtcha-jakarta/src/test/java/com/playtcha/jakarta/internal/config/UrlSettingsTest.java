@@ -163,7 +163,7 @@ class UrlSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"request", "REQUEST, POST", "off", ","})
+    @ValueSource(strings = {"request", "REQUEST, POST", "off", ",", "ERROR"})
     void otherDispatchersAreRefused(String types) {
         assertThat(problemsWith("dispatchers", types))
                 .singleElement()
