@@ -56,7 +56,13 @@ final class BufferedBody extends ServletInputStream {
         if (body == null) {
             // Reserved first: a body for which there is no room stays unread.
             BodyBudget.Room room = bodies.reserve(request.getContentLengthLong(), maxBody);
-            body = new BufferedBody(request, request.getInputStream(), room);
+            try {
+                body = new BufferedBody(request, request.getInputStream(), room);
+            } catch (IOException | RuntimeException takenBefore) {
+                // By an earlier filter, with getReader(). Nothing is kept whose end would release the room.
+                room.release();
+                throw takenBefore;
+            }
             request.setAttribute(ATTRIBUTE, body);
         }
         return body.upTo(maxBody);

@@ -119,6 +119,20 @@ class BodyReleaseTest {
     }
 
     @Test
+    void memoryOfABodyThatAnEarlierFilterTookIsGivenBack() {
+        app.otherFilter(
+                (request, response, chain) -> {
+                    request.getReader();
+                    chain.doFilter(request, response);
+                },
+                "/*");
+        start(EnumSet.of(DispatcherType.REQUEST));
+        assertThat(app.post("/plain", TestApp.JSON, "{\"token\":\"ok-1\"}").statusCode())
+                .isEqualTo(400);
+        assertThatCode(BodyReleaseTest::reserveAll).doesNotThrowAnyException();
+    }
+
+    @Test
     void memoryOfAnAsynchronousRequestCountsUntilItCompletes() throws Exception {
         start(EnumSet.of(DispatcherType.REQUEST));
         var answer = new Thread(() -> app.post("/waiting", TestApp.JSON, "{\"token\":\"ok-1\"}"));
