@@ -351,10 +351,19 @@ public class PlaytchaApplication implements PlaytchaGuards {
                 // The settings alone may exempt where a policy or a shared counter would not.
                 throw new IllegalStateException("The container of the application's beans has ended");
             }
-            known = ApplicationExtensions.find(present, contextLoader.get());
-            extensions = known;
+            known = publish(ApplicationExtensions.find(present, contextLoader.get()));
         }
         return known;
+    }
+
+    /** Of requests that looked at the same time, all use what the first found: a counter may keep its counts itself. */
+    private synchronized ApplicationExtensions publish(ApplicationExtensions found) {
+        ApplicationExtensions first = extensions;
+        if (first != null && first.beans() == beans) {
+            return first;
+        }
+        extensions = found;
+        return found;
     }
 
     private @Nullable FailureCounter failureCounter() {

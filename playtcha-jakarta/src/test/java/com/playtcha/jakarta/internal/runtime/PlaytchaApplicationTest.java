@@ -251,4 +251,42 @@ class PlaytchaApplicationTest {
 
         assertThat(recorded).containsExactly("address:c0000201");
     }
+
+    /** A counter with a memory of its own. */
+    public static final class OwnCounter implements FailureCounter {
+        static volatile @Nullable Runnable created;
+
+        private int recorded;
+
+        public OwnCounter() {
+            Objects.requireNonNull(created).run();
+        }
+
+        @Override
+        public void record(String key, Duration window) {
+            recorded++;
+        }
+
+        @Override
+        public int count(String key, Duration window) {
+            return recorded;
+        }
+
+        @Override
+        public void clear(String key) {}
+    }
+
+    @Test
+    void requestsThatLookForACounterAtTheSameTimeUseTheSame(@TempDir Path folder) {
+        PlaytchaApplication application =
+                bind(Services.naming(folder, FailureCounter.class, OwnCounter.class.getName()));
+        OwnCounter.created = () -> {
+            OwnCounter.created = () -> {};
+            application.failures().record("192.0.2.1", null);
+        };
+
+        application.failures().record("192.0.2.1", null);
+
+        assertThat(application.failures().count("192.0.2.1", null)).isEqualTo(2);
+    }
 }
