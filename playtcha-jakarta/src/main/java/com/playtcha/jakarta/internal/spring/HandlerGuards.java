@@ -8,7 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,7 @@ import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import org.springframework.web.servlet.handler.AbstractHandlerMethodMapping;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
@@ -47,6 +51,8 @@ final class HandlerGuards
     private final ListableBeanFactory beans;
     private final Map<Handler, Optional<HandlerGuard>> handlers = new ConcurrentHashMap<>();
     private final Set<Method> handled = ConcurrentHashMap.newKeySet();
+    /** Those with functions that have a guard. */
+    private final List<Routes> routes = new CopyOnWriteArrayList<>();
 
     /** A handler method, or a handler of another kind, which has none. */
     private record Handler(Class<?> type, @Nullable Method method) {
@@ -95,8 +101,23 @@ final class HandlerGuards
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws IOException, ServletException {
-        Optional<HandlerGuard> guard = handlers.computeIfAbsent(Handler.of(handler), this::guard);
+        Optional<HandlerGuard> guard = handlers.computeIfAbsent(Handler.of(unfiltered(request, handler)), this::guard);
         return guard.isEmpty() || guard.get().admit(request, response);
+    }
+
+    /** Returns the function that filters of its routes hide behind one of their own; any other handler as it is. */
+    private Object unfiltered(HttpServletRequest request, Object handler) {
+        if (handler instanceof HandlerFunction<?> function
+                && request.getAttribute(RouterFunctions.REQUEST_ATTRIBUTE) instanceof ServerRequest asked) {
+            for (Routes each : routes) {
+                Optional<HandlerFunction<ServerResponse>> hidden =
+                        each.functions.contains(function) ? Optional.empty() : each.find(asked);
+                if (hidden.isPresent()) {
+                    return hidden.get();
+                }
+            }
+        }
+        return handler;
     }
 
     private Optional<HandlerGuard> guard(Handler handler) {
@@ -146,7 +167,7 @@ final class HandlerGuards
         guards.setHandled(handled);
     }
 
-    private static Stream<Handler> handlers(ListableBeanFactory context) {
+    private Stream<Handler> handlers(ListableBeanFactory context) {
         return context.getBeansOfType(HandlerMapping.class, true, false).values().stream()
                 .flatMap(mapping -> {
                     if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
@@ -155,9 +176,9 @@ final class HandlerGuards
                     if (mapping instanceof AbstractUrlHandlerMapping paths) {
                         return paths.getHandlerMap().values().stream().map(each -> handler(each, context));
                     }
-                    RouterFunction<?> routes =
+                    RouterFunction<?> router =
                             mapping instanceof RouterFunctionMapping functions ? functions.getRouterFunction() : null;
-                    return routes == null ? Stream.empty() : functions(routes);
+                    return router == null ? Stream.empty() : functions(router);
                 });
     }
 
@@ -167,29 +188,74 @@ final class HandlerGuards
         return type == null ? Handler.of(handler) : new Handler(type, null);
     }
 
-    private static Stream<Handler> functions(RouterFunction<?> routes) {
-        List<Handler> found = new ArrayList<>();
-        routes.accept(new RouterFunctions.Visitor() {
-            @Override
-            public void route(RequestPredicate predicate, HandlerFunction<?> function) {
-                found.add(Handler.of(function));
+    private Stream<Handler> functions(RouterFunction<?> router) {
+        Routes found = new Routes();
+        router.accept(found);
+        List<Handler> functions = found.functions.stream().map(Handler::of).toList();
+        if (functions.stream().anyMatch(function -> function.guard() != null)) {
+            routes.add(found);
+        }
+        return functions.stream();
+    }
+
+    /** The routes of functions in their order, without filters. */
+    private static final class Routes implements RouterFunctions.Visitor {
+        /** Those at the top, and behind them those of each nested group that is not complete. */
+        private final Deque<List<RouterFunction<ServerResponse>>> groups = new ArrayDeque<>(List.of(new ArrayList<>()));
+
+        final List<HandlerFunction<?>> functions = new ArrayList<>();
+
+        /** Returns the function of a request, which was routed before. */
+        Optional<HandlerFunction<ServerResponse>> find(ServerRequest request) {
+            HttpServletRequest servlet = request.servletRequest();
+            Object pattern = servlet.getAttribute(RouterFunctions.MATCHING_PATTERN_ATTRIBUTE);
+            Object variables = servlet.getAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+            try {
+                return first(groups.element(), request);
+            } finally {
+                // A predicate of paths adds what it matches to them.
+                servlet.setAttribute(RouterFunctions.MATCHING_PATTERN_ATTRIBUTE, pattern);
+                servlet.setAttribute(RouterFunctions.URI_TEMPLATE_VARIABLES_ATTRIBUTE, variables);
             }
+        }
 
-            @Override
-            public void startNested(RequestPredicate predicate) {}
+        private static Optional<HandlerFunction<ServerResponse>> first(
+                List<RouterFunction<ServerResponse>> group, ServerRequest request) {
+            return group.stream()
+                    .flatMap(each -> each.route(request).stream())
+                    .findFirst();
+        }
 
-            @Override
-            public void endNested(RequestPredicate predicate) {}
+        @Override
+        @SuppressWarnings("unchecked")
+        public void route(RequestPredicate predicate, HandlerFunction<?> function) {
+            functions.add(function);
+            groups.getLast().add(RouterFunctions.route(predicate, (HandlerFunction<ServerResponse>) function));
+        }
 
-            @Override
-            public void resources(Function<ServerRequest, Optional<Resource>> lookup) {}
+        @Override
+        public void startNested(RequestPredicate predicate) {
+            groups.addLast(new ArrayList<>());
+        }
 
-            @Override
-            public void attributes(Map<String, Object> attributes) {}
+        @Override
+        public void endNested(RequestPredicate predicate) {
+            List<RouterFunction<ServerResponse>> group = groups.removeLast();
+            groups.getLast().add(RouterFunctions.nest(predicate, request -> first(group, request)));
+        }
 
-            @Override
-            public void unknown(RouterFunction<?> routes) {}
-        });
-        return found.stream();
+        @Override
+        public void resources(Function<ServerRequest, Optional<Resource>> lookup) {
+            groups.getLast().add(RouterFunctions.resources(lookup));
+        }
+
+        @Override
+        public void attributes(Map<String, Object> attributes) {}
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public void unknown(RouterFunction<?> router) {
+            groups.getLast().add((RouterFunction<ServerResponse>) router);
+        }
     }
 }

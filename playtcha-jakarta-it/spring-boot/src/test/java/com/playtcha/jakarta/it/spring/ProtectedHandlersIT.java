@@ -209,6 +209,16 @@ class ProtectedHandlersIT {
         static RouterFunction<ServerResponse> route() {
             return RouterFunctions.route().POST("/routed", new Routed()).build();
         }
+
+        /** Filters hide the handler behind functions of their own. */
+        static RouterFunction<ServerResponse> filtered() {
+            return RouterFunctions.route()
+                    .POST("/filtered/open", request -> ServerResponse.ok().body("open"))
+                    .path("/filtered", routes -> routes.POST("/guarded", new Routed())
+                            .after((request, response) -> response))
+                    .filter((request, next) -> next.handle(request))
+                    .build();
+        }
     }
 
     /** A further servlet, whose handlers are in a context of its own. */
@@ -235,6 +245,7 @@ class ProtectedHandlersIT {
         GenericApplicationContext beans = (GenericApplicationContext) context;
         beans.registerBean("/legacy", Legacy.class);
         beans.registerBean("routed", RouterFunction.class, Routed::route);
+        beans.registerBean("filtered", RouterFunction.class, Routed::filtered);
         beans.registerBean("further", ServletRegistrationBean.class, Further::servlet);
     }
 
@@ -244,13 +255,14 @@ class ProtectedHandlersIT {
         settings.put("playtcha.guards.strict.fail-closed", "true");
         try (RunningApplication app =
                 RunningApplication.start(EmbeddedServer.TOMCAT, settings, ProtectedHandlersIT::registerOthers)) {
-            for (String path : new String[] {"/legacy", "/routed", "/further/accounts"}) {
+            for (String path : new String[] {"/legacy", "/routed", "/filtered/guarded", "/further/accounts"}) {
                 assertThat(app.post(path, "").statusCode()).as(path).isEqualTo(400);
                 assertThat(app.post(path, "playtcha-response=ok" + path.replace('/', '-'))
                                 .statusCode())
                         .as(path)
                         .isEqualTo(200);
             }
+            assertThat(app.post("/filtered/open", "").body()).isEqualTo("open");
         }
 
         assertThat(log).contains("handler " + Legacy.class.getName()).doesNotContain("has no effect");
