@@ -63,7 +63,7 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
     }
 
     /**
-     * Guards the chain's form log-in, before the password is looked at and after CSRF protection and the log-out. A denial
+     * Guards the chain's form log-in, before the password is looked at and after CSRF protection. A denial
      * goes to the {@link AuthenticationFailureHandler} of the form log-in, with a {@link PlaytchaAuthenticationException},
      * and is no failed log-in. The page of the log-in has the attribute {@code playtcha.required}. Failures of {@code
      * after-failures} count for the name that was typed in too.
@@ -77,9 +77,9 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
     }
 
     /**
-     * Guards a log-in of the application's own, such as a filter that reads JSON, behind CSRF protection and the log-out: a
-     * filter that the application places before the log-out comes before this guard too. Its name counts for {@code
-     * after-failures} if a filter before sets the request attribute {@link PlaytchaAttributes#NAME}.
+     * Guards a log-in of the application's own, such as a filter that reads JSON, behind CSRF protection and right before
+     * the log-out: a filter that the application places before the log-out comes before this guard too. Its name counts
+     * for {@code after-failures} if a filter before sets the request attribute {@link PlaytchaAttributes#NAME}.
      *
      * @param guard the name of the guard
      * @param submission the requests that log in, whatever their HTTP method
@@ -174,9 +174,9 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
         SpringApplicationGuards application = application(http);
         DenialHandler denials = (request, response, verification, status) -> handler.onAuthenticationFailure(
                 request, response, new PlaytchaAuthenticationException(text(request), guard, verification, status));
-        // Before every filter that checks passwords: one that the application puts before the form log-in has its place
-        // first.
-        http.addFilterAfter(
+        // Before every filter that checks passwords: one that the application puts before the form log-in, or after the
+        // log-out, has its place first. Of two filters at one place, the application's runs first.
+        http.addFilterBefore(
                 new LogInGuard(
                         application.guard(guard, true),
                         application.guard(guard, false),

@@ -21,10 +21,6 @@ import com.playtcha.jakarta.spring.PlaytchaAuthenticationException;
 import com.playtcha.jakarta.spring.PlaytchaConfigurer;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.Filter;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRequest;
-import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -58,6 +54,7 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.WebAttributes;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.test.web.servlet.MockMvc;
@@ -179,10 +176,12 @@ class SecurityChainIT {
         @Bean
         @Order(2)
         SecurityFilterChain defaults(HttpSecurity http) throws Exception {
-            RequestMatcher json = request -> Set.of("/session", "/json").contains(request.getRequestURI());
+            RequestMatcher json =
+                    request -> Set.of("/session", "/json", "/json/early").contains(request.getRequestURI());
             return http.authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                     .formLogin(Customizer.withDefaults())
-                    .addFilterBefore(Chains::logInByJson, UsernamePasswordAuthenticationFilter.class)
+                    .addFilterBefore(logIn("/json"), UsernamePasswordAuthenticationFilter.class)
+                    .addFilterAfter(logIn("/json/early"), LogoutFilter.class)
                     .exceptionHandling(exceptions -> exceptions.accessDeniedPage("/news/denied"))
                     .with(
                             PlaytchaConfigurer.playtcha(),
@@ -195,14 +194,15 @@ class SecurityChainIT {
                     .build();
         }
 
-        /** A log-in of the application's own, at the place that Spring Security's pages recommend. */
-        private static void logInByJson(ServletRequest request, ServletResponse response, FilterChain chain)
-                throws IOException, ServletException {
-            if (((HttpServletRequest) request).getRequestURI().equals("/json")) {
-                response.getWriter().print("the password is checked");
-            } else {
-                chain.doFilter(request, response);
-            }
+        /** A log-in of the application's own. */
+        private static Filter logIn(String path) {
+            return (request, response, chain) -> {
+                if (((HttpServletRequest) request).getRequestURI().equals(path)) {
+                    response.getWriter().print("the password is checked");
+                } else {
+                    chain.doFilter(request, response);
+                }
+            };
         }
 
         @Bean
@@ -441,8 +441,13 @@ class SecurityChainIT {
     @Test
     void aLogInByAFilterOfTheApplicationIsGuardedBeforeIt() throws Exception {
         browser.page("/login");
-        assertThat(browser.post("/json", "").statusCode()).isEqualTo(418);
-        assertThat(browser.post("/json", "playtcha-response=ok-1").body()).isEqualTo("the password is checked");
+        // At the place that Spring Security's pages recommend, and right after the log-out.
+        for (String path : List.of("/json", "/json/early")) {
+            assertThat(browser.post(path, "").statusCode()).as(path).isEqualTo(418);
+            assertThat(browser.post(path, "playtcha-response=ok" + path.replace('/', '-'))
+                            .body())
+                    .isEqualTo("the password is checked");
+        }
     }
 
     @Test
