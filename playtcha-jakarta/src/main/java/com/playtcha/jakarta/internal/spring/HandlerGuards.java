@@ -221,9 +221,7 @@ final class HandlerGuards
 
         private static Optional<HandlerFunction<ServerResponse>> first(
                 List<RouterFunction<ServerResponse>> group, ServerRequest request) {
-            return group.stream()
-                    .flatMap(each -> each.route(request).stream())
-                    .findFirst();
+            return group.stream().flatMap(each -> each.route(request).stream()).findFirst();
         }
 
         @Override

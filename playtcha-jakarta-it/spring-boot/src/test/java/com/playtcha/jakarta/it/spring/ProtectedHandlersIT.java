@@ -214,8 +214,9 @@ class ProtectedHandlersIT {
         static RouterFunction<ServerResponse> filtered() {
             return RouterFunctions.route()
                     .POST("/filtered/open", request -> ServerResponse.ok().body("open"))
-                    .path("/filtered", routes -> routes.POST("/guarded", new Routed())
-                            .after((request, response) -> response))
+                    .path(
+                            "/filtered",
+                            routes -> routes.POST("/guarded", new Routed()).after((request, response) -> response))
                     .filter((request, next) -> next.handle(request))
                     .build();
         }
