@@ -92,7 +92,7 @@ final class RestGuard
             if (decision.isAllowed() || settings.isMonitoring()) {
                 return true;
             }
-            request.abortWith(response(decision, reading.containerStatus(), request.getHeaders()));
+            request.abortWith(response(guards, decision, reading.containerStatus(), request.getHeaders()));
         } catch (IOException connectionFailed) {
             throw connectionFailed;
         } catch (Throwable error) {
@@ -151,12 +151,16 @@ final class RestGuard
         // A deserialized denial has only its message left.
         return verification == null
                 ? response(DenialResponse.of(403, "rejected", "The human check was not passed"))
-                : response(verification, 0, current == null ? Map.of() : current.getRequestHeaders());
+                : response(application, verification, 0, current == null ? Map.of() : current.getRequestHeaders());
     }
 
-    private Response response(Verification decision, int containerStatus, Map<String, List<String>> requestHeaders) {
+    private static Response response(
+            PlaytchaApplication guards,
+            Verification decision,
+            int containerStatus,
+            Map<String, List<String>> requestHeaders) {
         List<String> languages = requestHeaders.getOrDefault(HttpHeaders.ACCEPT_LANGUAGE, List.of());
-        return response(application.start().denial(decision, containerStatus, languages));
+        return response(guards.start().denial(decision, containerStatus, languages));
     }
 
     private static Response response(DenialResponse denial) {

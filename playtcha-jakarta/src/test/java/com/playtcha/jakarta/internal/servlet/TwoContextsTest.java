@@ -27,7 +27,7 @@ class TwoContextsTest {
     }
 
     @Test
-    void aResourceHasTheGuardOfItsOwnContextWhicheverStartedLast() {
+    void aResourceHasTheGuardOfItsOwnContextWhicheverStartedLast() throws Exception {
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
                 TestApp app = new TestApp().initialized().contextParams(params(playtcha, "enabled", "true"));
                 TestApp other = new TestApp().initialized().contextParams(params(playtcha, "enabled", "false"))) {
@@ -43,6 +43,9 @@ class TwoContextsTest {
                             .body())
                     .isEqualTo("signed up");
             assertThat(playtcha.requestCount()).isEqualTo(1);
+
+            other.context().stop();
+            assertThat(app.post("/rest/signup", TestApp.FORM, "").statusCode()).isEqualTo(400);
         }
     }
 
