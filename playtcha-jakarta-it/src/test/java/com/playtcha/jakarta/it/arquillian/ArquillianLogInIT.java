@@ -53,6 +53,7 @@ class ArquillianLogInIT {
                         Path.of(ManagedServer.WILDFLY.property("home"), "bin", "jboss-cli.sh")
                                 .toString(),
                         "--connect",
+                        "--timeout=60000",
                         "--controller=127.0.0.1:" + ManagedServer.WILDFLY.property("admin.port"),
                         "--command=" + command)
                 .redirectErrorStream(true)

@@ -70,9 +70,11 @@ public final class LateApplication {
         return app.request(method, "/results" + query);
     }
 
-    /** Has the application track a task; what it was told. */
+    /** Has the application track a task, again where the store of a busy machine took too long; what it was told. */
     public Map<String, String> track(String id) {
-        return late("/track?id=" + id);
+        return await().atMost(LONG)
+                .until(() -> app.get("/late/track?id=" + id).send(), answer -> answer.status() == 200)
+                .report();
     }
 
     /** From now on the handler does not come back from what begins with {@code held}. */

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,7 +134,23 @@ class Sql {
                 }
                 hasRows = statement.getMoreResults();
             }
+            if (commitsWithNext) {
+                requireReplicated(statement.getWarnings());
+            }
             return mapped;
+        }
+    }
+
+    /**
+     * PostgreSQL answers a commit whose wait for a standby was cancelled, as at the time limit of the statement, with success
+     * and a warning: what the standby does not have is lost when it takes over.
+     */
+    private static void requireReplicated(@Nullable SQLWarning first) throws SQLException {
+        for (SQLWarning each = first; each != null; each = each.getNextWarning()) {
+            // Notices have another state.
+            if ("01000".equals(each.getSQLState())) {
+                throw new SQLException("a commit may not have been replicated", "08007", each);
+            }
         }
     }
 

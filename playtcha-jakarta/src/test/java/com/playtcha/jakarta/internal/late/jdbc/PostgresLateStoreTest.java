@@ -26,6 +26,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -35,9 +36,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -176,6 +180,51 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         execute("DROP FUNCTION refuse()");
         assertThat(store.find("t1")).isEmpty();
         assertThat(Single.accept(store, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+    }
+
+    /** A time limit of the statement cancels it in the same way. */
+    @Test
+    void whatTheStandbyMayNotHaveIsNotAccepted() throws Exception {
+        PGSimpleDataSource server = (PGSimpleDataSource) postgres.getPostgresDatabase();
+        server.setOptions("-c synchronous_commit=on");
+        try (HikariDataSource connections = pool(server);
+                LateStore node = JdbcStores.withLeaseClock(connections, results, clock)) {
+            Single.accept(node, completed("before", "x"), 10, now());
+            execute("ALTER SYSTEM SET synchronous_standby_names = 'away'");
+            execute("SELECT pg_reload_conf()");
+            AtomicInteger accepted = new AtomicInteger();
+            AtomicReference<CompletableFuture<AcceptResult>> last = new AtomicReference<>();
+            try {
+                // The server takes up the setting soon.
+                await().until(() -> {
+                    if (last.get() == null || last.get().isDone()) {
+                        String id = "t" + accepted.incrementAndGet();
+                        last.set(CompletableFuture.supplyAsync(
+                                () -> Single.accept(node, completed(id, "x"), 1000, now())));
+                    }
+                    return cancelledWaits() == 1;
+                });
+
+                assertThatThrownBy(() -> last.get().get(1, TimeUnit.MINUTES)).hasCauseInstanceOf(StoreException.class);
+            } finally {
+                execute("ALTER SYSTEM RESET synchronous_standby_names");
+                execute("SELECT pg_reload_conf()");
+            }
+            // It is there, and so brought again in vain.
+            assertThat(Single.accept(node, completed("t" + accepted.get(), "x"), 1000, now()))
+                    .isEqualTo(AcceptResult.DUPLICATE);
+        }
+    }
+
+    /** Cancels what waits for a standby; returns how many sessions did. */
+    private int cancelledWaits() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT COUNT(pg_cancel_backend(pid)) FROM pg_stat_activity"
+                        + " WHERE wait_event = 'SyncRep'")) {
+            rows.next();
+            return rows.getInt(1);
+        }
     }
 
     private void execute(String sql) throws SQLException {
