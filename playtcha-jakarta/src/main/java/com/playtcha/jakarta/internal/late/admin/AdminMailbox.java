@@ -100,6 +100,15 @@ public final class AdminMailbox implements AutoCloseable {
         DurableFiles.write(file, texts.write(members).getBytes(StandardCharsets.US_ASCII));
     }
 
+    /** Shows other processes that an application uses late-dir, before it serves requests. */
+    public void open() {
+        try {
+            isLocked();
+        } catch (IOException e) {
+            LOG.debug("{} is locked once requests are served", lateDir.directory(), e);
+        }
+    }
+
     /** Serves the requests since the last call; to be called about once a second. Failures are logged. */
     public void serve() {
         if (!busy.compareAndSet(false, true)) {

@@ -84,6 +84,7 @@ final class Deliveries {
     List<AcceptOutcome> accept(List<Arrival> arrivals) {
         int results =
                 (int) arrivals.stream().filter(Arrival.Result.class::isInstance).count();
+        long since = context.nanoTime();
         int places = results == 0 || context.isClosed() ? 0 : slots.reserve(results);
         try {
             LeaseTerms terms = new LeaseTerms(context.node, context.config.lease, places);
@@ -97,7 +98,7 @@ final class Deliveries {
                 // Nothing is handed over any more: the next start, or another node, need not wait for the leases.
                 leases.forEach(lease -> settlements.recordNow(new Settlement.Released(lease, false)));
             } else {
-                add(WorkQueue.DELIVER, leases);
+                add(WorkQueue.DELIVER, leases, since);
             }
             if (results > leases.size()) {
                 context.claimable.add(WorkQueue.DELIVER);
@@ -108,8 +109,8 @@ final class Deliveries {
         }
     }
 
-    private void add(WorkQueue queue, List<Lease> leases) {
-        context.leases.add(leases);
+    private void add(WorkQueue queue, List<Lease> leases, long since) {
+        context.leases.add(leases, since);
         slots.add(queue, leases);
     }
 
@@ -159,6 +160,7 @@ final class Deliveries {
         if (limit == 0 || !context.claimable.remove(queue)) {
             return 0;
         }
+        long since = context.nanoTime();
         List<Lease> leases = context.store.claim(new Claim(
                 queue,
                 null,
@@ -169,7 +171,7 @@ final class Deliveries {
                 limit,
                 MAX_CLAIM_BYTES,
                 newestFirst));
-        add(queue, leases);
+        add(queue, leases, since);
         if (!leases.isEmpty()) {
             // There may be more.
             context.claimable.add(queue);

@@ -31,9 +31,9 @@ final class HeldLeases {
         this.checkedNanos = context.nanoTime();
     }
 
-    void add(Collection<Lease> added) {
-        long now = context.nanoTime();
-        added.forEach(lease -> leases.put(lease.id(), new Held(lease, now)));
+    /** Adds leases that began after {@code since}: the store may have taken long to say so. */
+    void add(Collection<Lease> added, long since) {
+        added.forEach(lease -> leases.put(lease.id(), new Held(lease, since)));
     }
 
     /** An item that was claimed again since is not removed. */

@@ -9,7 +9,6 @@ import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
-import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -98,6 +97,7 @@ final class Poller {
             }
             signalled = false;
             Instant now = context.now();
+            long since = context.nanoTime();
             List<Lease> leases = context.store.claim(
                     new Claim(queue, source, false, now, context.node, context.config.lease, wanted, false));
             signalled |= !leases.isEmpty();
@@ -106,7 +106,7 @@ final class Poller {
             for (Lease lease : leases) {
                 // The lease of one that is spooled keeps it from being polled until the spool is drained.
                 if (!spool.holds(lease.id())) {
-                    context.leases.add(List.of(lease));
+                    context.leases.add(List.of(lease), since);
                     if (rejected || !start(lease)) {
                         rejected = true;
                         release(lease);
@@ -235,8 +235,8 @@ final class Poller {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
         try {
             record(lease, due, attempts, sent, error);
-        } catch (StoreException e) {
-            // The claim marked it as sent, and its lease expires.
+        } catch (RuntimeException e) {
+            // Of a pool too. The claim marked it as sent, and its lease expires.
             context.metrics.add(LateCounter.STORE_FAILED);
             LOG.debug("An item could not be rescheduled; it is free once its lease has expired", e);
             if (source != null && !sent) {
@@ -258,7 +258,7 @@ final class Poller {
                 record(each.lease, each.due, each.attempts, false, each.error);
                 unsent.remove();
             }
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
             LOG.debug("It could not be recorded either that polls were not sent, which is tried again", e);
         }
     }

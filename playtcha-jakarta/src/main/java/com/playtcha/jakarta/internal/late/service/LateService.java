@@ -135,7 +135,9 @@ public final class LateService implements AutoCloseable {
             service.resources.add(poller);
         }
         try {
-            if (directory != null) {
+            if (directory != null && mailbox != null) {
+                // Else other processes would not believe the name while the store is opened.
+                mailbox.open();
                 service.resources.add(directory.register(facade.name()));
             }
             engine.openStore();

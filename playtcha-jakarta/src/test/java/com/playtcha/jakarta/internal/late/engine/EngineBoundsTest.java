@@ -203,6 +203,21 @@ class EngineBoundsTest extends EngineFixture {
     }
 
     @Test
+    void aLeaseThatIsOverOnceTheStoreHasGivenItIsNotUsedBesideAnotherNode() {
+        start();
+        try (LateEngine other = build(config(), Runnable::run).build()) {
+            handler = (result, delivery) -> other.pollOnce();
+            acceptElsewhere("t1", "x");
+            database.runBefore("SET owner = ?", () -> clock.advance(new LateConfig().lease.plusSeconds(1)));
+
+            run(Duration.ofSeconds(5));
+
+            assertThat(handled).hasSize(1);
+            assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+        }
+    }
+
+    @Test
     void aVerdictThatComesAfterItsLeaseIsTheResult() {
         start();
         playtcha = token -> {

@@ -125,6 +125,25 @@ class LateVerdictTest extends EngineFixture {
     }
 
     @Test
+    void aPollThatWasNotSentIsNoAttemptThoughThePoolFailsAsNoneShould() {
+        start();
+        playtcha = token -> {
+            database.throwInstead(new IllegalStateException("pool is closed"));
+            return none(false);
+        };
+        track("token", false);
+        for (int i = 0; i < 20 && asked.isEmpty(); i++) {
+            pollAfter(Duration.ofSeconds(1));
+        }
+        database.throwInstead(null);
+        playtcha = token -> error(409, "already_redeemed");
+
+        run(Duration.ofMinutes(2));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
+    }
+
+    @Test
     void aNodeThatDiesWhileItAsksMayHaveBeenHeard() {
         start();
         playtcha = token -> error(409, "already_redeemed");

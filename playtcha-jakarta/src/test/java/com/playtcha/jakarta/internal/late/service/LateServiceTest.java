@@ -18,6 +18,10 @@ import com.playtcha.jakarta.internal.gate.FailOpenTracker;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.gate.PresentedToken;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
+import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.jdbc.RecordingDataSource;
+import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import com.playtcha.jakarta.late.LateItem;
@@ -29,6 +33,7 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.TestClock;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -218,6 +223,28 @@ class LateServiceTest {
                     .isInstanceOf(PlaytchaConfigurationException.class);
         } finally {
             after.close();
+        }
+    }
+
+    @Test
+    void otherProcessesSeeThatAnApplicationUsesItsDirectoryWhileItsStoreIsNotOpenYet() throws Exception {
+        Path folder = directory.resolve("shared");
+        CountDownLatch open = new CountDownLatch(1);
+        LateResultsFacade shop = application("/shop");
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("own"), null)) {
+            RecordingDataSource slow = new RecordingDataSource(JdbcStores.dataSource(h2), true);
+            slow.hangUntil(open);
+            shop.setDataSources(name -> slow);
+            CompletableFuture<LateService> starting = CompletableFuture.supplyAsync(
+                    () -> startFor(shop, Map.of("late-dir", folder.toString(), "late-datasource", "jdbc/slow")));
+            await().until(() -> slow.waiting() > 0);
+
+            try (Closeable lock = new LateDirectory(folder).tryLock().orElse(null)) {
+                assertThat(lock).isNull();
+            } finally {
+                open.countDown();
+                starting.get(1, TimeUnit.MINUTES).close();
+            }
         }
     }
 
