@@ -63,8 +63,8 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
     }
 
     /**
-     * Guards the chain's form log-in, before the password is looked at and after CSRF protection. A denial
-     * goes to the {@link AuthenticationFailureHandler} of the form log-in, with a {@link PlaytchaAuthenticationException},
+     * Guards the chain's form log-in, before the password is looked at and after CSRF protection. A denial goes to the
+     * {@link AuthenticationFailureHandler} of the form log-in, with a {@link PlaytchaAuthenticationException},
      * and is no failed log-in. The page of the log-in has the attribute {@code playtcha.required}. Failures of {@code
      * after-failures} count for the name that was typed in too.
      *

@@ -120,8 +120,7 @@ class Sql {
         try (PreparedStatement statement = prepare(all, parameters)) {
             if (commitsWithNext) {
                 // After the commit there is nothing to fetch from. And a statement that was stopped at a limit has not
-                // ended for
-                // PostgreSQL, even if it has no more rows: the next one would not see what it added.
+                // ended for PostgreSQL, even if it has no more rows: the next one would not see what it added.
                 statement.setFetchSize(0);
             } else {
                 statement.setMaxRows(most);

@@ -186,8 +186,7 @@ public record LateDirectory(Path directory) {
      */
     public Optional<Closeable> tryLock() throws IOException {
         // A file that is opened a second time releases the first one's lock when it is closed, so this process tries
-        // once. The
-        // JVM's own map, since each application may have a class of its own.
+        // once. The JVM's own map, since each application may have a class of its own.
         String held = HELD + directory.toRealPath();
         if (System.getProperties().putIfAbsent(held, "") != null) {
             return Optional.empty();
