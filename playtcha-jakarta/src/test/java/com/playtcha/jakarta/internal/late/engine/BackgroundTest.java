@@ -122,6 +122,17 @@ class BackgroundTest extends EngineFixture {
     }
 
     @Test
+    void aSlowAnswerBlursNothingThatIsKnownOfAClockThatWasSet() {
+        startWithOwnClock();
+        engine.openStore();
+        own.jump(Duration.ofMinutes(30));
+
+        answerSlowly();
+
+        assertThatItemsExpireInTime();
+    }
+
+    @Test
     void aSlowAnswerShowsThatTheClockWasSetRight() {
         startWithOwnClock();
         own.jump(Duration.ofMinutes(30));
