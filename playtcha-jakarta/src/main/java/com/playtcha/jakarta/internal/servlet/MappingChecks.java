@@ -30,6 +30,13 @@ final class MappingChecks {
     private static final Logger LOG = LoggerFactory.getLogger(MappingChecks.class);
     private static final int DEFAULT = 1;
     private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
+    /** Filters of servers and of Spring that answer no path by themselves. */
+    private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.[\\w.]+Filter"
+            + "|org\\.springframework\\.(web|boot\\.web\\.servlet)\\.filter\\.(?!DelegatingFilterProxy).*"
+            + "|org\\.apache\\.(catalina\\.filters|tomcat\\.websocket)\\..*"
+            + "|org\\.eclipse\\.jetty\\..*WebSocketUpgradeFilter"
+            + "|io\\.undertow\\..*");
+
     private static final String DONE = MappingChecks.class.getName();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -143,9 +150,9 @@ final class MappingChecks {
                 .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
                 .distinct()
                 .forEach(pattern -> {
-                    checkContextPath(name, pattern);
                     checkFormLogin(name, pattern);
-                    if (isExact(pattern)) {
+                    if (!beginsWithContextPath(name, pattern) && isExact(pattern)) {
+                        checkAnswered(name, pattern);
                         checkOtherPaths(name, pattern);
                     }
                 }));
@@ -180,9 +187,10 @@ final class MappingChecks {
         }
     }
 
-    private void checkContextPath(String filter, String pattern) {
+    private boolean beginsWithContextPath(String filter, String pattern) {
         String root = context.getContextPath();
-        if (!root.isEmpty() && (pattern + "/").startsWith(root + "/")) {
+        boolean begins = !root.isEmpty() && (pattern + "/").startsWith(root + "/");
+        if (begins) {
             LOG.warn(
                     "Filter {} is mapped to {}, which begins with the application's context path {}: patterns are"
                             + " relative to that path, so this one guards {}{} only. Leave out {}",
@@ -193,6 +201,47 @@ final class MappingChecks {
                     pattern,
                     root);
         }
+        return begins;
+    }
+
+    /** A pattern with an error in it guards nothing, and the form is open. */
+    private void checkAnswered(String filter, String path) {
+        // A mock has no servlets.
+        boolean isAnswered = servlets.isEmpty()
+                || isServed(path)
+                || isServed(path + "/")
+                || path.equals("/j_security_check")
+                || context.getFilterRegistrations().values().stream()
+                        .filter(other -> !PASSES_ON
+                                .matcher(String.valueOf(other.getClassName()))
+                                .matches())
+                        .anyMatch(other -> mayAnswer(other, path));
+        if (!isAnswered) {
+            String below = servlets.stream()
+                    .flatMap(servlet -> distinct(servlet.getMappings()).stream())
+                    .filter(mapping -> mapping.matches("/.+/\\*"))
+                    .map(mapping -> "; for the servlet on " + mapping + " it would be "
+                            + mapping.substring(0, mapping.length() - 2) + path)
+                    .distinct()
+                    .sorted()
+                    .collect(Collectors.joining());
+            LOG.warn(
+                    "Filter {} guards {}, which no servlet, file or other filter of the application answers. Correct the"
+                            + " pattern, or remove it{}",
+                    filter,
+                    path,
+                    below);
+        }
+    }
+
+    private boolean isServed(String path) {
+        Match match = match(path);
+        return match != null && !isDefault(match.servlet) || isFile(path);
+    }
+
+    private boolean mayAnswer(FilterRegistration other, String path) {
+        return servletNames(other).contains("*")
+                || patterns(other).stream().anyMatch(pattern -> rank(pattern, path) > DEFAULT);
     }
 
     private void checkFormLogin(String filter, String pattern) {

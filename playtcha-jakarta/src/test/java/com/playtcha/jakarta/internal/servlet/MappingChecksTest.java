@@ -106,7 +106,6 @@ class MappingChecksTest {
                 "/signup.do | *.do",
                 "/signup.jsp | *.jsp *.jspx",
                 "/signup.xhtml *.jsf /faces/* | *.xhtml *.jsf /faces/*",
-                "/absent | /signup",
             })
     void whatIsCoveredOrServedByNothingElseIsNoWarning(String patterns, String mappings) {
         servlet(mappings.split(" "));
@@ -198,7 +197,43 @@ class MappingChecksTest {
 
     @Test
     void aPatternThatOnlyLooksLikeTheContextPathIsNoWarning() {
+        servlet("/apps");
         app.contextParams(TestApp.params(playtcha, "url-patterns", "/apps, /application/*, *.app"))
+                .start();
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/sign-up | /signup | ''",
+                "/sign-up/ | /signup | ''",
+                "/signup | /api/* | ; for the servlet on /api/* it would be /api/signup",
+            })
+    void aPatternThatNothingAnswersIsOneWarning(String pattern, String mapping, String below) {
+        servlet(mapping);
+        app.filter("signup", TestApp.params(playtcha), REQUEST, pattern).start();
+
+        assertThat(post(mapping.replace("*", "signup")).statusCode())
+                .as("the warning is true")
+                .isEqualTo(200);
+        assertThat(log.lines())
+                .singleElement()
+                .isEqualTo("WARN Filter signup guards " + pattern.replaceFirst("/$", "")
+                        + ", which no servlet, file or other filter of the application answers. Correct the pattern,"
+                        + " or remove it" + below);
+    }
+
+    @Test
+    void aPatternThatAnotherFilterOrAFileMayAnswerIsNoWarning(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("signup.html"), "a page");
+        Files.createDirectory(folder.resolve("forms"));
+        app.context().setBaseResourceAsPath(folder);
+        servlet("/other");
+        app.context().addFilter((request, response, chain) -> chain.doFilter(request, response), "/login", REQUEST);
+        app.filter("signup", TestApp.params(playtcha), REQUEST, "/login", "/signup.html", "/forms/")
                 .start();
 
         assertThat(log.lines()).isEmpty();
@@ -225,7 +260,7 @@ class MappingChecksTest {
         Files.writeString(folder.resolve("denied.html"), "denied");
         Files.writeString(Files.createDirectories(folder.resolve("WEB-INF")).resolve("denied.jsp"), "denied");
         app.context().setBaseResourceAsPath(folder);
-        servlet("/denied", "/pages/*", "*.do");
+        servlet("/signup", "/denied", "/pages/*", "*.do");
         app.contextParams(TestApp.params(playtcha, "url-patterns", "/signup", "failure-path", path))
                 .start();
 
