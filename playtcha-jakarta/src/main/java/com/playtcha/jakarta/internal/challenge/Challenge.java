@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,19 +112,27 @@ public final class Challenge {
 
     /** Whether a pass of the caller's session is left. */
     public boolean hasPass(Caller caller) {
-        return settings.get(Setting.SESSION_PASS) > 0 && context.passes.has(caller, settings.source());
+        return withPasses(passes -> passes.has(caller, settings.source()));
     }
 
     /** Uses a pass of the caller's session; returns false if none is left. */
     public boolean tryUsePass(Caller caller) {
-        return settings.get(Setting.SESSION_PASS) > 0 && context.passes.tryUse(caller, settings.source());
+        return withPasses(passes -> passes.tryUse(caller, settings.source()));
     }
 
     /** Grants the caller's session the passes of the setting. */
     public void grantPasses(Caller caller) {
         int count = settings.get(Setting.SESSION_PASS);
-        if (count > 0) {
-            context.passes.grant(caller, settings.source(), count);
+        withPasses(passes -> passes.grant(caller, settings.source(), count));
+    }
+
+    /** The session's store, or the application's listener for its attributes, may fail, which is no bug of this library. */
+    private boolean withPasses(Predicate<SessionPasses> call) {
+        try {
+            return settings.get(Setting.SESSION_PASS) > 0 && call.test(context.passes);
+        } catch (RuntimeException e) {
+            context.warn("Reading or keeping the passes of the session", settings.name(), e);
+            return false;
         }
     }
 

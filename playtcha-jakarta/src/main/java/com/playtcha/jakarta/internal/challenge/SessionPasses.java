@@ -34,20 +34,22 @@ final class SessionPasses {
         this.nanoTime = nanoTime;
     }
 
-    /** Grants passes; those that were left are not added. Without a session, or without room, it does nothing. */
-    void grant(Caller caller, String guard, int count) {
+    /** Grants passes; those that were left are not added. Returns false without a session, or without room. */
+    boolean grant(Caller caller, String guard, int count) {
         String known = id(caller);
         String id = known == null ? UUID.randomUUID().toString() : known;
         if (known == null && !caller.setSessionAttribute(Challenge.PASS_ATTRIBUTE, id)) {
-            return;
+            return false;
         }
         synchronized (this) {
             long now = nanoTime.getAsLong();
             removeExpired(now);
             List<String> key = List.of(id, guard);
-            if (granted.remove(key) != null || granted.size() < CAPACITY) {
+            boolean hasRoom = granted.remove(key) != null || granted.size() < CAPACITY;
+            if (hasRoom) {
                 granted.put(key, new Passes(now, count));
             }
+            return hasRoom;
         }
     }
 

@@ -19,6 +19,9 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
+import jakarta.servlet.http.HttpSessionAttributeListener;
+import jakarta.servlet.http.HttpSessionBindingEvent;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -500,6 +503,37 @@ class RequiredTokenTest {
         get("/invalidate", "Cookie", changed);
         assertThat(app.post("/form", TestApp.FORM, "", "Cookie", changed).statusCode())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void aVerifiedRequestIsAllowedWhereTheSessionRefusesItsPass() {
+        app.context().getSessionHandler().addEventListener(new HttpSessionAttributeListener() {
+            @Override
+            public void attributeAdded(HttpSessionBindingEvent added) {
+                throw new ClassCastException("a listener that expects attributes of its own only");
+            }
+        });
+        startWithSessions("session-pass", "2");
+        String session = cookie("/session");
+        assertThat(post("ok-1", "Cookie", session)).isEqualTo("true VERIFIED success true");
+    }
+
+    @Test
+    void aSessionThatCannotBeReadHasNoPass() {
+        app.otherFilter(
+                (request, response, chain) -> chain.doFilter(
+                        new HttpServletRequestWrapper((HttpServletRequest) request) {
+                            @Override
+                            public HttpSession getSession(boolean create) {
+                                throw new UnsupportedOperationException("the store of the sessions is down");
+                            }
+                        },
+                        response),
+                "/*");
+        start("session-pass", "2");
+        assertThat(get("/form")).startsWith("true");
+        assertThat(post("ok-1")).isEqualTo("true VERIFIED success true");
+        assertThat(app.post("/form", TestApp.FORM, "").statusCode()).isEqualTo(400);
     }
 
     @Test
