@@ -104,8 +104,11 @@ final class Poller {
             taken += leases.size();
             hasBacklog = leases.size() == wanted;
             for (Lease lease : leases) {
-                // The lease of one that is spooled keeps it from being polled until the spool is drained.
-                if (!spool.holds(lease.id())) {
+                if (spool.holds(lease.id())) {
+                    // It waits until the spool is drained, and its claim has marked it as sent, which it is not. The pause
+                    // may end after its expiry, or it would be claimed again at once.
+                    giveBack(lease, now.plus(context.config.lease), lease.attempts(), lease.sent(), null);
+                } else {
                     context.leases.add(List.of(lease), since);
                     if (rejected || !start(lease)) {
                         rejected = true;
@@ -233,6 +236,10 @@ final class Poller {
 
     private void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
+        giveBack(lease, due, attempts, sent, error);
+    }
+
+    private void giveBack(Lease lease, Instant due, int attempts, boolean sent, @Nullable String error) {
         try {
             record(lease, due, attempts, sent, error);
         } catch (RuntimeException e) {

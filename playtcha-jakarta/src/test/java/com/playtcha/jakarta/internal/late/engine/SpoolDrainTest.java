@@ -184,6 +184,34 @@ class SpoolDrainTest extends EngineFixture {
     }
 
     @Test
+    void aPassThatWaitsInTheDirectoryTooHasNotBeenAskedForMeanwhile() {
+        start();
+        playtcha = token -> error(409, "already_redeemed");
+        String id = track("token", false);
+        NewItem item = new NewItem(
+                id,
+                LateKind.LATE_VERDICT,
+                "default",
+                "token",
+                false,
+                clock.instant(),
+                clock.instant().plusSeconds(5),
+                clock.instant().plusSeconds(300));
+        spool.put(
+                new Arrival.FailOpen(
+                        item, Ids.digest("project", "token"), clock.instant().plusSeconds(300)),
+                "the store was slow");
+        spool.postpone(spool.find(id).orElseThrow(), clock.instant(), Duration.ofSeconds(60));
+        run(Duration.ofSeconds(50));
+        assertThat(asked).isEmpty();
+
+        run(Duration.ofSeconds(200));
+
+        assertThat(asked).containsExactly("token");
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
+    }
+
+    @Test
     void aStoreThatFailsWithABugOfItsPoolSendsPassesAndVerdictsToTheDirectory() {
         start();
         store.counts();
