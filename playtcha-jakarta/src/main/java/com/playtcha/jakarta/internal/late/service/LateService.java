@@ -86,8 +86,7 @@ public final class LateService implements AutoCloseable {
                 throw settings.refuseDir(problem);
             }
             directory.otherApplication(facade.name()).ifPresent(other -> {
-                throw settings.refuseDir("the application " + (other.isEmpty() ? "without a context path" : other)
-                        + " uses it, and would get this one's results; give each application a folder of its own");
+                throw refuseShared(settings, other);
             });
             directory.probe(name == null);
         }
@@ -138,7 +137,7 @@ public final class LateService implements AutoCloseable {
             if (directory != null && mailbox != null) {
                 // Else other processes would not believe the name while the store is opened.
                 mailbox.open();
-                service.resources.add(directory.register(facade.name()));
+                service.resources.add(directory.register(facade.name(), other -> refuseShared(settings, other)));
             }
             engine.openStore();
             host.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
@@ -158,6 +157,11 @@ public final class LateService implements AutoCloseable {
         String threads = virtual != null ? "virtual" : managed == null ? "own" : "the server's";
         LOG.info("Late results are on, handler threads={}: {}", threads, settings.describe());
         return service;
+    }
+
+    private static RuntimeException refuseShared(LateSettings settings, String other) {
+        return settings.refuseDir("the application " + (other.isEmpty() ? "without a context path" : other)
+                + " uses it, and would get this one's results; give each application a folder of its own");
     }
 
     /** Returns an executor of virtual threads that have the application's context, where there is one. */

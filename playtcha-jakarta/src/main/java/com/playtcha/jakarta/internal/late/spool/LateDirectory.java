@@ -9,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +25,12 @@ public record LateDirectory(Path directory) {
     private static final String APPLICATION = "application";
     /** Begins the name of the system property that says that this process holds the lock of a directory. */
     private static final String HELD = "com.playtcha.jakarta.late-dir.lock:";
+
+    /**
+     * Begins the name of the system property that says which application of this process uses a directory, after the number
+     * of its versions that do.
+     */
+    private static final String USED = "com.playtcha.jakarta.late-dir.application:";
 
     private static final int MAX_APPLICATION = 4096;
     private static final int ROOT = 0;
@@ -151,26 +157,58 @@ public record LateDirectory(Path directory) {
         }
     }
 
-    /** Records that an application uses this directory, until what is returned is closed. */
-    public AutoCloseable register(String name) {
+    /**
+     * Records that an application uses this directory, until what is returned is closed. Throws what is made of the name of
+     * another application that uses it: the two may have started at once, and neither have seen the other before.
+     */
+    public AutoCloseable register(String name, Function<String, RuntimeException> refusal) {
+        String used = USED + directory.toAbsolutePath().normalize();
+        String user = name(count(used, name, 1));
+        if (!user.equals(name)) {
+            throw refusal.apply(user);
+        }
         Path file = directory.resolve(APPLICATION);
-        byte[] text =
-                String.join("\n", name, process(), DurableFiles.randomDigits()).getBytes(StandardCharsets.UTF_8);
+        String text = String.join("\n", name, process(), DurableFiles.randomDigits());
         try {
-            DurableFiles.write(file, text);
+            DurableFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             LOG.debug("Another application that uses {} too would not be refused", directory, e);
         }
         return () -> {
+            if (!count(used, name, -1).isEmpty()) {
+                // The file is about the other versions too.
+                return;
+            }
             try {
-                // That of a new version stays.
-                if (Arrays.equals(DurableFiles.read(file, MAX_APPLICATION), text)) {
+                List<String> lines = new String(DurableFiles.read(file, MAX_APPLICATION), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+                // That of a new version in another process stays.
+                if (lines.subList(0, Math.min(2, lines.size())).equals(List.of(name, process()))) {
                     Files.delete(file);
                 }
             } catch (NoSuchFileException e) {
                 LOG.debug("{} was deleted already", file);
             }
         };
+    }
+
+    /**
+     * Adds to the number of an application's versions of this process that use a directory; returns what the property says
+     * then, which another application's is not changed, and is empty where none uses it. The JVM's own map, since each
+     * application may have a class of its own.
+     */
+    private static String count(String used, String name, int more) {
+        Object after = System.getProperties().compute(used, (key, before) -> {
+            String text = before == null ? "0 " + name : before.toString();
+            int versions = Integer.parseInt(text.substring(0, text.indexOf(' '))) + more;
+            return !name(text).equals(name) ? before : versions <= 0 ? null : versions + " " + name;
+        });
+        return after == null ? "" : after.toString();
+    }
+
+    private static String name(String counted) {
+        return counted.substring(counted.indexOf(' ') + 1);
     }
 
     /** By its start too, since numbers are used again, and each container has a process of number 1. */

@@ -227,6 +227,59 @@ class LateServiceTest {
     }
 
     @Test
+    void aNewVersionThatEndsFirstLeavesTheDirectoryToTheOldOne() {
+        Path folder = directory.resolve("shared");
+        Map<String, String> values = Map.of("late-dir", folder.toString());
+        LateService before = startFor(application("/shop"), values);
+        try {
+            startFor(application("/shop"), values).close();
+
+            assertThatThrownBy(() -> startFor(application("/blog"), values))
+                    .isInstanceOf(PlaytchaConfigurationException.class)
+                    .hasMessageContaining("/shop");
+        } finally {
+            before.close();
+        }
+        startFor(application("/blog"), values).close();
+        assertThat(new LateDirectory(folder).otherApplication("/shop")).isEmpty();
+    }
+
+    @Test
+    void ofTwoApplicationsThatStartAtOnceOnOneDirectoryOneIsRefused() throws Exception {
+        Map<String, String> values =
+                Map.of("late-dir", directory.resolve("shared").toString(), "late-datasource", "own");
+        try (EmbeddedH2 h2 = EmbeddedH2.in(directory.resolve("own"), null)) {
+            LateResultsFacade shop = application("/shop");
+            LateResultsFacade blog = application("/blog");
+            CountDownLatch shopStarts = new CountDownLatch(1);
+            CountDownLatch blogHasStarted = new CountDownLatch(1);
+            blog.setDataSources(name -> JdbcStores.dataSource(h2));
+            shop.setDataSources(name -> {
+                shopStarts.countDown();
+                try {
+                    blogHasStarted.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return JdbcStores.dataSource(h2);
+            });
+            CompletableFuture<LateService> starting = CompletableFuture.supplyAsync(() -> startFor(shop, values));
+            assertThat(shopStarts.await(1, TimeUnit.MINUTES)).isTrue();
+            LateService other = startFor(blog, values);
+            try {
+                blogHasStarted.countDown();
+
+                assertThatThrownBy(() -> starting.get(1, TimeUnit.MINUTES).close())
+                        .hasCauseInstanceOf(PlaytchaConfigurationException.class)
+                        .hasMessageContaining("/blog");
+            } finally {
+                other.close();
+            }
+            startFor(shop, values).close();
+        }
+    }
+
+    @Test
     void otherProcessesSeeThatAnApplicationUsesItsDirectoryWhileItsStoreIsNotOpenYet() throws Exception {
         Path folder = directory.resolve("shared");
         CountDownLatch open = new CountDownLatch(1);
