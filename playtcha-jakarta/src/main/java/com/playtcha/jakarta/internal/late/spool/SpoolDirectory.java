@@ -255,6 +255,10 @@ public final class SpoolDirectory {
                 }
             } catch (JsonReadException e) {
                 Path aside = path.resolveSibling(file.name() + DAMAGED_SUFFIX);
+                if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
+                    // An earlier one of this item, which the move would replace.
+                    aside = path.resolveSibling(file.name() + "." + DurableFiles.randomDigits() + DAMAGED_SUFFIX);
+                }
                 Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
                 files.remove(file.key);
                 LOG.error(

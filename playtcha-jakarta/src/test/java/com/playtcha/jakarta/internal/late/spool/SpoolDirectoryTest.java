@@ -231,6 +231,7 @@ class SpoolDirectoryTest {
         try (CapturedLog log =
                 new CapturedLog("com.playtcha.jakarta.internal.late.spool", ch.qos.logback.classic.Level.WARN)) {
             for (int length = 0; length < whole.length - 2; length++) {
+                Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".damaged"));
                 Files.write(file, java.util.Arrays.copyOf(whole, length));
                 SpoolDirectory directory = open(10, 1 << 20);
 
@@ -244,6 +245,21 @@ class SpoolDirectoryTest {
             }
         }
         assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
+    }
+
+    @Test
+    void aDamagedFileDoesNotReplaceAnEarlierOneOfItsItem() throws IOException {
+        Path file = directory().resolve(Ids.key("t1") + ".json");
+        for (String code : List.of("first", "second", "third")) {
+            open(10, 1 << 20).put(result("t1", code), "down");
+            Files.writeString(file, Files.readString(file).replace("}", ""));
+            assertThat(open(10, 1 << 20).due(clock.instant(), 10)).isEmpty();
+        }
+
+        assertThat(filesOf(directory()))
+                .hasSize(3)
+                .allMatch(name -> name.startsWith(Ids.key("t1") + ".json") && name.endsWith(".damaged"));
+        assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(3);
     }
 
     @Test
