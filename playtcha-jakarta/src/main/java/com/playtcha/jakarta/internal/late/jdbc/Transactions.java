@@ -377,11 +377,12 @@ final class Transactions {
                 if (!committed) {
                     connection.rollback();
                 }
-                if (networkTimeout >= 0) {
-                    connection.setNetworkTimeout(Runnable::run, networkTimeout);
-                }
+                // First, since not each driver takes a network timeout back.
                 if (autoCommit) {
                     connection.setAutoCommit(true);
+                }
+                if (networkTimeout >= 0) {
+                    connection.setNetworkTimeout(Runnable::run, networkTimeout);
                 }
                 return true;
             } catch (SQLException | RuntimeException e) {

@@ -494,6 +494,24 @@ abstract class JdbcStoreContract extends StoreContract {
     }
 
     @Test
+    void aConnectionGoesBackInTheModeItCameInAlthoughItsTimeLimitCannotBeTakenBack() throws Exception {
+        RecordingDataSource recording = new RecordingDataSource(dataSource, true);
+        LateStore node = JdbcStores.withLeaseClock(recording, results, clock);
+        Single.accept(node, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        recording.clear();
+        recording.runBefore(
+                "setNetworkTimeout",
+                () -> recording.runBefore("setNetworkTimeout", () -> {
+                    throw new IllegalStateException("not now");
+                }));
+
+        Single.deliver(node, lease, now(), now(), delivery -> delivery.unwrap(Connection.class));
+
+        assertThat(recording.modesAtClose()).containsOnly(true);
+    }
+
+    @Test
     void aResultWhoseItemEndsOnAnotherNodeBeforeItIsAddedIsADuplicate() throws Exception {
         RecordingDataSource slow = new RecordingDataSource(dataSource, true);
         LateStore slowNode = JdbcStores.withLeaseClock(slow, results, clock);
