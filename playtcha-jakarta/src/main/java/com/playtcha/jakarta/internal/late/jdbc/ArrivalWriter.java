@@ -222,7 +222,7 @@ final class ArrivalWriter {
     private Resolution resolution(int place, LateResult result, Rows.ItemState current) {
         foundAwaiting = true;
         LateResult stored = withHistory(result, current);
-        boolean leased = rows.lease(stored, current.source(), current.item().getExpiresAt(), current.fence() + 1);
+        boolean leased = rows.lease(stored, current.item().getExpiresAt(), current.fence() + 1);
         List<@Nullable Object> parameters = replacement(stored);
         Collections.addAll(
                 parameters,

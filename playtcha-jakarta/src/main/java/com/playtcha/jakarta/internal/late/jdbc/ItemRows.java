@@ -33,7 +33,7 @@ final class ItemRows {
     }
 
     /** Leases the item of a result, unless as many are leased as may be; returns whether it is. */
-    boolean lease(LateResult result, String source, Instant expiresAt, long fence) {
+    boolean lease(LateResult result, Instant expiresAt, long fence) {
         if (leases.size() >= terms.limit()) {
             return false;
         }
@@ -43,7 +43,6 @@ final class ItemRows {
                         result.getId(),
                         result.getKind(),
                         LateState.READY,
-                        source,
                         null,
                         false,
                         result.getAttempts(),
@@ -57,7 +56,7 @@ final class ItemRows {
     }
 
     void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {
-        boolean leased = result != null && lease(result, item.source(), item.expiresAt(), 1);
+        boolean leased = result != null && lease(result, item.expiresAt(), 1);
         added.add(new @Nullable Object[] {
             Ids.key(item.id()),
             AsciiText.encode(item.id()),

@@ -51,7 +51,7 @@ final class Rows {
     }
 
     /** What an item has that decides what an arrival does. */
-    record ItemState(String key, LateItem item, @Nullable String digest, Instant startedAt, String source, long fence) {
+    record ItemState(String key, LateItem item, @Nullable String digest, Instant startedAt, long fence) {
         LateState state() {
             return item.getState();
         }
@@ -90,7 +90,6 @@ final class Rows {
                 item(Objects.requireNonNull(ids.get(key)), row),
                 row.getString("result_digest"),
                 time(row, "started_at"),
-                AsciiText.decode(row.getString("source")),
                 row.getLong("fence"));
     }
 
@@ -138,7 +137,6 @@ final class Rows {
                 AsciiText.decode(row.getString("item_id")),
                 kind,
                 state(row),
-                AsciiText.decode(row.getString("source")),
                 row.getString("token"),
                 sent,
                 row.getInt("attempts"),

@@ -63,8 +63,8 @@ final class Statements {
     static final String MAKE_DUE =
             "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'AWAITING' AND due_at > ?";
     /** The columns that decide what an arrival does. */
-    static final String ITEM_STATE = "SELECT item_key, " + ITEM_COLUMNS
-            + ", result_digest, started_at, source, fence FROM " + TABLE + " WHERE item_key = ?";
+    static final String ITEM_STATE = "SELECT item_key, " + ITEM_COLUMNS + ", result_digest, started_at, fence FROM "
+            + TABLE + " WHERE item_key = ?";
 
     /** Raises the fence, so that a node which polls for the result changes nothing. */
     static final String RESOLVE =
@@ -94,9 +94,8 @@ final class Statements {
                     + " WHERE lane = '";
 
     /** The columns of a lease. */
-    private static final String CLAIMED =
-            "item.item_key, item_id, kind, state, lane, source, token, attempts, failures,"
-                    + " started_at, item.due_at, expires_at, result, fence";
+    private static final String CLAIMED = "item.item_key, item_id, kind, state, lane, token, attempts, failures,"
+            + " started_at, item.due_at, expires_at, result, fence";
 
     /**
      * For databases that cannot claim at once. An unchanged fence means that the lane is the same as well. It is not compared, since a plan that was made for an
@@ -156,7 +155,7 @@ final class Statements {
     static final String ENDED_STATE =
             "SELECT item_key, kind, state, 'DONE' AS lane, outcome, tracked, attempts, failures,"
                     + " purge_at AS due_at, expires_at, 0 AS dead_since, last_error, created_at, ended_at AS updated_at,"
-                    + " result_digest, created_at AS started_at, '-' AS source, 0 AS fence FROM " + ENDED
+                    + " result_digest, created_at AS started_at, 0 AS fence FROM " + ENDED
                     + " WHERE item_key = ?";
 
     private static final String IF_NEW = " ON CONFLICT (item_key) DO NOTHING RETURNING item_key";

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * An item claimed for a limited time. The fence grows with each claim and with each change by others, so an update with
  * an old lease changes nothing.
  *
- * @param source the name of the client that is polled
  * @param token null unless a late verdict is awaited
  * @param sent whether an earlier attempt had begun to write the request
  * @param called whether the handler may have been called with the result before
@@ -19,7 +18,6 @@ public record Lease(
         String id,
         LateKind kind,
         LateState state,
-        String source,
         @Nullable String token,
         boolean sent,
         int attempts,

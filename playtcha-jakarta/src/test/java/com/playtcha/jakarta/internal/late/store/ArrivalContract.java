@@ -135,7 +135,6 @@ public abstract class ArrivalContract extends StoreFixture {
         assertThat(leases.get("v1").token()).isEqualTo("token-1");
         assertThat(leases.get("v1").sent()).isTrue();
         assertThat(leases.get("v2").sent()).isFalse();
-        assertThat(leases.get("v2").source()).isEqualTo("default");
         assertThat(leases.get("v2").expiresAt())
                 .isEqualTo(leases.get("v2").startedAt().plusSeconds(300));
     }
