@@ -81,16 +81,17 @@ final class Deliveries {
     }
 
     /** Stores arrivals; results for which there are slots are leased at once, so that they need not be claimed. */
-    List<AcceptOutcome> accept(List<Arrival> arrivals) {
+    List<@Nullable AcceptOutcome> accept(List<Arrival> arrivals) {
         int results =
                 (int) arrivals.stream().filter(Arrival.Result.class::isInstance).count();
         long since = context.nanoTime();
         int places = results == 0 || context.isClosed() ? 0 : slots.reserve(results);
         try {
             LeaseTerms terms = new LeaseTerms(context.node, context.config.lease, places);
-            List<AcceptOutcome> outcomes =
+            List<@Nullable AcceptOutcome> outcomes =
                     context.store.takeAll(arrivals, context.config.maxUntracked, terms, context.now());
             List<Lease> leases = outcomes.stream()
+                    .filter(Objects::nonNull)
                     .map(AcceptOutcome::lease)
                     .filter(Objects::nonNull)
                     .toList();

@@ -38,7 +38,8 @@ final class GroupWriter<I, O> {
 
     private final long lingerNanos;
     private final Function<I, String> id;
-    private final Function<List<I>, List<O>> write;
+    /** Returns null of an entry that was not written, where others of the group were. */
+    private final Function<List<I>, List<@Nullable O>> write;
     /** Guarded by itself, as is the rest. */
     private final Queue<Entry<I, O>> queue = new ArrayDeque<>();
 
@@ -75,7 +76,7 @@ final class GroupWriter<I, O> {
             boolean isAwaited,
             Duration linger,
             Function<I, String> id,
-            Function<List<I>, List<O>> write) {
+            Function<List<I>, List<@Nullable O>> write) {
         this.maxWriters = maxWriters;
         this.capacity = capacity;
         this.isAwaited = isAwaited;
@@ -86,13 +87,17 @@ final class GroupWriter<I, O> {
 
     /** Creates one for entries whose callers wait for them. */
     static <I, O> GroupWriter<I, O> awaited(
-            int maxWriters, int capacity, Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
+            int maxWriters,
+            int capacity,
+            Duration linger,
+            Function<I, String> id,
+            Function<List<I>, List<@Nullable O>> write) {
         return new GroupWriter<>(maxWriters, capacity, true, linger, id, write);
     }
 
     /** Creates one, of one writer, for entries whose callers go on meanwhile. */
     static <I, O> GroupWriter<I, O> background(
-            Duration linger, Function<I, String> id, Function<List<I>, List<O>> write) {
+            Duration linger, Function<I, String> id, Function<List<I>, List<@Nullable O>> write) {
         return new GroupWriter<>(1, Integer.MAX_VALUE, false, linger, id, write);
     }
 
@@ -235,6 +240,9 @@ final class GroupWriter<I, O> {
         }
         int failures = group.size() > 1 ? 0 : StoreHealth.MAX_FAILURES;
         for (Entry<I, O> entry : group) {
+            if (entry.result.isDone()) {
+                continue;
+            }
             Throwable own = failures < StoreHealth.MAX_FAILURES ? tryWrite(List.of(entry), writer) : failure;
             // A row that another transaction has locked says nothing of the next one.
             failures = own == null || own instanceof LockedException ? 0 : failures + 1;
@@ -246,14 +254,21 @@ final class GroupWriter<I, O> {
 
     private @Nullable Throwable tryWrite(List<Entry<I, O>> group, Writer writer) {
         try {
-            List<O> results = write.apply(group.stream().map(Entry::item).toList());
+            List<@Nullable O> results =
+                    write.apply(group.stream().map(Entry::item).toList());
             synchronized (queue) {
                 writer.waiting = queue.size();
             }
+            Throwable failure = null;
             for (int i = 0; i < results.size(); i++) {
-                group.get(i).result.complete(results.get(i));
+                O result = results.get(i);
+                if (result == null) {
+                    failure = new StoreException("The store took a part of a group only", null);
+                } else {
+                    group.get(i).result.complete(result);
+                }
             }
-            return null;
+            return failure;
         } catch (RuntimeException | Error e) {
             return e;
         }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -238,11 +239,16 @@ final class ResultSpool implements AutoCloseable {
     private int take(List<SpoolEntry> entries) {
         List<Arrival> arrivals =
                 entries.stream().map(entry -> remembered(entry.content())).toList();
-        List<LateStore.AcceptOutcome> outcomes = arrivals.isEmpty() ? List.of() : takeAll(arrivals);
+        List<LateStore.@Nullable AcceptOutcome> outcomes = arrivals.isEmpty() ? List.of() : takeAll(arrivals);
         int taken = 0;
         for (int i = 0; i < outcomes.size(); i++) {
             SpoolEntry entry = entries.get(i);
-            AcceptResult outcome = outcomes.get(i).outcome();
+            LateStore.AcceptOutcome accepted = outcomes.get(i);
+            if (accepted == null) {
+                // It is still due.
+                continue;
+            }
+            AcceptResult outcome = accepted.outcome();
             repeatedPass(entry, outcome).ifPresent(track -> takeAll(List.of(track)));
             taken += taken(entry, outcome) ? 1 : 0;
         }
@@ -270,7 +276,7 @@ final class ResultSpool implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private List<LateStore.AcceptOutcome> takeAll(List<Arrival> arrivals) {
+    private List<LateStore.@Nullable AcceptOutcome> takeAll(List<Arrival> arrivals) {
         try {
             return context.store.takeAll(arrivals, context.config.maxUntracked, context.now());
         } catch (RuntimeException e) {

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class StoreCalls implements AutoCloseable {
     /** For heartbeats alone, of which one may hang while the next is answered. */
     private final WorkerPool probes;
 
-    StoreCalls(EngineContext context, Function<List<Arrival>, List<LateStore.AcceptOutcome>> accept) {
+    StoreCalls(EngineContext context, Function<List<Arrival>, List<LateStore.@Nullable AcceptOutcome>> accept) {
         this.context = context;
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         this.pool = new WorkerPool(new DaemonThreads("late-store", loader), THREADS, WAITING, IDLE);

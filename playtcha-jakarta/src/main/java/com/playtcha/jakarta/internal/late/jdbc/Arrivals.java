@@ -12,12 +12,14 @@ import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,7 @@ final class Arrivals {
     }
 
     /** As {@link LateStore#takeAll(List, int, LateStore.LeaseTerms, Instant)}. */
-    List<AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
+    List<@Nullable AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
         this.maxUntracked = maxUntracked;
         transactions.prepare();
         Map<String, Optional<Lease>> added = addNew(batch, maxUntracked, terms, now);
@@ -54,8 +56,10 @@ final class Arrivals {
                 batch.stream().filter(each -> !added.containsKey(each.id())).toList();
         int leased = (int) added.values().stream().filter(Optional::isPresent).count();
         LeaseTerms left = new LeaseTerms(terms.owner(), terms.duration(), terms.limit() - leased);
-        Iterator<AcceptOutcome> outcomes =
-                takeOthers(others, maxUntracked, left, now).iterator();
+        Iterator<@Nullable AcceptOutcome> outcomes = (added.isEmpty()
+                        ? takeOthers(others, maxUntracked, left, now)
+                        : tryTakeOthers(others, maxUntracked, left, now))
+                .iterator();
         return batch.stream()
                 .map(each -> {
                     Optional<Lease> lease = added.get(each.id());
@@ -85,17 +89,29 @@ final class Arrivals {
         return added;
     }
 
-    private List<AcceptOutcome> takeOthers(List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
+    /** What was added is committed, and its leases are known here only: a failure is none of it. */
+    private List<@Nullable AcceptOutcome> tryTakeOthers(
+            List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
+        try {
+            return takeOthers(others, maxUntracked, terms, now);
+        } catch (RuntimeException e) {
+            LOG.debug("The store has taken a part of what arrived: all but {}", others.size(), e);
+            return Collections.nCopies(others.size(), null);
+        }
+    }
+
+    private List<@Nullable AcceptOutcome> takeOthers(
+            List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
         if (others.isEmpty()) {
             return List.of();
         }
         int room = room(maxUntracked);
         AtomicInteger added = new AtomicInteger();
-        List<AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
+        List<@Nullable AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
             sql.waitBriefly();
             ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now);
-            List<AcceptOutcome> taken = writer.takeAll(others);
+            List<@Nullable AcceptOutcome> taken = writer.takeAll(others);
             added.set(writer.untracked());
             if (others.stream().anyMatch(Arrival.Result.class::isInstance)) {
                 expectsNewResults = !writer.foundAwaiting();

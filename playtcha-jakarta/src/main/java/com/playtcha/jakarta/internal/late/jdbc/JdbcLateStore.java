@@ -121,7 +121,7 @@ public final class JdbcLateStore implements LateStore {
     }
 
     @Override
-    public List<AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
+    public List<@Nullable AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
         return arrivals.takeAll(batch, maxUntracked, terms, now);
     }
 

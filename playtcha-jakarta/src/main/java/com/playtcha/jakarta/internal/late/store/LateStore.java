@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +23,23 @@ import org.jspecify.annotations.Nullable;
 public interface LateStore extends AutoCloseable {
 
     /**
-     * Takes what arrives, each about another item; returns what became of it, in order. Where it fails, a part may have been
-     * taken, of which a second try finds that it is known. A result or a
+     * Takes what arrives, each about another item; returns what became of it, in order: null of what was not taken, where
+     * the store failed after it had taken a part. A result or a
      * request to poll of an id that does not exist is {@code REFUSED} where too many untracked items wait. The first
      * results that are stored are leased at once, as many as the terms allow, so that this node need not claim them.
      */
-    List<AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, LeaseTerms terms, Instant now);
+    List<@Nullable AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, LeaseTerms terms, Instant now);
 
     /** Takes what arrives, and leases none of it. */
-    default List<AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, Instant now) {
+    default List<@Nullable AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, Instant now) {
         return takeAll(arrivals, maxUntracked, LeaseTerms.NONE, now);
     }
 
     /** Takes one arrival, as {@link #takeAll} does. */
     default AcceptOutcome take(Arrival arrival, int maxUntracked, Instant now) {
-        return takeAll(List.of(arrival), maxUntracked, now).get(0);
+        // One arrival has no parts.
+        return Objects.requireNonNull(
+                takeAll(List.of(arrival), maxUntracked, now).get(0));
     }
 
     /**

@@ -107,6 +107,26 @@ class GroupWriterTest {
     }
 
     @Test
+    void whatAGroupHasWrittenIsNotWrittenAgainWhereTheRestOfItFailed() {
+        List<List<String>> groups = new ArrayList<>();
+        Queue<Runnable> threads = new ArrayDeque<>();
+        GroupWriter<String, String> writer = GroupWriter.awaited(1, 100, Duration.ZERO, Function.identity(), group -> {
+            groups.add(group);
+            return group.stream()
+                    .map(each -> group.size() == 1 || each.startsWith("new") ? each : null)
+                    .toList();
+        });
+        List<CompletableFuture<String>> entries = Stream.of("new1", "known", "new2")
+                .map(each -> writer.add(each, threads::add))
+                .toList();
+
+        threads.remove().run();
+
+        assertThat(entries).extracting(CompletableFuture::join).containsExactly("new1", "known", "new2");
+        assertThat(groups).containsExactly(List.of("new1", "known", "new2"), List.of("known"));
+    }
+
+    @Test
     void theWriterWaitsForAsManyEntriesAgainBesideThoseThatCameMeanwhile() throws Exception {
         List<List<String>> groups = writtenByOneThat(Duration.ofHours(1), "d", List.of("e", "f", "g"));
 

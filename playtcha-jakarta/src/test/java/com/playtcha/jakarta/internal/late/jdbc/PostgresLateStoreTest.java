@@ -285,6 +285,28 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         assertThat(Single.accept(store, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
     }
 
+    @Test
+    void whatAGroupHasAddedIsStoredAlthoughTheStoreFailsAtTheRestOfIt() {
+        RecordingDataSource failing = new RecordingDataSource(dataSource, true);
+        LateStore node = JdbcStores.withLeaseClock(failing, results, clock);
+        Single.accept(node, completed("before", "x"), 10, now());
+        Single.track(node, task("awaited"), now());
+        failing.refuse("SET state = 'READY'");
+
+        List<LateStore.AcceptOutcome> outcomes = node.takeAll(
+                Stream.of("new", "awaited")
+                        .map(id -> (Arrival) new Arrival.Result(completed(id, "x")))
+                        .toList(),
+                10,
+                new LateStore.LeaseTerms("me", LEASE, 2),
+                now());
+
+        assertThat(outcomes.get(0).outcome()).isEqualTo(AcceptResult.STORED);
+        assertThat(node.isLeaseValid(Objects.requireNonNull(outcomes.get(0).lease())))
+                .isTrue();
+        assertThat(outcomes.get(1)).as("not taken").isNull();
+    }
+
     /** A closed connection of a pool cannot be aborted, since it may be another's, and in JTA it has its locks until the end. */
     @Test
     void aHandlerThatHangsAfterItsCompletionStopsNoOtherItem() throws Exception {
