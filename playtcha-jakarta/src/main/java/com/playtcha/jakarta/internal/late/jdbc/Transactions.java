@@ -342,10 +342,17 @@ final class Transactions {
 
         void commit() throws SQLException {
             resume();
+            boolean mayWaitForStandby = database == Database.POSTGRESQL;
+            if (mayWaitForStandby) {
+                connection.clearWarnings();
+            }
             broken = true;
             connection.commit();
             broken = false;
             committed = true;
+            if (mayWaitForStandby) {
+                requireReplicated(connection.getWarnings());
+            }
         }
 
         @Override

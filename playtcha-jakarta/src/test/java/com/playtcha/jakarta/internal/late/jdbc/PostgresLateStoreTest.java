@@ -52,6 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class PostgresLateStoreTest extends JdbcStoreContract {
+    private static final int TRACKED = 200;
     private static EmbeddedPostgres postgres;
 
     @BeforeAll
@@ -182,14 +183,31 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         assertThat(Single.accept(store, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
     }
 
-    /** A time limit of the statement cancels it in the same way. */
     @Test
-    void whatTheStandbyMayNotHaveIsNotAccepted() throws Exception {
+    void aWarningOfATriggerIsNoCommitInDoubt() throws Exception {
+        Single.accept(store, completed("before", "x"), 10, now());
+        execute("CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS"
+                + " $$ BEGIN RAISE WARNING 'a late result'; RETURN NEW; END $$");
+        execute(
+                "CREATE TRIGGER late BEFORE INSERT OR UPDATE ON playtcha_late_item FOR EACH ROW EXECUTE FUNCTION warn()");
+
+        assertThat(Single.accept(store, completed("t1", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+        Single.track(store, task("t2"), now());
+        assertThat(Single.accept(store, completed("t2", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+    }
+
+    /** A time limit of the statement cancels it in the same way. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatTheStandbyMayNotHaveIsNotAccepted(boolean isTracked) throws Exception {
         PGSimpleDataSource server = (PGSimpleDataSource) postgres.getPostgresDatabase();
         server.setOptions("-c synchronous_commit=on");
         try (HikariDataSource connections = pool(server);
                 LateStore node = JdbcStores.withLeaseClock(connections, results, clock)) {
             Single.accept(node, completed("before", "x"), 10, now());
+            for (int i = 0; isTracked && i < TRACKED; i++) {
+                Single.track(node, task("t" + i), now());
+            }
             execute("ALTER SYSTEM SET synchronous_standby_names = 'away'");
             execute("SELECT pg_reload_conf()");
             AtomicInteger accepted = new AtomicInteger();
