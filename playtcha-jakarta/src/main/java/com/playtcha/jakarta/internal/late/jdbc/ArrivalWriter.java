@@ -189,7 +189,7 @@ final class ArrivalWriter {
         if (WorkQueue.of(current.item().getKind(), current.state()) != WorkQueue.TASK_POLL) {
             return AcceptResult.DUPLICATE;
         }
-        sql.update(Statements.MAKE_DUE, now, current.key(), now);
+        sql.update(Statements.MAKE_DUE, now, now, current.key());
         return AcceptResult.STORED;
     }
 

@@ -60,8 +60,10 @@ final class Statements {
     static final String MARK_SENT =
             "UPDATE " + TABLE + " SET sent = 1, fence = fence + 1 WHERE lane = 'ASK' AND source = ? AND token = ?";
 
-    static final String MAKE_DUE =
-            "UPDATE " + TABLE + " SET due_at = ? WHERE item_key = ? AND state = 'AWAITING' AND due_at > ?";
+    /** Ends the lease of a poll under way, which may be answered from before there was a result, and would put the next one off. */
+    static final String MAKE_DUE = "UPDATE " + TABLE
+            + " SET due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END, fence = fence + 1, lease_until = 0, owner = NULL"
+            + " WHERE item_key = ? AND state = 'AWAITING'";
     /** The columns that decide what an arrival does. */
     static final String ITEM_STATE = "SELECT item_key, " + ITEM_COLUMNS + ", result_digest, started_at, fence FROM "
             + TABLE + " WHERE item_key = ?";

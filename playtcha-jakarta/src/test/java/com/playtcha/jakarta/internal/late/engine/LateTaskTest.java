@@ -245,6 +245,38 @@ class LateTaskTest extends EngineFixture {
     }
 
     @Test
+    void newsOfAResultDuringAPollMakesItPolledForAgainAtOnce() {
+        start();
+        service = id -> {
+            if (polled.size() == 1) {
+                engine.inbox().pollNow(id);
+                return new Poll.NotReady();
+            }
+            return Poll.ready("polled");
+        };
+        engine.inbox().track("t1");
+
+        run(Duration.ofSeconds(121));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled");
+    }
+
+    @Test
+    void theResultOfAPollDuringWhichTheNewsOfItComesIsItsResult() {
+        start();
+        service = id -> {
+            engine.inbox().pollNow(id);
+            return Poll.ready("polled " + polled.size());
+        };
+        engine.inbox().track("t1");
+
+        run(Duration.ofSeconds(125));
+
+        assertThat(handled).extracting(LateResult::getCode).containsExactly("polled 1");
+        assertThat(polled).hasSize(1);
+    }
+
+    @Test
     void withCallbacksAloneNobodyPollsAndTheTaskExpires() {
         engine = build(config(), Runnable::run).build();
         engine.inbox().track("t1");
