@@ -214,7 +214,7 @@ public final class CrashWorker {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             // The spool first: what is drained meanwhile is in the store by then.
-            boolean isDrained = spool.list(1).isEmpty();
+            boolean isDrained = spool.list(1, any -> true).isEmpty();
             Counts counts = store.counts();
             if (isDrained && counts.awaiting() + counts.ready() + counts.retrying() == 0) {
                 return;

@@ -109,13 +109,11 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         }
         Instant before = before(filter.getMinAge());
         String error = filter.getError();
-        boolean isAll = error == null && filter.getMinAge().isZero() && after == null;
-        return spool.list(isAll ? limit : Integer.MAX_VALUE).stream()
-                .filter(entry -> !entry.createdAt().isAfter(before)
+        return spool.list(
+                limit,
+                entry -> !entry.createdAt().isAfter(before)
                         && (error == null || entry.error().contains(error))
-                        && (after == null || BY_POSITION.compare(position(entry), after) > 0))
-                .limit(limit)
-                .toList();
+                        && (after == null || BY_POSITION.compare(position(entry), after) > 0));
     }
 
     private List<LateItem> stored(DeadLetterFilter filter, @Nullable Position after, int limit) {

@@ -183,26 +183,40 @@ public final class SpoolDirectory {
 
     /** Returns entries to be tried now, as many as fit into memory: discards first, then those that have waited longest. */
     public synchronized List<SpoolEntry> due(Instant now, int limit) {
-        return read(file -> file.isDue(now), BY_NEED, limit, MAX_READ_AT_ONCE);
-    }
-
-    /** Returns all entries but those of discarded items, oldest first. */
-    public synchronized List<SpoolEntry> list(int limit) {
-        return read(file -> !file.discarded, BY_AGE, limit, Long.MAX_VALUE);
-    }
-
-    private List<SpoolEntry> read(
-            Predicate<SpooledFile> filter, Comparator<SpooledFile> order, int limit, long maxSize) {
-        refresh();
-        List<SpooledFile> found =
-                files.values().stream().filter(filter).sorted(order).toList();
         List<SpoolEntry> entries = new ArrayList<>();
         long size = 0;
-        for (int i = 0; i < found.size() && entries.size() < limit && size <= maxSize; i++) {
-            read(found.get(i)).ifPresent(entries::add);
-            size += found.get(i).size;
+        for (SpooledFile file : found(file -> file.isDue(now), BY_NEED)) {
+            if (entries.size() == limit || size > MAX_READ_AT_ONCE) {
+                break;
+            }
+            read(file).ifPresent(entries::add);
+            size += file.size;
         }
         return entries;
+    }
+
+    /**
+     * Returns the wanted ones of all entries but those of discarded items, oldest first. Others may use the disk between two
+     * files: an operator who looks through many delays no callback.
+     */
+    public List<SpoolEntry> list(int limit, Predicate<SpoolEntry> wanted) {
+        List<SpoolEntry> entries = new ArrayList<>();
+        for (SpooledFile file : found(file -> !file.discarded, BY_AGE)) {
+            if (entries.size() == limit) {
+                break;
+            }
+            readUnlessReplaced(file).filter(wanted).ifPresent(entries::add);
+        }
+        return entries;
+    }
+
+    private List<SpooledFile> found(Predicate<SpooledFile> filter, Comparator<SpooledFile> order) {
+        refresh();
+        return files.values().stream().filter(filter).sorted(order).toList();
+    }
+
+    private synchronized Optional<SpoolEntry> readUnlessReplaced(SpooledFile file) {
+        return files.get(file.key) == file ? read(file) : Optional.empty();
     }
 
     /** Returns whether {@link #due} would find something, or would look for files of other processes. Does not use the disk. */

@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +63,7 @@ class SpoolDirectoryTest {
                 .build();
 
         directory.put(new Arrival.Result(result), "no connection\n");
-        SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
+        SpoolEntry entry = open(10, 1 << 20).list(10, any -> true).get(0);
 
         assertThat(entry.id()).isEqualTo(id);
         assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.REJECTED);
@@ -89,7 +91,7 @@ class SpoolDirectoryTest {
                 item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
-        SpoolEntry entry = open(10, 1 << 20).list(10).get(0);
+        SpoolEntry entry = open(10, 1 << 20).list(10, any -> true).get(0);
 
         assertThat(entry.content()).isEqualTo(pass);
         assertThat(entry.result()).isNull();
@@ -118,9 +120,9 @@ class SpoolDirectoryTest {
         assertThatThrownBy(() -> open(2, 1 << 20).put(result("t3", "x"), "down"))
                 .as("counted anew at the next start")
                 .isInstanceOf(LateUnavailableException.class);
-        assertThat(directory.list(10)).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
+        assertThat(directory.list(10, any -> true)).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
 
-        directory.delete(directory.list(1).get(0));
+        directory.delete(directory.list(1, any -> true).get(0));
         directory.put(result("t3", "x"), "down");
         assertThat(filesOf(directory())).hasSize(2);
     }
@@ -263,11 +265,27 @@ class SpoolDirectoryTest {
     }
 
     @Test
+    void aListingLetsOthersUseTheDiskBetweenTwoFiles() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        directory.put(result("t1", "x"), "down");
+        directory.put(result("t2", "x"), "down");
+
+        List<SpoolEntry> listed = directory.list(10, entry -> CompletableFuture.supplyAsync(
+                        () -> directory.put(result("after " + entry.id(), "x"), "down"))
+                .orTimeout(1, TimeUnit.MINUTES)
+                .thenApply(AcceptResult.SPOOLED::equals)
+                .join());
+
+        assertThat(listed).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
+        assertThat(directory.load().files()).isEqualTo(4);
+    }
+
+    @Test
     void aFileUnderTheNameOfAnotherIdIsDamaged() throws IOException {
         open(10, 1 << 20).put(result("t1", "x"), "down");
         Files.move(directory().resolve(filesOf(directory()).get(0)), directory().resolve(Ids.key("t2") + ".json"));
 
-        assertThat(open(10, 1 << 20).list(10)).isEmpty();
+        assertThat(open(10, 1 << 20).list(10, any -> true)).isEmpty();
         assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
     }
 
@@ -277,7 +295,7 @@ class SpoolDirectoryTest {
         Path file = directory().resolve(filesOf(directory()).get(0));
         Files.writeString(file, Files.readString(file) + " ".repeat(1 << 20));
 
-        assertThat(open(10, 1 << 20).list(10)).isEmpty();
+        assertThat(open(10, 1 << 20).list(10, any -> true)).isEmpty();
         assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
     }
 
@@ -293,7 +311,7 @@ class SpoolDirectoryTest {
         Files.setLastModifiedTime(folder, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
         directory.put(result("t1", "x"), "down");
 
-        assertThat(open(10, 1 << 20).list(10)).extracting(SpoolEntry::id).containsExactly("t1");
+        assertThat(open(10, 1 << 20).list(10, any -> true)).extracting(SpoolEntry::id).containsExactly("t1");
 
         assertThat(filesOf(directory())).hasSize(5);
         assertThat(elsewhere).exists();
@@ -318,7 +336,7 @@ class SpoolDirectoryTest {
 
         assertThat(directory.put(verdict(LateOutcome.VERIFIED), "down")).isEqualTo(AcceptResult.SPOOLED);
 
-        assertThat(directory.list(10))
+        assertThat(directory.list(10, any -> true))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
     }
@@ -338,7 +356,7 @@ class SpoolDirectoryTest {
 
         SpoolDirectory again = open(1, 1 << 20);
         assertThat(filesOf(directory())).containsExactly(Ids.key("t1") + ".discarded");
-        assertThat(again.list(10)).isEmpty();
+        assertThat(again.list(10, any -> true)).isEmpty();
         assertThat(again.put(result("t1", "x"), "down")).isEqualTo(AcceptResult.DUPLICATE);
         assertThat(again.due(clock.instant(), 10))
                 .singleElement()
@@ -358,7 +376,7 @@ class SpoolDirectoryTest {
         Files.write(directory().resolve(Ids.key("t1") + ".json"), result);
 
         SpoolDirectory again = open(10, 1 << 20);
-        assertThat(again.list(10)).isEmpty();
+        assertThat(again.list(10, any -> true)).isEmpty();
         again.delete(again.due(clock.instant(), 10).get(0));
 
         assertThat(filesOf(directory())).isEmpty();
@@ -403,7 +421,7 @@ class SpoolDirectoryTest {
         Files.setLastModifiedTime(old, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
         Files.setLastModifiedTime(young, FileTime.from(clock.instant()));
 
-        assertThat(open(10, 1 << 20).list(10)).isEmpty();
+        assertThat(open(10, 1 << 20).list(10, any -> true)).isEmpty();
 
         assertThat(old).doesNotExist();
         assertThat(young).exists();
