@@ -17,7 +17,8 @@ public record InterceptedMethod(
         @Nullable String guardName,
         int tokenParameter,
         boolean locator,
-        boolean ofRestApplication) {
+        boolean ofRestApplication,
+        boolean asynchronous) {
     static final int NO_PARAMETER = -1;
 
     static InterceptedMethod of(Class<?> bean, Method method) {
@@ -32,7 +33,8 @@ public record InterceptedMethod(
                 GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.Path")
                         && !GuardAnnotations.isAnnotated(type, method, "jakarta.ws.rs.HttpMethod"),
                 overridden.stream()
-                        .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application")));
+                        .anyMatch(each -> each.getDeclaringClass().getName().equals("jakarta.ws.rs.core.Application")),
+                GuardAnnotations.isAnnotated(type, method, "jakarta.enterprise.concurrent.Asynchronous"));
     }
 
     /** Returns the index of the marked parameter. The marks of overridden methods count as well. */

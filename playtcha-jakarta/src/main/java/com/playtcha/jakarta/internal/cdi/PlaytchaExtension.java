@@ -53,8 +53,12 @@ import org.slf4j.LoggerFactory;
  */
 public class PlaytchaExtension implements Extension {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaExtension.class);
-    private static final List<Class<?>> BEANS =
-            List.of(CdiApplication.class, CurrentVerification.class, Producers.class, ProtectedInterceptor.class);
+    private static final List<Class<?>> BEANS = List.of(
+            CdiApplication.class,
+            CurrentVerification.class,
+            Producers.class,
+            ProtectedInterceptor.class,
+            AsynchronousInterceptor.class);
 
     /** Loaded only where the Servlet API is. */
     private static final String SERVLETS = "com.playtcha.jakarta.internal.bridge.ServletBridge";

@@ -36,8 +36,17 @@ public class ProtectedInterceptor implements Serializable {
     @Inject
     CurrentVerification current;
 
+    private final boolean beforeAsynchronous;
+
     /** For CDI. */
-    public ProtectedInterceptor() {}
+    public ProtectedInterceptor() {
+        this(false);
+    }
+
+    /** Creates the interceptor of asynchronous methods, or that of all others. */
+    ProtectedInterceptor(boolean beforeAsynchronous) {
+        this.beforeAsynchronous = beforeAsynchronous;
+    }
 
     /**
      * Proceeds with an allowed call.
@@ -46,12 +55,15 @@ public class ProtectedInterceptor implements Serializable {
      */
     @AroundInvoke
     Object guard(InvocationContext call) throws Exception {
+        InterceptedMethod method = application.guarded(call.getTarget().getClass(), call.getMethod());
         // Outside of a request, the call and those that it makes share the verifications of a context of their own.
-        return application.inRequestContext(() -> guard(call, current.verifications()));
+        return method.asynchronous() == beforeAsynchronous
+                ? application.inRequestContext(() -> guard(call, method, current.verifications()))
+                : call.proceed();
     }
 
-    private Object guard(InvocationContext call, RequestVerifications verifications) throws Exception {
-        InterceptedMethod method = application.guarded(call.getTarget().getClass(), call.getMethod());
+    private Object guard(InvocationContext call, InterceptedMethod method, RequestVerifications verifications)
+            throws Exception {
         if (method.isGuardedByRest(verifications)) {
             return call.proceed();
         }

@@ -12,17 +12,24 @@ import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.concurrent.Asynchronous;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.context.SessionScoped;
 import jakarta.enterprise.inject.Stereotype;
 import jakarta.inject.Inject;
+import jakarta.interceptor.AroundInvoke;
+import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InterceptorBinding;
+import jakarta.interceptor.InvocationContext;
 import java.io.Serializable;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -293,6 +300,54 @@ class ProtectedMethodTest {
                 assertThatThrownBy(() -> signUp.outcome()).isInstanceOf(IllegalStateException.class);
                 return null;
             });
+        }
+    }
+
+    /** Does what servers do: Jakarta Concurrency 3.0 says the priority. */
+    @Interceptor
+    @Asynchronous
+    @Priority(Interceptor.Priority.PLATFORM_BEFORE + 5)
+    static class OnAnotherThread {
+        @AroundInvoke
+        Object proceed(InvocationContext call) {
+            CompletableFuture<Object> result = new CompletableFuture<>();
+            Thread thread = new Thread(() -> {
+                try {
+                    result.complete(((CompletionStage<?>) call.proceed())
+                            .toCompletableFuture()
+                            .join());
+                } catch (Throwable e) {
+                    result.completeExceptionally(e);
+                }
+            });
+            thread.start();
+            return result;
+        }
+    }
+
+    @ApplicationScoped
+    static class Mailing {
+        @PlaytchaProtected
+        @Asynchronous
+        CompletionStage<String> subscribe() {
+            return CompletableFuture.completedFuture(Thread.currentThread().getName());
+        }
+    }
+
+    @Test
+    void asynchronousMethodIsGuardedOnTheThreadOfTheRequest() {
+        try (Container app = start(SignUp.class, Inner.class, Mailing.class, OnAnotherThread.class)) {
+            SignUp signUp = app.get(SignUp.class);
+            Mailing mailing = app.get(Mailing.class);
+
+            String thread = app.inRequest(() -> {
+                signUp.open("ok-1");
+                return mailing.subscribe().toCompletableFuture().join();
+            });
+
+            assertThat(thread).isNotEqualTo(Thread.currentThread().getName());
+            assertThat(playtcha.requestCount()).isEqualTo(1);
+            assertThat(denied(mailing::subscribe).getVerification().getReason()).isEqualTo(Reason.TOKEN_ABSENT);
         }
     }
 }
