@@ -77,8 +77,12 @@ public class PlaytchaExtension implements Extension {
     /** For CDI. */
     public PlaytchaExtension() {}
 
-    /** Returns the application, which the servlet side shares. */
-    PlaytchaApplication application() {
+    /**
+     * Returns the application, which the servlet side shares. This and the next are public, since beans call them through a
+     * proxy: where the library is a module of the server, its class loader defines none, and a proxy of another one runs a
+     * method of the package itself, without the extension's fields.
+     */
+    public PlaytchaApplication application() {
         if (application == null) {
             application = ApplicationRegistry.begin(Thread.currentThread().getContextClassLoader());
         }
@@ -86,14 +90,14 @@ public class PlaytchaExtension implements Extension {
     }
 
     /** Returns the beans of this type, of all archives and without a qualifier. */
-    Set<Bean<?>> beans(Class<?> type) {
+    public Set<Bean<?>> beans(Class<?> type) {
         return beans.stream()
                 .filter(bean -> bean.getTypes().contains(type))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Returns whether the container creates objects of this class or of one that extends it. */
-    boolean hasBeansOf(Class<?> type) {
+    public boolean hasBeansOf(Class<?> type) {
         return beanClasses.stream().anyMatch(type::isAssignableFrom);
     }
 
