@@ -246,9 +246,8 @@ final class EngineContext {
         Duration known = Duration.between(after, now().minusNanos(movedNanos));
         boolean isSlow = error.compareTo(CLOCK_TOLERANCE) > 0;
         if (isSlow && measured.minus(known).abs().compareTo(CLOCK_TOLERANCE.plus(error)) <= 0) {
-            // What is known, also of a clock that was set since, agrees and may be more exact. A slow answer still
-            // shows
-            // minutes.
+            // What is known, also of a clock that was set since, agrees and may be more exact. A slow answer shows
+            // minutes all the same.
             return;
         }
         boolean isOff = measured.abs().compareTo(CLOCK_TOLERANCE.plus(error)) > 0;
