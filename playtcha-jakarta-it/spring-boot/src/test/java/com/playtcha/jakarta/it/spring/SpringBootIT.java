@@ -124,6 +124,22 @@ class SpringBootIT {
 
     @ParameterizedTest
     @MethodSource("servers")
+    void aPatternWithoutThePathOfSpringMvcIsAWarning(EmbeddedServer server, CapturedOutput log) throws Exception {
+        Map<String, Object> settings = settings("playtcha.url-patterns", "/signup", "spring.mvc.servlet.path", "/api");
+        try (RunningApplication app = RunningApplication.start(server, settings)) {
+            assertThat(app.post("/api/signup", "name=Ada").body())
+                    .as("the warning is true")
+                    .startsWith("UNGUARDED");
+        }
+
+        assertThat(log)
+                .containsOnlyOnce("Filter playtcha guards /signup, which no servlet, file or other filter of the"
+                        + " application answers.")
+                .containsOnlyOnce("for the servlet on /api/* it would be /api/signup");
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
     void aTrailingSlashLeadsAroundNoGuard(EmbeddedServer server, CapturedOutput log) throws Exception {
         try (RunningApplication app = RunningApplication.start(server, settings("playtcha.url-patterns", "/signup"))) {
             assertThat(app.post("/signup/", "name=Ada").statusCode()).isEqualTo(400);

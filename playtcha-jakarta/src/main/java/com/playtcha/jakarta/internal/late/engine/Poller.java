@@ -105,7 +105,8 @@ final class Poller {
             hasBacklog = leases.size() == wanted;
             for (Lease lease : leases) {
                 if (spool.holds(lease.id())) {
-                    // It waits until the spool is drained, and its claim has marked it as sent, which it is not. The pause
+                    // It waits until the spool is drained, and its claim has marked it as sent, which it is not. The
+                    // pause
                     // may end after its expiry, or it would be claimed again at once.
                     giveBack(lease, now.plus(context.config.lease), lease.attempts(), lease.sent(), null);
                 } else {

@@ -270,11 +270,12 @@ class SpoolDirectoryTest {
         directory.put(result("t1", "x"), "down");
         directory.put(result("t2", "x"), "down");
 
-        List<SpoolEntry> listed = directory.list(10, entry -> CompletableFuture.supplyAsync(
-                        () -> directory.put(result("after " + entry.id(), "x"), "down"))
-                .orTimeout(1, TimeUnit.MINUTES)
-                .thenApply(AcceptResult.SPOOLED::equals)
-                .join());
+        List<SpoolEntry> listed = directory.list(
+                10,
+                entry -> CompletableFuture.supplyAsync(() -> directory.put(result("after " + entry.id(), "x"), "down"))
+                        .orTimeout(1, TimeUnit.MINUTES)
+                        .thenApply(AcceptResult.SPOOLED::equals)
+                        .join());
 
         assertThat(listed).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
         assertThat(directory.load().files()).isEqualTo(4);
@@ -311,7 +312,9 @@ class SpoolDirectoryTest {
         Files.setLastModifiedTime(folder, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
         directory.put(result("t1", "x"), "down");
 
-        assertThat(open(10, 1 << 20).list(10, any -> true)).extracting(SpoolEntry::id).containsExactly("t1");
+        assertThat(open(10, 1 << 20).list(10, any -> true))
+                .extracting(SpoolEntry::id)
+                .containsExactly("t1");
 
         assertThat(filesOf(directory())).hasSize(5);
         assertThat(elsewhere).exists();
