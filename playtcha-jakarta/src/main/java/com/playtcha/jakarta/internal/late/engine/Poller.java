@@ -106,8 +106,7 @@ final class Poller {
             for (Lease lease : leases) {
                 if (spool.holds(lease.id())) {
                     // It waits until the spool is drained, and its claim has marked it as sent, which it is not. The
-                    // pause
-                    // may end after its expiry, or it would be claimed again at once.
+                    // pause may end after its expiry, or it would be claimed again at once.
                     giveBack(lease, now.plus(context.config.lease), lease.attempts(), lease.sent(), null);
                 } else {
                     context.leases.add(List.of(lease), since);
