@@ -28,6 +28,11 @@ final class Transactions {
 
     /** Of one statement. */
     static final int TIMEOUT_SECONDS = 10;
+    /**
+     * How long a driver waits for an answer to a statement, since a server that is gone does not say either that it has cancelled
+     * one: without it, each thread that waits for such a server would be lost.
+     */
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(TIMEOUT_SECONDS + 5);
 
     private final ConnectionSource connections;
     /** The database where this process alone uses it. */
@@ -155,6 +160,8 @@ final class Transactions {
         try (Session session = begin()) {
             try {
                 T result = work.apply(session);
+                // A commit may wait for a standby, which the server goes on with when it is not awaited any longer.
+                session.unlimitWaits();
                 session.commit();
                 String flushing = flush;
                 if (flushing != null && session.durable) {
@@ -215,6 +222,9 @@ final class Transactions {
         boolean begun = false;
         try {
             session.begin(beginning);
+            if (embedded == null) {
+                session.limitWaits(MAX_SILENCE);
+            }
             begun = true;
             return session;
         } catch (SQLException e) {
@@ -314,6 +324,18 @@ final class Transactions {
             }
         }
 
+        private void unlimitWaits() {
+            int before = networkTimeout;
+            networkTimeout = -1;
+            try {
+                if (before >= 0) {
+                    connection.setNetworkTimeout(Runnable::run, before);
+                }
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("This driver or pool does not take a network timeout back", e);
+            }
+        }
+
         /** Ends the session from another thread: its own one may wait in the driver, or never come back to close it. */
         void abort() {
             Transactions.abort(connection);
@@ -384,12 +406,9 @@ final class Transactions {
                 if (!committed) {
                     connection.rollback();
                 }
-                // First, since not each driver takes a network timeout back.
+                unlimitWaits();
                 if (autoCommit) {
                     connection.setAutoCommit(true);
-                }
-                if (networkTimeout >= 0) {
-                    connection.setNetworkTimeout(Runnable::run, networkTimeout);
                 }
                 return true;
             } catch (SQLException | RuntimeException e) {

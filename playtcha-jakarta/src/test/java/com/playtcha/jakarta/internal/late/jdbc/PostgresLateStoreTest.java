@@ -325,6 +325,43 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         assertThat(outcomes.get(1)).as("not taken").isNull();
     }
 
+    @Test
+    void connectionsThatFallSilentAreGivenUpAndResultsAreStoredAndDeliveredAgain() throws Exception {
+        CountDownLatch silent = new CountDownLatch(1);
+        Set<String> delivered = ConcurrentHashMap.newKeySet();
+        LateResultHandler handler = (result, delivery) -> delivered.add(result.getId());
+        try (SilentRouter router = new SilentRouter(postgres.getPort())) {
+            PGSimpleDataSource server = (PGSimpleDataSource) postgres.getPostgresDatabase();
+            server.setPortNumbers(new int[] {router.port()});
+            HikariDataSource connections = pool(server);
+            RecordingDataSource recording = new RecordingDataSource(connections, true);
+            try (connections;
+                    LateEngine engine = LateEngineBuilder.of(
+                                    new TestLateConfig(),
+                                    JdbcLateStore.of(recording, results),
+                                    handler,
+                                    Clock.systemUTC(),
+                                    null)
+                            .build()) {
+                engine.start(Duration.ofMillis(100));
+                engine.inbox().accept("before", "x");
+                await().atMost(Duration.ofMinutes(1)).until(() -> delivered.contains("before"));
+                // In a claim, for which the engine does nothing else.
+                recording.runBefore("FOR UPDATE SKIP LOCKED", () -> {
+                    router.silence();
+                    silent.countDown();
+                });
+                Single.accept(store, completed("of another node", "x"), 10, Instant.now());
+                assertThat(silent.await(1, TimeUnit.MINUTES)).isTrue();
+
+                await().atMost(Duration.ofMinutes(1)).until(() -> delivered.contains("of another node"));
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> engine.inbox().accept("after", "x").isAcknowledged());
+                await().atMost(Duration.ofMinutes(1)).until(() -> delivered.contains("after"));
+            }
+        }
+    }
+
     /** A closed connection of a pool cannot be aborted, since it may be another's, and in JTA it has its locks until the end. */
     @Test
     void aHandlerThatHangsAfterItsCompletionStopsNoOtherItem() throws Exception {
