@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.runtime;
 
 import com.playtcha.jakarta.FailureCounter;
 import com.playtcha.jakarta.Failures;
+import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.VerificationListener;
@@ -14,6 +15,7 @@ import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public class PlaytchaApplication implements PlaytchaGuards {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaApplication.class);
+    private static final String SERVLETS = "jakarta.servlet.ServletContext";
     /** For which an undeployment waits for a thread that still starts or stops the runtime. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
     /** For which a visitor waits, where his request is the first that uses a guard. */
@@ -217,7 +220,19 @@ public class PlaytchaApplication implements PlaytchaGuards {
     }
 
     private Guard createGuard(String name) {
-        GuardSettings guard = guardSettings(name);
+        GuardSettings guard;
+        try {
+            guard = guardSettings(name);
+        } catch (PlaytchaConfigurationException problems) {
+            if (!bound && ClassPresence.isPresent(SERVLETS, contextLoader.get()) && logged.add("context-params")) {
+                LOG.error(
+                        "Guards are used, but no servlet context has started them, so context-params are not read, and"
+                                + " paths of url-patterns are NOT guarded: this container did not run the"
+                                + " ServletContainerInitializer of playtcha-jakarta, or not yet. An <absolute-ordering> in web.xml"
+                                + " has to have <name>playtcha</name>");
+            }
+            throw problems;
+        }
         Set<String> registrations = configureByDefault().registrations().keySet();
         if (!bound && !registrations.isEmpty() && logged.add("url-patterns")) {
             LOG.error(

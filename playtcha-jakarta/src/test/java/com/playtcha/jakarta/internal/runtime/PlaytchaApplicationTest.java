@@ -289,4 +289,22 @@ class PlaytchaApplicationTest {
 
         assertThat(application.failures().count("192.0.2.1", null)).isEqualTo(2);
     }
+
+    /** As on WildFly with an absolute-ordering without this library's fragment: only CDI starts. */
+    @Test
+    void guardThatIsUsedWhereNoServletContextStartedOneSaysThatContextParamsAreNotRead() {
+        PlaytchaApplication application = of(below(shared));
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.ERROR)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> application.guard("default"))
+                        .isInstanceOf(PlaytchaConfigurationException.class)
+                        .hasMessageContaining("neither secret nor secret-file is set");
+            }
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("context-params are not read", "NOT guarded", "<absolute-ordering>");
+        }
+    }
 }
