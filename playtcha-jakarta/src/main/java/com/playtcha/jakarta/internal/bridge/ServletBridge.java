@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.bridge;
 
 import com.playtcha.jakarta.internal.cdi.ServletAccess;
 import com.playtcha.jakarta.internal.challenge.Caller;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import com.playtcha.jakarta.internal.servlet.ServletCaller;
 import com.playtcha.jakarta.internal.servlet.ServletSettings;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public class ServletBridge implements ServletAccess {
     private static final Logger LOG = LoggerFactory.getLogger(ServletBridge.class);
 
+    private static final String LIBERTY = "com.ibm.ws.classloading.";
+
     /** The application may produce further beans of this type. */
     @Inject
     @Any
@@ -39,7 +42,19 @@ public class ServletBridge implements ServletAccess {
                     uses -> ServletSettings.withoutFilters(context).uses(uses).load());
             return true;
         }
-        return ServletContext.class.getClassLoader() == ServletBridge.class.getClassLoader();
+        ClassLoader own = ServletBridge.class.getClassLoader();
+        if (ServletContext.class.getClassLoader() == own) {
+            return true;
+        }
+        // Nothing of the library runs afterwards, so that the paths would be open without a word.
+        if (ApplicationRegistry.isShareable() && own.getClass().getName().startsWith(LIBERTY)) {
+            LOG.error(
+                    "url-patterns and callback-path have NO effect, and guards of beans do not get context-params: Open"
+                            + " Liberty runs the ServletContainerInitializer of playtcha-jakarta only where the jar is in"
+                            + " WEB-INF/lib, and this one was loaded by {}. Put it into WEB-INF/lib of each web application",
+                    own);
+        }
+        return false;
     }
 
     @Override

@@ -145,6 +145,11 @@ public final class ApplicationRegistry {
         return only != null && (IS_IN_A_WAR || only.loader() == OWN_LOADER) ? only : null;
     }
 
+    /** Returns whether this jar is in a place that several applications share, such as an EAR's lib. */
+    public static boolean isShareable() {
+        return !IS_IN_A_WAR;
+    }
+
     private static boolean isInAWar() {
         CodeSource source = ApplicationRegistry.class.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
