@@ -3,17 +3,22 @@ package com.playtcha.jakarta.internal.cdi;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
+import com.playtcha.jakarta.internal.util.ClassPresence;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class BeanInspector {
     private static final Logger LOG = LoggerFactory.getLogger(BeanInspector.class);
+
+    /** The annotation, as class files name it. */
+    private static final String DESCRIPTOR = PlaytchaProtected.class.descriptorString();
 
     private static final Set<String> CALLED_BY_CONTAINER =
             Set.of("jakarta.inject.Inject", "jakarta.annotation.PostConstruct", "jakarta.annotation.PreDestroy");
@@ -155,6 +163,30 @@ final class BeanInspector {
                     "@PlaytchaProtected has no effect on decorator {}: CDI does not intercept calls of decorators; put it"
                             + " on the class or method of the bean that is decorated",
                     decorator.getName());
+        }
+    }
+
+    /** Returns whether classes of a loader show this library's annotations at run time, be it those of another copy. */
+    static boolean hasAnnotations(@Nullable ClassLoader loader) {
+        return ClassPresence.isPresent(PlaytchaProtected.class.getName(), loader);
+    }
+
+    /**
+     * Logs a warning if a bean's class was compiled with the annotation and its class loader does not have it, for Java leaves
+     * out such annotations without an error. So it is in an EAR where the library is in a WAR and the bean is not.
+     */
+    static void warnAboutLostAnnotation(Class<?> bean) {
+        try (InputStream file = bean.getResourceAsStream("/" + bean.getName().replace('.', '/') + ".class")) {
+            if (file != null && new String(file.readAllBytes(), StandardCharsets.ISO_8859_1).contains(DESCRIPTOR)) {
+                LOG.warn(
+                        "@PlaytchaProtected has no effect on {}: its class loader, {}, does not have playtcha-jakarta, so"
+                                + " that nothing intercepts its calls. Move the class to the web application that has the"
+                                + " jar, or guard the code that calls it",
+                        bean.getName(),
+                        bean.getClassLoader());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} cannot be read", bean.getName(), e);
         }
     }
 

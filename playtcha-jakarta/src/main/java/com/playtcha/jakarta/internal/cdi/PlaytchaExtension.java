@@ -38,9 +38,11 @@ import java.lang.reflect.Member;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,8 @@ public class PlaytchaExtension implements Extension {
     private final Set<Bean<?>> beans = new LinkedHashSet<>();
     /** Of all beans whose objects the container creates. */
     private final Set<Class<?>> beanClasses = new HashSet<>();
+    /** Whether the annotations of classes are there at run time, by the class loader. */
+    private final Map<@Nullable ClassLoader, Boolean> hasAnnotations = new HashMap<>();
 
     private @Nullable PlaytchaApplication application;
 
@@ -160,6 +164,9 @@ public class PlaytchaExtension implements Extension {
             return;
         }
         beanClasses.add(bean.getBeanClass());
+        if (!hasAnnotations.computeIfAbsent(bean.getBeanClass().getClassLoader(), BeanInspector::hasAnnotations)) {
+            BeanInspector.warnAboutLostAnnotation(bean.getBeanClass());
+        }
         if (bean instanceof Decorator) {
             BeanInspector.warnAboutDecorator(bean.getBeanClass());
         } else if (event instanceof ProcessManagedBean<?> && !(bean instanceof Interceptor)) {

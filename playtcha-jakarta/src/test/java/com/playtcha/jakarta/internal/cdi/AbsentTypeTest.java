@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.annotation.HidingClassLoader;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import java.lang.annotation.Retention;
@@ -112,5 +113,27 @@ class AbsentTypeTest {
 
         assertThat(GuardAnnotations.guardOf(guarded, guarded.getDeclaredMethod("run")))
                 .isEqualTo("class");
+    }
+
+    /** Is in the EJB module of an EAR, whose class loader does not see the library of a WAR. */
+    @ApplicationScoped
+    public static class OfAnotherModule {
+        @PlaytchaProtected
+        public void run() {}
+    }
+
+    @Test
+    void annotationThatTheClassLoaderOfABeanDoesNotHaveIsWarnedOf() {
+        HidingClassLoader loader =
+                new HidingClassLoader(PlaytchaProtected.class, AbsentTypeTest.class, OfAnotherModule.class);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.WARN);
+                Container app = Container.start(Settings.none(), loader.own(OfAnotherModule.class))) {
+            assertThat(app.has(loader.own(OfAnotherModule.class))).isTrue();
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("no effect"))
+                    .singleElement()
+                    .asString()
+                    .contains(OfAnotherModule.class.getName(), "does not have playtcha-jakarta");
+        }
     }
 }
