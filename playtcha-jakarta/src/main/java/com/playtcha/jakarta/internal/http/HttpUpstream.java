@@ -151,7 +151,12 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         try {
             // A name with an underscore is an authority, but no host, for URI.
             String authority = location.isEmpty() ? null : URI.create(location).getRawAuthority();
-            return authority == null ? null : mask.apply(authority.replaceAll(".*@|:[0-9]*$", ""));
+            if (authority == null) {
+                return null;
+            }
+            // A pattern that looks for the @ from each place would take seconds for a long one.
+            String host = authority.substring(authority.lastIndexOf('@') + 1);
+            return mask.apply(host.replaceFirst(":[0-9]*$", ""));
         } catch (IllegalArgumentException e) {
             return "unreadable";
         }

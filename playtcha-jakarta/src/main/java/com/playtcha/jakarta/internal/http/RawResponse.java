@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.http;
 
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * it cannot be an answer.
  */
 record RawResponse(int status, @Nullable HttpResponse head, byte @Nullable [] body) {
-    private static final BigInteger MAX_SECONDS = BigInteger.valueOf(Integer.MAX_VALUE);
+    private static final int MAX_DIGITS = 9;
 
     boolean isSuccess() {
         return status >= 200 && status <= 299;
@@ -37,9 +36,10 @@ record RawResponse(int status, @Nullable HttpResponse head, byte @Nullable [] bo
     Duration retryAfter() {
         String value = header(HttpHeaders.RETRY_AFTER);
         if (value.matches("[0-9]+")) {
-            // Any longer time is capped by the caller in the same way.
-            BigInteger seconds = new BigInteger(value).min(MAX_SECONDS).max(BigInteger.ONE);
-            return Duration.ofSeconds(seconds.longValue());
+            String digits = value.replaceFirst("^0+(?=.)", "");
+            // Any longer time is capped by the caller alike, and thousands of digits take long to parse.
+            long seconds = digits.length() > MAX_DIGITS ? Integer.MAX_VALUE : Long.parseLong(digits);
+            return Duration.ofSeconds(Math.max(1, seconds));
         }
         Instant until = date(value);
         Instant date = date(header(HttpHeaders.DATE));

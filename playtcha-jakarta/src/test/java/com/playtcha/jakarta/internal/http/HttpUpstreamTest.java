@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -257,6 +258,20 @@ class HttpUpstreamTest {
             assertThat(reply.success()).isNull();
             assertThat(reply.location()).isEqualTo("localhost");
             assertThat(other.connectionCount()).isZero();
+        }
+    }
+
+    /** A line of the head may have 16 KiB, and nothing ends what the visitor's thread computes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"%s", "user:password@%s:80", "%s:"})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void theHostInALongLocationIsFoundAtOnce(String authority) {
+        String host = "a".repeat(16_000);
+        playtcha.always(Reply.status(302).header("Location", "http://" + String.format(authority, host) + "/"));
+        HttpUpstream upstream = open();
+
+        for (int i = 0; i < 300; i++) {
+            assertThat(reply(upstream.call("t")).location()).isEqualTo(host);
         }
     }
 
