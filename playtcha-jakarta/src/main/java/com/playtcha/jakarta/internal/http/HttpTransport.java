@@ -33,6 +33,9 @@ final class HttpTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    /** The server counts from when it sent its response, and a request must arrive before it closes the connection. */
+    private static final long KEEP_ALIVE_MARGIN_MILLIS = 1000;
+
     /** Only read. */
     private static final HttpClientContext DEFAULTS = HttpClientContext.create();
 
@@ -155,12 +158,13 @@ final class HttpTransport {
                 && !target.route().isTunnelled();
     }
 
-    /** Returns how long the server keeps the connection; zero if it closes it. */
+    /** Returns how long the connection can be reused, which is less than the server keeps it; zero if it closes it. */
     static Duration keepAlive(HttpResponse response) {
         TimeValue offered = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(response, DEFAULTS);
         boolean keeps = TimeValue.isPositive(offered)
                 && DefaultConnectionReuseStrategy.INSTANCE.keepAlive(null, response, DEFAULTS);
-        return keeps ? Duration.ofMillis(offered.toMilliseconds()) : Duration.ZERO;
+        long millis = keeps ? offered.toMilliseconds() : 0;
+        return Duration.ofMillis(millis - Math.min(KEEP_ALIVE_MARGIN_MILLIS, millis / 2));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -23,9 +24,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.message.BasicHttpResponse;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Kept connections: one answer belongs to one request, and none is lost or leaked (contract, section 2). */
 class HttpUpstreamConnectionsTest {
@@ -136,6 +141,17 @@ class HttpUpstreamConnectionsTest {
             callers.shutdownNow();
         }
         assertThat(playtcha.connectionCount()).isLessThanOrEqualTo(16);
+    }
+
+    /** A request that is on the way when the announced time ends finds the connection closed. */
+    @ParameterizedTest
+    @CsvSource({"timeout=5, PT4S", "'timeout=60, max=100', PT59S", "timeout=1, PT0.5S", "timeout=0, PT0S"})
+    void aConnectionIsNotReusedUpToTheEndThatTheServerAnnounces(String announced, Duration reusable) {
+        HttpResponse response = new BasicHttpResponse(200);
+        response.setHeader("Content-Length", "0");
+        response.setHeader("Keep-Alive", announced);
+
+        assertThat(HttpTransport.keepAlive(response)).isEqualTo(reusable);
     }
 
     /** A reset in the service's log looks like a fault. */
