@@ -13,9 +13,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ProviderNotFoundException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
@@ -67,12 +69,16 @@ final class WarSettings {
             // The default handler prints to the standard error.
             builder.setErrorHandler(null);
             Element root = builder.parse(in).getDocumentElement();
+            Set<String> others = new HashSet<>();
             for (Element filter : elements(root, "filter")) {
+                String name = text(filter, "filter-name");
                 if (isOurs(text(filter, "filter-class"), own)) {
-                    loader.filter(text(filter, "filter-name"), params(filter, "init-param"));
+                    loader.filter(name, params(filter, "init-param"));
+                } else {
+                    others.add(name);
                 }
             }
-            return loader.contextParams(params(root, "context-param"));
+            return loader.takenFilterNames(others).contextParams(params(root, "context-param"));
         } catch (ParserConfigurationException | SAXException e) {
             throw new IOException(e.getMessage(), e);
         }

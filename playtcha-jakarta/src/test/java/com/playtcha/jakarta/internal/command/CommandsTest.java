@@ -113,6 +113,24 @@ class CommandsTest {
                 .contains("guards.payout.secret", "base-url is not set");
     }
 
+    /** As at a start, where the container knows the names of all filters. */
+    @Test
+    void explainSeesThatAnotherFilterHasTheNameOfOneThatRegistersItself() throws Exception {
+        describe(
+                Map.of(
+                        "playtcha.secret",
+                        SECRET,
+                        "playtcha.base-url",
+                        playtcha.baseUrl().toString(),
+                        "playtcha.url-patterns",
+                        "/signup"),
+                "<filter><filter-name>playtcha</filter-name><filter-class>Other</filter-class></filter>");
+
+        assertThat(run("explain", "--war", directory.toString())).isEqualTo(1);
+
+        assertThat(out()).containsPattern("Problems: 1\n +PLAYTCHA-0006: .*a filter named 'playtcha'");
+    }
+
     @Test
     void aWarFileAndItsDirectoryAreReadWithTheirConfigurationFile() throws Exception {
         describeFilter("");
