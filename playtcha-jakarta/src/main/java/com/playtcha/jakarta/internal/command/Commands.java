@@ -217,7 +217,9 @@ public final class Commands {
             case NOT_PLAYTCHA -> "What answers at base-url is not Playtcha. Correct base-url.";
             case PROXY ->
                 "The proxy refused the tunnel to Playtcha. Let it allow CONNECT to host and port of base-url, set proxy with user and password, or set it to off.";
-            case DNS -> "The host name of base-url cannot be resolved. Check base-url and the name server.";
+            case DNS ->
+                "The host name of base-url, or of the proxy on the way, cannot be resolved. Check base-url, proxy and the"
+                        + " name server.";
             case CONNECT -> "No connection to base-url. Check base-url, firewalls for outgoing calls, and proxy.";
             case TLS -> "The TLS handshake failed. Check the certificate at base-url and this JVM's trust store.";
             case IO -> "The connection was lost, or the answer was not HTTP. Check what is between here and base-url.";

@@ -238,6 +238,15 @@ class CommandsTest {
         assertThat(out()).contains("No connection to base-url");
     }
 
+    /** Where calls go through a proxy, the name of base-url is not looked up here. */
+    @Test
+    void verifyTellsThatTheNameOfTheProxyMayBeWrong() throws Exception {
+        describeFilter(initParam("proxy", "http://proxy.invalid:3128"));
+
+        assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(4);
+        assertThat(out()).contains("UNAVAILABLE (dns)", "or of the proxy on the way", "Check base-url, proxy and");
+    }
+
     @Test
     void verifyUsesTheSettingsOfANamedGuardAndStartsNoLateResults() throws Exception {
         Path late = directory.resolve("late");
