@@ -14,11 +14,13 @@ import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
 import com.playtcha.jakarta.internal.request.TokenRequest;
 import com.playtcha.jakarta.internal.runtime.StartupFailure;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterConfig;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -173,18 +175,28 @@ public final class VerificationFilter implements Filter {
 
     /** Whether a page of Faces would run a form's action: it looks for the view state alone, whatever the method. */
     static boolean isPostback(HttpServletRequest request) {
+        boolean mayBe = true;
         try {
-            // Tomcat and Undertow have the body of a GET among its parameters, Undertow also where its type only begins
-            // like that of a form. A forward may have a query of its own beside the visitor's.
-            return (request.getDispatcherType() != DispatcherType.REQUEST
-                            || request.getContentType() != null
-                            || !isAsciiBased(request.getCharacterEncoding())
-                            || namesViewState(request.getQueryString()))
+            mayBe = isOfForm(request.getContentType())
+                    || !isAsciiBased(request.getCharacterEncoding())
+                    || namesViewState(request.getQueryString());
+            // A dispatch may have a query of its own beside the visitor's.
+            return (mayBe || request.getDispatcherType() != DispatcherType.REQUEST)
                     && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
         } catch (RuntimeException refusedByContainer) {
-            // Denied where the token is looked for, with the container's status.
-            return true;
+            // If it is one, it is denied where the token is looked for, with the container's status.
+            return mayBe
+                    || namesViewState(request.getAttribute(RequestDispatcher.FORWARD_QUERY_STRING))
+                    || namesViewState(request.getAttribute(AsyncContext.ASYNC_QUERY_STRING));
         }
+    }
+
+    /**
+     * Tomcat and Undertow have a form in the body of a GET among its parameters, Undertow also where the type only begins
+     * like that of a form.
+     */
+    private static boolean isOfForm(@Nullable String contentType) {
+        return contentType != null && contentType.toLowerCase(Locale.ROOT).contains("form");
     }
 
     /** Tomcat and others can be set to decode the query as the body, whose encoding the visitor chooses. */
@@ -193,10 +205,10 @@ public final class VerificationFilter implements Filter {
     }
 
     /** Reads the query as text, since reading the parameters of a page would fix their encoding. */
-    private static boolean namesViewState(@Nullable String query) {
+    private static boolean namesViewState(@Nullable Object query) {
         // URLDecoder refuses what is no escape; those that are not of ASCII need not be decoded.
-        return query != null
-                && URLDecoder.decode(query.replaceAll("%(?![0-7][0-9A-Fa-f])", ""), StandardCharsets.ISO_8859_1)
+        return query instanceof String text
+                && URLDecoder.decode(text.replaceAll("%(?![0-7][0-9A-Fa-f])", ""), StandardCharsets.ISO_8859_1)
                         .contains(GetRequest.VIEW_STATE);
     }
 

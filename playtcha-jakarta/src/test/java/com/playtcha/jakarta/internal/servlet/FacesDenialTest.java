@@ -236,6 +236,49 @@ class FacesDenialTest {
         assertThat(get("GET", query).body()).isEqualTo("submitted");
     }
 
+    /** Clients of an API send a content type with a GET, too. Jetty throws for parameters that are not UTF-8. */
+    @ParameterizedTest
+    @CsvSource({
+        "/signup, '', 200",
+        "/forward, '', 200",
+        "/dispatch, '', 200",
+        "/signup, &jakarta.faces.ViewState=1, 400",
+        "/forward, &jakarta.faces.ViewState=1, 400",
+        "/dispatch, &jakarta.faces.ViewState=1, 400"
+    })
+    void aPageWhoseParametersTheContainerRefusesIsOpenUnlessItIsAPostback(String path, String query, int status) {
+        EnumSet<DispatcherType> all = EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.ASYNC);
+        try (TestApp jetty = new TestApp()
+                .initialized()
+                .filter("playtcha", TestApp.params(playtcha), all, "/signup")
+                .servlet("/signup", TestApp::showAttributes)
+                .servlet(
+                        "/forward",
+                        (request, response) ->
+                                request.getRequestDispatcher("/signup?lang=de").forward(request, response))
+                .servlet(
+                        "/dispatch", (request, response) -> request.startAsync().dispatch("/signup?lang=de"))
+                .start()) {
+            assertThat(jetty.send(jetty.request(path + "?name=Zo%E4" + query).header("Content-Type", TestApp.JSON))
+                            .statusCode())
+                    .isEqualTo(status);
+        }
+    }
+
+    @Test
+    void aPageWithAContentTypeChoosesTheEncodingOfItsParameters() {
+        app.useBodyEncodingForUri().servlet("/page", (request, response) -> {
+            request.setCharacterEncoding("UTF-8");
+            response.setContentType("text/plain;charset=UTF-8");
+            response.getWriter().print(request.getParameter("name"));
+        });
+        app.filter("pages", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/page");
+        start();
+        assertThat(app.send(app.request("/page?name=Zo%C3%AB").header("Content-Type", TestApp.JSON))
+                        .body())
+                .isEqualTo("Zo\u00eb");
+    }
+
     private HttpResponse<String> get(String method, String query) {
         return app.send(app.request("/form.xhtml?" + query).method(method, HttpRequest.BodyPublishers.noBody()));
     }
