@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** A store that takes results and an operator's orders, and that can be down. It does nothing else. */
 final class MemoryStore implements LateStore {
@@ -40,8 +41,9 @@ final class MemoryStore implements LateStore {
     }
 
     @Override
-    public List<AcceptOutcome> takeAll(List<Arrival> arrivals, int maxUntracked, LeaseTerms terms, Instant now) {
-        List<AcceptOutcome> taken = new ArrayList<>();
+    public List<@Nullable AcceptOutcome> takeAll(
+            List<Arrival> arrivals, int maxUntracked, LeaseTerms terms, Instant now) {
+        List<@Nullable AcceptOutcome> taken = new ArrayList<>();
         for (Arrival arrival : arrivals) {
             if (down) {
                 throw new StoreException("The store is down", null);
