@@ -9,10 +9,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Lets the pages load nothing but what this application has itself. Playtcha's widget needs a script-src here. */
+/**
+ * Lets the pages load nothing but what this application has itself. Playtcha's widget needs a script-src here. Mapped to
+ * FORWARD as well: a denied log-in goes straight to its page, past the filters behind the guard.
+ */
 @WebFilter(
         urlPatterns = "/*",
-        dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ERROR},
+        dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.FORWARD, DispatcherType.ERROR},
         asyncSupported = true)
 public class HeadersFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;

@@ -300,6 +300,8 @@ class WildFlyCdiIT {
         assertThat(form).contains("Name or password is wrong.", "playtcha-response");
         HttpResponse<String> denied = logIn("ada", "enigma", "");
         assertThat(denied.statusCode()).isEqualTo(400);
+        assertThat(denied.headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy).contains("default-src 'none'"));
         assertThat(denied.body())
                 .contains("Please let the check run", "playtcha-response", "value=\"ada\"")
                 // The form's action did not run, although the page that shows the denial is its own.
