@@ -2,6 +2,7 @@ package com.playtcha.example.wildfly;
 
 import com.playtcha.jakarta.Failures;
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.Verification;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -38,6 +39,11 @@ public class LogIn {
         request.changeSessionId();
         visitor.setUser(user);
         return "login?faces-redirect=true";
+    }
+
+    /** Why the guard denied the request that this page answers, in the visitor's words. */
+    public String explain(Verification denied) {
+        return Denial.of(denied).text();
     }
 
     /** Your application looks the user up here. */

@@ -309,10 +309,16 @@ class WildFlyCdiIT {
         assertThat(get("login.xhtml").body()).doesNotContain("Hello, ada");
         assertThat(app.standIn().requestCount()).isZero();
 
+        HttpResponse<String> unavailable = logIn("ada", "enigma", "db-error-4");
+        assertThat(unavailable.statusCode()).isEqualTo(503);
+        assertThat(unavailable.body())
+                .contains("We cannot check this just now", "value=\"ada\"")
+                .doesNotContain("Please let the check run");
+
         assertThat(logIn("ada", "enigma", radio(form)).statusCode()).isEqualTo(302);
 
         assertThat(get("login.xhtml").body()).contains("Hello, ada").doesNotContain("playtcha-response");
-        assertThat(app.standIn().requestCount()).isOne();
+        assertThat(app.standIn().requestCount()).isEqualTo(2);
     }
 
     /** Needs Chromium and its driver; without them, the build says that this was not run. */
