@@ -130,6 +130,7 @@
       return;
     }
     const fields = new URLSearchParams(new FormData(form));
+    const focused = button !== null && document.activeElement === button;
     if (button) {
       button.disabled = true;
     }
@@ -145,6 +146,10 @@
     } finally {
       if (button) {
         button.disabled = false;
+      }
+      // A button loses the focus while it is disabled. Whoever has moved on meanwhile is left there.
+      if (focused && document.activeElement === document.body) {
+        button.focus();
       }
     }
   });

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Alert;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -119,21 +121,43 @@ class InboxPageIT {
         return browser.switchTo().alert();
     }
 
-    private static void setFailing(String percent) {
+    @Test
+    void aButtonKeepsTheFocusOfTheKeyboard() {
+        browser.get(app.address().toString());
+        awaitScript();
+        long calls = number("calls");
+        WebElement send = browser.findElement(By.cssSelector("form[action$='/tasks'] button"));
+
+        send.sendKeys(Keys.ENTER);
+
+        await().atMost(AT_MOST).until(() -> number("calls") > calls);
+        await().atMost(AT_MOST)
+                .untilAsserted(
+                        () -> assertThat(browser.switchTo().activeElement()).isEqualTo(send));
+    }
+
+    private static void awaitScript() {
         await().atMost(AT_MOST)
                 .until(() -> browser.executeScript("return document.documentElement.className")
                         .equals("scripted"));
+    }
+
+    private static void setFailing(String percent) {
+        awaitScript();
         browser.executeScript(
                 "const range = document.getElementById('failing'); range.value = arguments[0];"
                         + " range.dispatchEvent(new Event('change', { bubbles: true }));",
                 percent);
         await().atMost(AT_MOST)
-                .untilAsserted(() -> assertThat(failing()).as(text("#problem")).isEqualTo(percent));
+                .untilAsserted(() ->
+                        assertThat(number("handlerFails")).as(text("#problem")).isEqualTo(Long.parseLong(percent)));
     }
 
-    private static String failing() {
-        return String.valueOf(browser.executeAsyncScript(
-                "const done = arguments[0]; fetch('/state.json').then(r => r.json()).then(s => done(s.handlerFails))"));
+    private static long number(String member) {
+        return ((Number) browser.executeAsyncScript(
+                        "const [name, done] = arguments; fetch('/state.json').then(r => r.json()).then(s => done(s[name]))",
+                        member))
+                .longValue();
     }
 
     @ParameterizedTest
