@@ -150,7 +150,7 @@ final class Markup {
                                 "next",
                                 place == Place.DEAD ? "" : ", " + next(item),
                                 "tries",
-                                item.failures() == 1 ? "failed once" : "failed " + item.failures() + " times")));
+                                tries(item))));
     }
 
     private Html ended(String title, Place place, String when) {
@@ -177,8 +177,17 @@ final class Markup {
         return Html.fill("<tr data-key=\"{id}\"><th scope=\"row\"><code>{id}</code></th>\n" + cells + "</tr>", values);
     }
 
+    /** How often it failed is in the database, so that the page may not know it while that is away. */
+    private static String tries(Item item) {
+        return switch (item.failures()) {
+            case 0 -> item.state().equals("ON_DISK") ? "not handed over yet" : "failed";
+            case 1 -> "failed once";
+            default -> "failed " + item.failures() + " times";
+        };
+    }
+
     private String next(Item item) {
-        if (item.state().equals("ON_DISK") && !state.databaseWorks()) {
+        if (!state.databaseWorks()) {
             return "waits for the database";
         }
         return now.isBefore(item.dueAt()) ? "next try in " + time(now, item.dueAt()) : "next try now";

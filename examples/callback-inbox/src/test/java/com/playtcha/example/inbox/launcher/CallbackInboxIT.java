@@ -129,6 +129,21 @@ class CallbackInboxIT {
     }
 
     @Test
+    void anItemThatFailedUnseenIsShownWithoutADatabaseAsFarAsItIsKnown() throws Exception {
+        post("handler", "failing=100");
+        callBack("unseen-1", "a result");
+        // Without the page, which would ask the library for the item.
+        await().atMost(SOON).until(() -> failuresOf("unseen-1") > 0);
+        app.database().takeAway(Duration.ofHours(1));
+
+        await().atMost(SOON).until(() -> section("retrying").contains(row("unseen-1")));
+        assertThat(section("retrying")).contains("waits for the database").doesNotContain("failed 0 times", "next try");
+        app.database().bringBack();
+        post("handler", "failing=0");
+        await().atMost(SOON).until(() -> place("unseen-1").equals("DELIVERED"));
+    }
+
+    @Test
     void withoutADatabaseNoTaskIsSentThatNobodyRemembers() throws Exception {
         app.database().takeAway(Duration.ofHours(1));
         int created = app.service().counts().get("tasks");
@@ -401,6 +416,15 @@ class CallbackInboxIT {
         try (Connection connection = app.database().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("UPDATE playtcha_late_item SET lease_until = 0");
+        }
+    }
+
+    private static int failuresOf(String id) throws SQLException {
+        try (Connection connection = app.database().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT failures FROM playtcha_late_item WHERE item_id = '" + id + "'")) {
+            return row.next() ? row.getInt(1) : 0;
         }
     }
 
