@@ -15,7 +15,7 @@
     throttles: "It answers 429 with Retry-After: 5. All visitors are denied until that is over, and no call is made.",
     fails: "It answers 500. By default the guard fails open: visitors are allowed unverified, each token once.",
     proxy: "A page with status 200 comes instead of its answer. That opens nothing unnoticed: the log has an ERROR.",
-    down: "No connection can be made. After ten failed calls the circuit breaker opens, and no more calls are made for 5 seconds.",
+    down: "No connection can be made. When 80 % of the last ten seconds' calls have failed, the circuit breaker opens, and no more calls are made for 5 seconds.",
   };
   const FAULT = {
     slow: "is slow", throttles: "throttles", fails: "answers 500", proxy: "is behind a broken proxy", down: "is down",
