@@ -189,6 +189,24 @@ class LivePageIT {
                 .doesNotContain("test-secret");
     }
 
+    @Test
+    void whatWasEnteredIsThereAgainAfterADenial() {
+        open("");
+        WebElement name = browser.findElement(By.id("name"));
+        name.clear();
+        name.sendKeys("Zoë");
+        browser.findElement(By.cssSelector("input[value^=expired]")).sendKeys(Keys.SPACE);
+        browser.findElement(By.cssSelector("#signup button")).sendKeys(Keys.ENTER);
+        awaitText("#wire", "What went over the wire");
+
+        browser.navigate().back();
+
+        await().atMost(AT_MOST)
+                .untilAsserted(
+                        () -> assertThat(browser.executeScript("return document.getElementById('name')?.value || ''"))
+                                .isEqualTo("Zoë"));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {390, 768, 1600})
     void noPageIsWiderThanItsWindow(int width) {
