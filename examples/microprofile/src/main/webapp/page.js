@@ -9,8 +9,8 @@
     radio.value = kind && kind + unique();
   });
   renew();
-  // Back from the next page, the browser may show this one as it was left.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // Back from the next page, the browser may show this one as it was left: with what was entered, and a spent token.
+  addEventListener("pageshow", (event) => event.persisted && renew());
 
   const form = document.querySelector("form[data-send=json]");
   form?.addEventListener("submit", async (event) => {
