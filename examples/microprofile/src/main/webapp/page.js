@@ -1,4 +1,4 @@
-// The forms work without this, each token once.
+// The forms work without this, each token once; the message, which is sent as JSON, does not.
 (() => {
   "use strict";
   // A token is single-use, so each load of a page makes its own. The real widget does that by itself.

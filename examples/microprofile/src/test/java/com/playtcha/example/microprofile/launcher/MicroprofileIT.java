@@ -273,6 +273,7 @@ class MicroprofileIT {
         "signup.html, 200, action=\"api/signup\"",
         "newsletter.html, 200, action=\"api/newsletter\"",
         "message.html, 200, action=\"api/messages\"",
+        "message.html, 200, This page needs JavaScript.",
         "style.css, 200, color-scheme",
         "page.js, 200, use strict",
         "denied, 404, 404"
