@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -169,17 +170,30 @@ final class HandlerGuards
 
     private Stream<Handler> handlers(ListableBeanFactory context) {
         return context.getBeansOfType(HandlerMapping.class, true, false).values().stream()
-                .flatMap(mapping -> {
-                    if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
-                        return methods.getHandlerMethods().values().stream().map(Handler::of);
-                    }
-                    if (mapping instanceof AbstractUrlHandlerMapping paths) {
-                        return paths.getHandlerMap().values().stream().map(each -> handler(each, context));
-                    }
-                    RouterFunction<?> router =
-                            mapping instanceof RouterFunctionMapping functions ? functions.getRouterFunction() : null;
-                    return router == null ? Stream.empty() : functions(router);
-                });
+                .flatMap(mapping -> handlers(mapping, context));
+    }
+
+    private Stream<Handler> handlers(HandlerMapping mapping, ListableBeanFactory context) {
+        if (mapping instanceof Iterable<?> parts) {
+            // That of Spring Data REST consists of others, which are no beans.
+            return StreamSupport.stream(parts.spliterator(), false)
+                    .filter(HandlerMapping.class::isInstance)
+                    .flatMap(part -> handlers((HandlerMapping) part, context));
+        }
+        if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
+            return methods.getHandlerMethods().values().stream().map(Handler::of);
+        }
+        if (mapping instanceof AbstractUrlHandlerMapping paths) {
+            // Those of the paths / and /* are apart.
+            return Stream.concat(
+                            paths.getHandlerMap().values().stream(),
+                            Stream.of(paths.getRootHandler(), paths.getDefaultHandler()))
+                    .filter(Objects::nonNull)
+                    .map(each -> handler(each, context));
+        }
+        RouterFunction<?> router =
+                mapping instanceof RouterFunctionMapping functions ? functions.getRouterFunction() : null;
+        return router == null ? Stream.empty() : functions(router);
     }
 
     /** A handler that is no singleton is mapped by its name. */

@@ -13,6 +13,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
@@ -21,13 +23,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.HttpRequestHandler;
@@ -35,15 +41,19 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerExecutionChain;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Section 10: {@code @PlaytchaProtected} on handlers of Spring MVC. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -130,7 +140,12 @@ class ProtectedHandlersIT {
     }
 
     private static RunningApplication start(EmbeddedServer server, Class<?>... beans) {
+        return start(server, Map.of(), beans);
+    }
+
+    private static RunningApplication start(EmbeddedServer server, Map<String, String> more, Class<?>... beans) {
         Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
+        settings.putAll(more);
         settings.put("playtcha.guards.strict.fail-closed", "true");
         settings.put("playtcha.token-json-pointer", "/token");
         return RunningApplication.start(server, settings, context -> {
@@ -318,5 +333,84 @@ class ProtectedHandlersIT {
                 .isInstanceOf(PlaytchaConfigurationException.class)
                 .hasMessageContaining("strict")
                 .hasMessageContaining(Accounts.class.getName() + ".costly");
+    }
+
+    /** Handlers of a mapping that consists of others, as that of Spring Data REST does. */
+    @PlaytchaProtected("strict")
+    static class Composed {
+        @PostMapping("/composed")
+        @ResponseBody
+        String post() {
+            return "posted";
+        }
+
+        record Mapping(HandlerMapping part) implements HandlerMapping, Iterable<HandlerMapping>, PriorityOrdered {
+            static Mapping of(ApplicationContext context) {
+                RequestMappingHandlerMapping part = new RequestMappingHandlerMapping() {
+                    @Override
+                    protected boolean isHandler(Class<?> type) {
+                        return type == Composed.class;
+                    }
+                };
+                part.setApplicationContext(context);
+                part.afterPropertiesSet();
+                return new Mapping(part);
+            }
+
+            @Override
+            public HandlerExecutionChain getHandler(HttpServletRequest request) throws Exception {
+                return part.getHandler(request);
+            }
+
+            @Override
+            public int getOrder() {
+                return 0;
+            }
+
+            @Override
+            public Iterator<HandlerMapping> iterator() {
+                return List.of(part).iterator();
+            }
+        }
+
+        static void register(ConfigurableApplicationContext context) {
+            GenericApplicationContext beans = (GenericApplicationContext) context;
+            beans.registerBean(Composed.class);
+            beans.registerBean("composed", HandlerMapping.class, () -> Mapping.of(context));
+        }
+    }
+
+    @Test
+    void handlersOfAMappingThatConsistsOfOthersRequireTheirSettings(CapturedOutput log) throws Exception {
+        assertThatThrownBy(() ->
+                        RunningApplication.start(EmbeddedServer.TOMCAT, PLAYTCHA.properties(), Composed::register))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("handler " + Composed.class.getName() + ".post");
+        Map<String, String> settings = new HashMap<>(PLAYTCHA.properties());
+        settings.put("playtcha.guards.strict.fail-closed", "true");
+        try (RunningApplication app = RunningApplication.start(EmbeddedServer.TOMCAT, settings, Composed::register)) {
+            assertThat(app.post("/composed", "").statusCode()).isEqualTo(400);
+            assertThat(app.post("/composed", "playtcha-response=ok-1").body()).isEqualTo("posted");
+        }
+
+        assertThat(log).doesNotContain("has no effect");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/*"})
+    void theHandlerOfEveryPathRequiresItsSettings(String path, CapturedOutput log) throws Exception {
+        ApplicationContextInitializer<ConfigurableApplicationContext> handler =
+                context -> ((GenericApplicationContext) context).registerBean(path, Legacy.class);
+        assertThatThrownBy(() -> RunningApplication.start(EmbeddedServer.TOMCAT, PLAYTCHA.properties(), handler))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("handler " + Legacy.class.getName());
+        Map<String, String> settings = new HashMap<>(PLAYTCHA.properties());
+        settings.put("playtcha.guards.strict.fail-closed", "true");
+        try (RunningApplication app = RunningApplication.start(EmbeddedServer.TOMCAT, settings, handler)) {
+            assertThat(app.post("/", "").statusCode()).isEqualTo(400);
+            assertThat(app.post("/", "playtcha-response=ok-1").body()).isEqualTo("handled");
+        }
+
+        assertThat(log).doesNotContain("has no effect");
     }
 }
