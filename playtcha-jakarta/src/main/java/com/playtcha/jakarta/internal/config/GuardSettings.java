@@ -63,10 +63,12 @@ public record GuardSettings(String name, String source, SettingValues values) {
     /**
      * Reads the settings of a guard or filter. A default stands for each invalid value.
      *
-     * @param owner as problems name it, such as {@code filter 'signup'}
+     * @param owner as warnings name it, such as {@code guard 'signup'}, whatever uses it by now
+     * @param user as problems name it, which may say what uses it
      * @param required whether a missing secret or base URL is a problem; never for a disabled guard
      */
-    static GuardSettings read(String name, String source, String owner, SettingsReader reader, boolean required) {
+    static GuardSettings read(
+            String name, String source, String owner, String user, SettingsReader reader, boolean required) {
         ProblemReport report = reader.report;
         reader.read(Setting.OF_GUARDS);
         Duration timeout = reader.get(Setting.TIMEOUT);
@@ -79,10 +81,10 @@ public record GuardSettings(String name, String source, SettingValues values) {
         boolean enabled = reader.get(Setting.ENABLED);
         if (required && enabled) {
             if (!reader.isSet(Setting.SECRET) && !reader.isSet(Setting.SECRET_FILE)) {
-                report.missing(Setting.SECRET, "neither secret nor secret-file is set", owner);
+                report.missing(Setting.SECRET, "neither secret nor secret-file is set", user);
             }
             if (!reader.isSet(Setting.BASE_URL)) {
-                report.missing(Setting.BASE_URL, "base-url is not set", owner);
+                report.missing(Setting.BASE_URL, "base-url is not set", user);
             }
             warnOfStandIn(reader, owner);
         } else if (required) {

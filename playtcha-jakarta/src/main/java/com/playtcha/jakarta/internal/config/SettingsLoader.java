@@ -259,7 +259,8 @@ public final class SettingsLoader {
         }
 
         private GuardSettings read(String guard, String source, String owner, SettingsReader values, boolean required) {
-            GuardSettings settings = GuardSettings.read(guard, source, owner, values, required);
+            String plain = owner.startsWith("guard ") ? "guard '" + guard + "'" : owner;
+            GuardSettings settings = GuardSettings.read(guard, source, plain, owner, values, required);
             if (required) {
                 used.put(owner, settings);
             }

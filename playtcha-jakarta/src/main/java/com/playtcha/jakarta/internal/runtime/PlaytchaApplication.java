@@ -121,7 +121,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
         try {
             Set<UsageSite> all = new LinkedHashSet<>(uses);
             if (all.addAll(added) && settings != null) {
-                settings = settingsLoader.apply(all);
+                settings = warned(settingsLoader.apply(all));
             }
             uses = all;
         } finally {
@@ -153,14 +153,18 @@ public class PlaytchaApplication implements PlaytchaGuards {
         settingsLock.lock();
         try {
             lifecycle.requireNotEnded();
-            LoadedSettings loaded = loader.apply(uses);
-            // The settings are loaded again when uses are added and when the servlet context starts after CDI.
-            loaded.warnings().stream().filter(logged::add).forEach(warning -> LOG.warn("{}", warning));
+            LoadedSettings loaded = warned(loader.apply(uses));
             settings = loaded;
             return loaded;
         } finally {
             settingsLock.unlock();
         }
+    }
+
+    /** Logs warnings once: settings are loaded again when uses are added and when the servlet context starts after CDI. */
+    private LoadedSettings warned(LoadedSettings loaded) {
+        loaded.warnings().stream().filter(logged::add).forEach(warning -> LOG.warn("{}", warning));
+        return loaded;
     }
 
     private LoadedSettings withoutContext(Set<UsageSite> known) {

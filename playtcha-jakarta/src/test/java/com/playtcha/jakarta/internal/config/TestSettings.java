@@ -18,7 +18,8 @@ public final class TestSettings {
 
     public static GuardSettings guard(String name, Map<String, String> values) {
         SettingsReader reader = reader(values, Scope.GUARD);
-        GuardSettings settings = GuardSettings.read(name, name, "guard '" + name + "'", reader, true);
+        GuardSettings settings =
+                GuardSettings.read(name, name, "guard '" + name + "'", "guard '" + name + "'", reader, true);
         checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report);
         if (settings.isEnabled()) {
             SettingsLoader.checkHttpClient(reader.report);

@@ -335,6 +335,20 @@ class ProtectedHandlersIT {
                 .hasMessageContaining(Accounts.class.getName() + ".costly");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/signup", ""})
+    void aGuardOfHandlersThatIsSwitchedOffIsOneWarning(String patterns, CapturedOutput log) throws Exception {
+        Map<String, String> settings = Map.of(
+                "playtcha.enabled", "false",
+                "playtcha.url-patterns", patterns,
+                "playtcha.guards.strict.enabled", "true");
+        try (RunningApplication app = start(EmbeddedServer.TOMCAT, settings, Accounts.class)) {
+            assertThat(app.post("/accounts", "").statusCode()).isEqualTo(200);
+        }
+
+        assertThat(log).containsOnlyOnce("PLAYTCHA-0035: guard 'default' is switched off by enabled = false");
+    }
+
     /** Handlers of a mapping that consists of others, as that of Spring Data REST does. */
     @PlaytchaProtected("strict")
     static class Composed {
