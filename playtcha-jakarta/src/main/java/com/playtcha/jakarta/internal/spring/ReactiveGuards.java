@@ -69,9 +69,10 @@ public class ReactiveGuards {
         settings.names().stream().filter(name -> name.startsWith(guards + ".")).forEach(names::add);
         names.removeIf(name -> settings.text(name).isEmpty());
         List<String> uses = new ArrayList<>(names);
-        Stream.of(beans.getBeanDefinitionNames())
-                .map(name -> beans.getType(name, false))
-                .filter(Objects::nonNull)
+        Stream<Class<?>> types = Stream.of(beans.getBeanDefinitionNames())
+                .<Class<?>>map(name -> beans.getType(name, false))
+                .filter(Objects::nonNull);
+        Stream.concat(types, ReactiveHandlers.types(beans))
                 .map(ClassUtils::getUserClass)
                 .distinct()
                 .filter(GuardAnnotations::isGuarded)

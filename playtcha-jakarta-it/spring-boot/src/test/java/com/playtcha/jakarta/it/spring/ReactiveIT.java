@@ -27,11 +27,18 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -144,6 +151,33 @@ class ReactiveIT {
         assertThatThrownBy(() -> start(Map.of(), Annotated.class))
                 .isInstanceOf(PlaytchaConfigurationException.class)
                 .hasMessageContainingAll("@PlaytchaProtected on " + Annotated.class.getName(), "verifyAsync");
+    }
+
+    /** A function that is no bean. */
+    @PlaytchaProtected
+    static class Routed implements HandlerFunction<ServerResponse> {
+        @Override
+        public Mono<ServerResponse> handle(ServerRequest request) {
+            return ServerResponse.ok().bodyValue("UNGUARDED");
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        static class Routes {
+            @Bean
+            RouterFunction<ServerResponse> routes() {
+                return RouterFunctions.route()
+                        .path("/routed", nested -> nested.POST("", new Routed()))
+                        .filter((request, next) -> next.handle(request))
+                        .build();
+            }
+        }
+    }
+
+    @Test
+    void anAnnotationOnAFunctionOfARouteFailsTheStart() {
+        assertThatThrownBy(() -> start(Map.of(), Routed.Routes.class))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContainingAll("@PlaytchaProtected on " + Routed.class.getName(), "verifyAsync");
     }
 
     @Test
