@@ -23,6 +23,8 @@ public final class MicrometerBackend extends MetricsBackend {
     private final MeterRegistry registry;
     /** Removed at the end: a gauge refers to this application, and a second deployment starts from zero. */
     private final Set<Meter> published = ConcurrentHashMap.newKeySet();
+    /** Gauges are published again with each new guard, and Micrometer warns of one that is registered twice. */
+    private final Set<Map.Entry<Metric, Map<String, String>>> series = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
@@ -54,11 +56,14 @@ public final class MicrometerBackend extends MetricsBackend {
     @Override
     public void publishGauges() {
         for (Metric metric : Gauges.ALL) {
-            for (Map<String, String> series : gauges.values(metric).keySet()) {
+            for (Map<String, String> attributes : gauges.values(metric).keySet()) {
+                if (!series.add(Map.entry(metric, attributes))) {
+                    continue;
+                }
                 Gauge.Builder<?> gauge = Gauge.builder(
-                                metric.key, () -> gauges.values(metric).get(series))
+                                metric.key, () -> gauges.values(metric).get(attributes))
                         .description(metric.description)
-                        .tags(tags(series));
+                        .tags(tags(attributes));
                 published((metric.unit.equals("s") ? gauge.baseUnit("seconds") : gauge).register(registry));
             }
         }

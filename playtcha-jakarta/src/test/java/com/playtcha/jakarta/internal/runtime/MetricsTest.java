@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.Reply;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -345,6 +347,19 @@ class MetricsTest {
                 assertThat(meter.getId().getTags().toString())
                         .doesNotContain(run.playtcha.secret(), "ok-", "t-1", "/v1", "req_");
             }
+        }
+    }
+
+    /** With each guard that begins, the gauges of all are published; Micrometer warns of those that it knows. */
+    @Test
+    void noGaugeIsRegisteredTwice() throws Exception {
+        try (CapturedLog log = new CapturedLog(MeterRegistry.class.getName(), Level.DEBUG);
+                ScriptedRun run = new ScriptedRun(beans(), folder)) {
+            run.verify("default", "ok-1");
+            run.verify("payout", "ok-2");
+
+            assertThat(registry.find("playtcha.verification.active").gauges()).hasSize(2);
+            assertThat(log.everything()).doesNotContain("already registered");
         }
     }
 
