@@ -42,6 +42,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
+import org.springframework.jndi.JndiLocatorDelegate;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -159,9 +160,21 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
         return beans.getBeanProvider(type).orderedStream().toList();
     }
 
+    /** Returns a bean, or null where the name is one of the server's JNDI, which embedded servers seldom have. */
     private @Nullable Object dataSource(String name) {
-        beans.registerDependentBean(name, BEAN);
-        return beans.containsBean(name) ? beans.getBean(name) : null;
+        if (beans.containsBean(name)) {
+            beans.registerDependentBean(name, BEAN);
+            return beans.getBean(name);
+        }
+        if (JndiLocatorDelegate.isDefaultJndiEnvironmentAvailable()) {
+            return null;
+        }
+        String origin = settings.find("playtcha." + Setting.LATE_DATASOURCE).stream()
+                .findFirst()
+                .map(value -> " from " + value.origin())
+                .orElse("");
+        throw new PlaytchaConfigurationException(List.of(Setting.LATE_DATASOURCE + " = \"" + name + "\"" + origin
+                + ": no bean has this name, and there is no JNDI; allowed is the name of a DataSource bean"));
     }
 
     @Override

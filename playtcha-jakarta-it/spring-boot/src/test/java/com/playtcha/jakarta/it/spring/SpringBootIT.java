@@ -359,6 +359,19 @@ class SpringBootIT {
         assertThat(log).doesNotContain("could not be closed").doesNotContain("HikariDataSource has been closed");
     }
 
+    @Test
+    void aDataSourceThatIsNoBeanIsAProblem(CapturedOutput log) {
+        Map<String, Object> settings = settings(
+                "playtcha.url-patterns", "/signup",
+                "playtcha.late-verdicts", "true",
+                "playtcha.late-datasource", "dataSuorce");
+        assertThatThrownBy(
+                () -> RunningApplication.start(EmbeddedServer.TOMCAT, settings).close());
+        assertThat(log)
+                .containsPattern("late-datasource = \"dataSuorce\" from Spring property playtcha.late-datasource \\("
+                        + "[^\n]*: no bean has this name[^\n]*DataSource bean");
+    }
+
     /** Spring Boot configures Undertow's own factory for them, which this test replaces. */
     /** A second handler of late results. */
     static final class SecondHandler implements LateResultHandler {
