@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.Reply;
 import io.micrometer.core.instrument.Meter;
@@ -355,8 +357,11 @@ class MetricsTest {
     void noGaugeIsRegisteredTwice() throws Exception {
         try (CapturedLog log = new CapturedLog(MeterRegistry.class.getName(), Level.DEBUG);
                 ScriptedRun run = new ScriptedRun(beans(), folder)) {
-            run.verify("default", "ok-1");
-            run.verify("payout", "ok-2");
+            LoadedSettings ofFilter = new SettingsLoader()
+                    .map(Map.of(
+                            "base-url", run.playtcha.baseUrl().toString(), "secret", run.playtcha.secret()))
+                    .load();
+            run.application().start().guard("filter", ofFilter.guards().get("default"));
 
             assertThat(registry.find("playtcha.verification.active").gauges()).hasSize(2);
             assertThat(log.everything()).doesNotContain("already registered");
