@@ -358,8 +358,7 @@ class MetricsTest {
         try (CapturedLog log = new CapturedLog(MeterRegistry.class.getName(), Level.DEBUG);
                 ScriptedRun run = new ScriptedRun(beans(), folder)) {
             LoadedSettings ofFilter = new SettingsLoader()
-                    .map(Map.of(
-                            "base-url", run.playtcha.baseUrl().toString(), "secret", run.playtcha.secret()))
+                    .map(Map.of("base-url", run.playtcha.baseUrl().toString(), "secret", run.playtcha.secret()))
                     .load();
             run.application().start().guard("filter", ofFilter.guards().get("default"));
 
