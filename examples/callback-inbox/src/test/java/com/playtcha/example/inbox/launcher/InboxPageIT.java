@@ -76,8 +76,10 @@ class InboxPageIT {
     @Test
     void anOutageIsShownAndAResultHasItsEffectAfterIt() {
         browser.get(app.address().toString());
-        assertThat(browser.findElements(By.cssSelector("#timeline-chart canvas")))
-                .hasSize(1);
+        await().atMost(AT_MOST)
+                .until(() -> browser.findElements(By.cssSelector("#timeline-chart canvas"))
+                                .size()
+                        == 1);
         try {
             app.database().takeAway(Duration.ofHours(1));
             await().atMost(AT_MOST).until(() -> text("#moving").contains("Database: away."));
