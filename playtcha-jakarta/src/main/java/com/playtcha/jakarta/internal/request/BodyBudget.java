@@ -58,8 +58,7 @@ public final class BodyBudget {
             ((Reservation) next).resize(0);
         }
         Room room = new Room();
-        // Of a body of unknown length, one byte more than allowed is read.
-        room.resize(contentLength < 0 ? Math.min(maxBody + 1L, limit) : contentLength);
+        room.reserve(contentLength, maxBody);
         return room;
     }
 
@@ -71,6 +70,12 @@ public final class BodyBudget {
         private final Reservation reservation = new Reservation(this);
 
         private Room() {}
+
+        /** Reserves as {@link BodyBudget#reserve} does, for a body of which more is read than the room was made for. */
+        public void reserve(long contentLength, int maxBody) throws UnusableBodyException {
+            // Of a body of unknown length, one byte more than allowed is read.
+            resize(contentLength < 0 ? Math.min(maxBody + 1L, limit) : contentLength);
+        }
 
         /** Changes the number of bytes. Without room for more of them nothing changes. */
         public void resize(long bytes) throws UnusableBodyException {

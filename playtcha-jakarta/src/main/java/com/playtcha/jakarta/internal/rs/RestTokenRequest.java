@@ -68,11 +68,10 @@ record RestTokenRequest(RestCaller caller, GuardSettings settings, BodyBudget bo
             return buffered.bytes();
         }
         int max = settings.get(Setting.MAX_BODY);
-        BodyBudget.Room room = roomOf(request);
-        if (room == null) {
-            room = bodies.reserve(request.getLength(), max);
-            request.setProperty(ROOM, room);
-        }
+        // What an earlier guard has read ends its own room once it is read again.
+        release(request);
+        BodyBudget.Room room = bodies.reserve(request.getLength(), max);
+        request.setProperty(ROOM, room);
         byte[] bytes = entity.readNBytes(max + 1);
         BufferedEntity again = new BufferedEntity(bytes, room);
         boolean isWhole = bytes.length <= max;

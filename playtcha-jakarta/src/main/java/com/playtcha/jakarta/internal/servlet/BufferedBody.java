@@ -82,6 +82,9 @@ final class BufferedBody extends ServletInputStream {
     private byte[] upTo(int max) throws IOException, UnusableBodyException {
         if (!complete && bytes.length <= max) {
             int known = bytes.length;
+            if (room != null && known > 0) {
+                room.reserve(request.getContentLengthLong(), max);
+            }
             byte[] more = source.readNBytes(max + 1 - known);
             if (known > 0) {
                 bytes = Arrays.copyOf(bytes, known + more.length);

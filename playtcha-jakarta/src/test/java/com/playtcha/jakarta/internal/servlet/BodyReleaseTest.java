@@ -11,7 +11,10 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -143,5 +146,32 @@ class BodyReleaseTest {
         answer.join();
         Awaitility.await()
                 .untilAsserted(() -> assertThatCode(BodyReleaseTest::reserveAll).doesNotThrowAnyException());
+    }
+
+    /** A guard that only watches reads little; the next one must have room before it reads more. */
+    @Test
+    void aSecondGuardReadsNoMoreOfABodyThanThereIsRoomFor() throws Exception {
+        Map<String, String> first =
+                TestApp.params(playtcha, "token-json-pointer", "/token", "max-body", "10", "mode", "monitor");
+        Map<String, String> second =
+                TestApp.params(playtcha, "token-json-pointer", "/token", "max-body", String.valueOf(1 << 30));
+        app.filter("first", first, EnumSet.of(DispatcherType.REQUEST), "/plain")
+                .filter("second", second, EnumSet.of(DispatcherType.REQUEST), "/plain")
+                .start();
+        BodyBudget.Room taken = ApplicationRegistry.of(TestApp.class.getClassLoader())
+                .start()
+                .bodies()
+                .reserve(LIMIT / 2, Integer.MAX_VALUE);
+        try (Socket visitor = new Socket("127.0.0.1", app.port())) {
+            visitor.setSoTimeout(60_000);
+            // The body goes on, and is not waited for.
+            visitor.getOutputStream()
+                    .write(("POST /app/plain HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n14\r\n" + " ".repeat(20) + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(visitor.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 503");
+        }
+        taken.release();
     }
 }
