@@ -13,26 +13,33 @@ import org.slf4j.LoggerFactory;
  * anything open: a token is required instead.
  *
  * @param beans among which they were looked for: a request may look while CDI begins, and miss what is there from then on
- * @param counter null where failures are counted in memory
  */
 record ApplicationExtensions(
         @Nullable ApplicationBeans beans,
         List<ChallengePolicy> policies,
-        @Nullable FailureCounter counter) {
+        List<FailureCounter> counters) {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationExtensions.class);
 
     static ApplicationExtensions find(@Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {
         List<ChallengePolicy> policies = all(ChallengePolicy.class, beans, loader);
         List<FailureCounter> counters = all(FailureCounter.class, beans, loader);
         if (counters.size() > 1) {
-            throw new IllegalStateException("There is more than one FailureCounter, as bean or in META-INF/services: "
-                    + counters + "; keep one");
+            LOG.error("There is more than one FailureCounter, so after-failures requires tokens always: keep one of {}", counters);
         }
-        return new ApplicationExtensions(beans, List.copyOf(policies), counters.isEmpty() ? null : counters.get(0));
+        return new ApplicationExtensions(beans, List.copyOf(policies), List.copyOf(counters));
     }
 
     boolean isEmpty() {
-        return policies.isEmpty() && counter == null;
+        return policies.isEmpty() && counters.isEmpty();
+    }
+
+    /** Returns null where failures are counted in memory. Policies do not depend on it. */
+    @Nullable
+    FailureCounter counter() {
+        if (counters.size() > 1) {
+            throw new IllegalStateException("There is more than one FailureCounter, as bean or in META-INF/services");
+        }
+        return counters.isEmpty() ? null : counters.get(0);
     }
 
     private static <T> List<T> all(Class<T> type, @Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.ChallengePolicy;
 import com.playtcha.jakarta.ChallengeRequest;
 import com.playtcha.jakarta.FailureCounter;
@@ -13,6 +14,7 @@ import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -155,6 +157,25 @@ class RequiredTokenOfBeansTest {
             guards.failures().record("192.0.2.1", "ann");
             assertThat(SharedCounter.SEEN).hasSize(2).first().isEqualTo("address:c0000201");
             assertThat(guards.failures().count("192.0.2.1")).isEqualTo(2);
+        }
+    }
+
+    /** A second counter. */
+    @ApplicationScoped
+    static class OtherCounter extends SharedCounter {}
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void twoCountersAreReportedAsWhatTheyAre(boolean isSeen) {
+        Opened.required = false;
+        try (CapturedLog log = new CapturedLog("com.playtcha", Level.WARN);
+                Container app = start(isSeen, Transfer.class, Opened.class, SharedCounter.class, OtherCounter.class)) {
+            assertThat(app.get(Transfer.class).send(null)).isEqualTo(Reason.CHALLENGE_POLICY);
+            PlaytchaGuards guards = app.get(CdiApplication.class).application();
+            assertThat(guards.failures().count("192.0.2.1")).isEqualTo(Integer.MAX_VALUE);
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("more than one FailureCounter"))
+                    .noneMatch(line -> line.contains("ChallengePolicy failed"));
         }
     }
 }
