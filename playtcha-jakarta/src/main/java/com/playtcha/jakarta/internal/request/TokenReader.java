@@ -24,14 +24,13 @@ public final class TokenReader {
 
     /** Reads nothing where no token is required, or where the guard is switched off. */
     public static PresentedToken readIfRequired(
-            TokenRequest request, GuardSettings settings, @Nullable Reason exemption) throws IOException {
+            TokenRequest request, GuardSettings settings, @Nullable Reason exemption) {
         return exemption != null
                 ? PresentedToken.notRequired(exemption)
                 : settings.isEnabled() ? read(request, settings) : PresentedToken.ABSENT;
     }
 
-    /** Throws {@link IOException} when the visitor's connection fails while the body is read. */
-    public static PresentedToken read(TokenRequest request, GuardSettings settings) throws IOException {
+    public static PresentedToken read(TokenRequest request, GuardSettings settings) {
         PresentedToken token = find(request, settings);
         return token.problem() == null ? token : token.searchedIn(sources(request, settings));
     }
@@ -50,7 +49,7 @@ public final class TokenReader {
                 + "content type " + (contentType.isEmpty() ? "absent" : contentType);
     }
 
-    private static PresentedToken find(TokenRequest request, GuardSettings settings) throws IOException {
+    private static PresentedToken find(TokenRequest request, GuardSettings settings) {
         int maxLength = settings.get(Setting.MAX_TOKEN_LENGTH);
         PresentedToken token = settings.get(Setting.TOKEN_HEADER)
                 .map(name -> PresentedToken.of(request.header(name), maxLength))
@@ -70,12 +69,9 @@ public final class TokenReader {
         } catch (UnusableBodyException e) {
             return PresentedToken.missing(e.reason());
         } catch (IOException | RuntimeException e) {
-            // An unknown charset, an earlier filter that took the body, or the container's own refusal.
-            int status = ContainerErrors.status(e);
-            if (status == 0 && e instanceof IOException disconnected) {
-                throw disconnected;
-            }
-            return PresentedToken.unreadable(status);
+            // An unknown charset, an earlier filter that took the body, the container's own refusal, or a body that ends too
+            // early: the visitor may still read an answer, and some containers answer the exception with 500.
+            return PresentedToken.unreadable(ContainerErrors.status(e));
         }
     }
 

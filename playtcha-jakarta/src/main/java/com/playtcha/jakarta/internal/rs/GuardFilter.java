@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.rs;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import java.io.IOException;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ final class GuardFilter implements ContainerRequestFilter {
     }
 
     @Override
-    public void filter(ContainerRequestContext request) throws IOException {
+    public void filter(ContainerRequestContext request) {
         guard.verifications(request).rest().onResourceMatched(resource, null);
         if (own == null) {
             guard.admitInherited(request, applicationGuard);

@@ -22,7 +22,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +64,9 @@ final class RestGuard
 
     /**
      * Returns whether a matched request may proceed; otherwise the request has been answered, with 500 for an error of
-     * this library. An exception is thrown when the visitor's connection fails.
+     * this library.
      */
-    boolean admit(ContainerRequestContext request, String name, boolean safeMethodsPass) throws IOException {
+    boolean admit(ContainerRequestContext request, String name, boolean safeMethodsPass) {
         RestCaller caller = RestCaller.of(request);
         PlaytchaApplication guards = guards(request);
         try {
@@ -93,8 +92,6 @@ final class RestGuard
                 return true;
             }
             request.abortWith(response(guards, decision, reading.containerStatus(), request.getHeaders()));
-        } catch (IOException connectionFailed) {
-            throw connectionFailed;
         } catch (Throwable error) {
             LOG.error("The Playtcha guard failed; the request is answered with 500", error);
             verifications(request).fail(caller);
@@ -108,7 +105,7 @@ final class RestGuard
      * resource that has any; else the application's guard. The API does not report which locator ran, so each one with a
      * fitting return type counts.
      */
-    void admitInherited(ContainerRequestContext request, @Nullable String applicationGuard) throws IOException {
+    void admitInherited(ContainerRequestContext request, @Nullable String applicationGuard) {
         List<Object> matched = request.getUriInfo().getMatchedResources();
         Set<String> guards = Set.of();
         for (int i = 1; i < matched.size() && guards.isEmpty(); i++) {

@@ -72,7 +72,14 @@ record RestTokenRequest(RestCaller caller, GuardSettings settings, BodyBudget bo
         release(request);
         BodyBudget.Room room = bodies.reserve(request.getLength(), max);
         request.setProperty(ROOM, room);
-        byte[] bytes = entity.readNBytes(max + 1);
+        byte[] bytes;
+        try {
+            bytes = entity.readNBytes(max + 1);
+        } catch (IOException e) {
+            // The bytes before are lost: in monitor mode the application gets no part of the body.
+            request.setEntityStream(new BrokenEntity(e));
+            throw e;
+        }
         BufferedEntity again = new BufferedEntity(bytes, room);
         boolean isWhole = bytes.length <= max;
         // In monitor mode the application still reads the whole body.
@@ -94,6 +101,20 @@ record RestTokenRequest(RestCaller caller, GuardSettings settings, BodyBudget bo
 
     private static BodyBudget.@Nullable Room roomOf(ContainerRequestContext request) {
         return request.getProperty(ROOM) instanceof BodyBudget.Room room ? room : null;
+    }
+
+    /** A body that broke off. */
+    private static final class BrokenEntity extends InputStream {
+        private final IOException failure;
+
+        BrokenEntity(IOException failure) {
+            this.failure = failure;
+        }
+
+        @Override
+        public int read() throws IOException {
+            throw failure;
+        }
     }
 
     /** A buffered body. Memory ends with its last read, since not every implementation reports the end of a request. */

@@ -32,6 +32,9 @@ final class BufferedBody extends ServletInputStream {
     private final BodyBudget.@Nullable Room room;
     private byte[] bytes = {};
     private boolean complete;
+    /** Of a body that broke off, of which the bytes before are lost. The application gets no part of it. */
+    private @Nullable IOException failure;
+
     private boolean streamUsed;
     private @Nullable BufferedReader reader;
     private volatile int position;
@@ -85,7 +88,7 @@ final class BufferedBody extends ServletInputStream {
             if (room != null && known > 0) {
                 room.reserve(request.getContentLengthLong(), max);
             }
-            byte[] more = source.readNBytes(max + 1 - known);
+            byte[] more = readMore(max + 1 - known);
             if (known > 0) {
                 bytes = Arrays.copyOf(bytes, known + more.length);
                 System.arraycopy(more, 0, bytes, known, more.length);
@@ -101,6 +104,18 @@ final class BufferedBody extends ServletInputStream {
             throw new UnusableBodyException(Reason.BODY_TOO_LARGE);
         }
         return bytes;
+    }
+
+    private byte[] readMore(int count) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return source.readNBytes(count);
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
     }
 
     /** As {@link HttpServletRequest#getInputStream()}: not after a reader was asked for. */
@@ -222,6 +237,9 @@ final class BufferedBody extends ServletInputStream {
             System.arraycopy(bytes, position, target, offset, read);
             position += read;
         } else if (!complete) {
+            if (failure != null) {
+                throw failure;
+            }
             read = source.read(target, offset, count);
             complete = read < 0;
         }

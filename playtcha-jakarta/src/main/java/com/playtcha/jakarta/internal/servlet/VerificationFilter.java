@@ -270,8 +270,6 @@ public final class VerificationFilter implements Filter {
             decision = request.getDispatcherType() == DispatcherType.REQUEST
                     ? verifications.verify(filter.guard(), token, caller)
                     : verifications.verifyOrReuse(filter.guard(), token, caller);
-        } catch (IOException visitorDisconnected) {
-            throw visitorDisconnected;
         } catch (Throwable own) {
             respondInternalError(request, response, own);
             return;

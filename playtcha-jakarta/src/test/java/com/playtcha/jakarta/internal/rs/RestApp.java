@@ -97,6 +97,10 @@ final class RestApp implements AutoCloseable {
         return playtcha;
     }
 
+    int port() {
+        return base.getPort();
+    }
+
     /** A POST with these headers, names and values by turns. */
     HttpResponse<String> post(String path, String body, String... headers) {
         return send("POST", path, HttpRequest.BodyPublishers.ofString(body), headers);

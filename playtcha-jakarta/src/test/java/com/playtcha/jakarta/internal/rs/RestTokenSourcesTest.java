@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +240,22 @@ class RestTokenSourcesTest {
             assertThat(app.post("/signup", body, "Content-Type", "text/plain", "X-Playtcha-Token", "ok-1")
                             .body())
                     .isEqualTo("VERIFIED,true,success:" + body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {FORM, JSON})
+    void bodyThatEndsTooEarlyIsUnreadable(String contentType) throws IOException {
+        try (RestApp app = app("token-json-pointer", "/t");
+                Socket visitor = new Socket("127.0.0.1", app.port())) {
+            visitor.setSoTimeout(60_000);
+            visitor.getOutputStream()
+                    .write(("POST /signup HTTP/1.1\r\nHost: x\r\nContent-Type: " + contentType
+                                    + "\r\nContent-Length: 100\r\n\r\n" + TOKEN)
+                            .getBytes(StandardCharsets.US_ASCII));
+            visitor.shutdownOutput();
+            assertThat(new String(visitor.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
         }
     }
 }

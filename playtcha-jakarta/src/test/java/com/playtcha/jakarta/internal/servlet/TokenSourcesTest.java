@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.ReceivedRequest;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
@@ -368,5 +370,81 @@ class TokenSourcesTest {
         }
         assertThat(app.seen).isEmpty();
         assertThat(playtcha.requestCount()).isZero();
+    }
+
+    /** Undertow reports it by an exception that names no status, after which it would answer 500. */
+    @Test
+    void aBodyThatCannotBeReadToItsEndIsUnreadable() {
+        app = new TestApp()
+                .initialized()
+                .otherFilter(
+                        (request, response, chain) -> chain.doFilter(
+                                new HttpServletRequestWrapper((HttpServletRequest) request) {
+                                    @Override
+                                    public ServletInputStream getInputStream() {
+                                        return new BrokenStream();
+                                    }
+                                },
+                                response),
+                        "/*")
+                .filter(
+                        "one",
+                        TestApp.params(playtcha, "token-json-pointer", "/token"),
+                        EnumSet.of(DispatcherType.REQUEST),
+                        "/signup")
+                .filter(
+                        "two",
+                        TestApp.params(playtcha, "token-json-pointer", "/token", "mode", "monitor"),
+                        EnumSet.of(DispatcherType.REQUEST),
+                        "/monitored")
+                .servlet("/signup", TestApp::showAttributes)
+                .servlet("/monitored", (request, response) -> {
+                    try {
+                        response.getWriter().print(request.getInputStream().readAllBytes().length);
+                    } catch (IOException e) {
+                        response.getWriter().print(e.getMessage());
+                    }
+                })
+                .start();
+        HttpResponse<String> answer = app.post("/signup", TestApp.JSON, "{}", "Accept", "application/json");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":\"body_unreadable\"");
+        assertThat(app.post("/monitored", TestApp.JSON, "{}").body()).isEqualTo("gone");
+        assertThat(app.seen).containsExactly("/monitored");
+    }
+
+    /** Fails in the middle, once. */
+    private static final class BrokenStream extends ServletInputStream {
+        private int count;
+
+        @Override
+        public int read() throws IOException {
+            if (count++ == 5) {
+                throw new IOException("gone");
+            }
+            return count < 6 ? ' ' : -1;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int read = read();
+            target[offset] = (byte) read;
+            return Math.min(read, 1);
+        }
+
+        @Override
+        public boolean isFinished() {
+            return count > 5;
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            throw new IllegalStateException();
+        }
     }
 }
