@@ -12,6 +12,7 @@ import com.playtcha.jakarta.internal.request.EventLoop;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.request.SafeMethods;
 import com.playtcha.jakarta.internal.request.TokenReader;
+import com.playtcha.jakarta.internal.runtime.ApplicationRegistry;
 import com.playtcha.jakarta.internal.runtime.PlaytchaApplication;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -148,7 +149,14 @@ final class RestGuard
         // A deserialized denial has only its message left.
         return verification == null
                 ? response(DenialResponse.of(403, "rejected", "The human check was not passed"))
-                : response(application, verification, 0, current == null ? Map.of() : current.getRequestHeaders());
+                : response(running(), verification, 0, current == null ? Map.of() : current.getRequestHeaders());
+    }
+
+    /** That of another context with the same class loader, and so with the same texts, may have ended. */
+    private PlaytchaApplication running() {
+        return application.isRunning()
+                ? application
+                : ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
     }
 
     private static Response response(

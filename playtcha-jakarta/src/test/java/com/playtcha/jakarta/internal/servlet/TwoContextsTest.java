@@ -2,10 +2,15 @@ package com.playtcha.jakarta.internal.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.PlaytchaDeniedException;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.ServletContext;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import java.util.Map;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.glassfish.jersey.server.ServerProperties;
@@ -23,6 +28,13 @@ class TwoContextsTest {
         @POST
         public String signUp() {
             return "signed up";
+        }
+
+        /** Is denied by code of the application. */
+        @GET
+        public String page(@Context ServletContext context) {
+            PlaytchaGuards guards = (PlaytchaGuards) context.getAttribute(PlaytchaGuards.ATTRIBUTE);
+            throw new PlaytchaDeniedException("default", guards.verifier().verify(null));
         }
     }
 
@@ -46,6 +58,7 @@ class TwoContextsTest {
 
             other.context().stop();
             assertThat(app.post("/rest/signup", TestApp.FORM, "").statusCode()).isEqualTo(400);
+            assertThat(app.send(app.request("/rest/signup")).statusCode()).isEqualTo(400);
         }
     }
 
