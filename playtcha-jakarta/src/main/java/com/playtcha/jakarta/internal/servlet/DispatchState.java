@@ -18,6 +18,13 @@ final class DispatchState {
 
     boolean bodyKept;
 
+    /**
+     * Why the container refused the parameters. Jetty and Tomcat 11 throw at the first read only, and later ones find what
+     * there is without.
+     */
+    @Nullable
+    RuntimeException refusal;
+
     /** The path of the page that the container shows for an error of this request; null where there is none. */
     @Nullable
     String errorPage;

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A request's sources of a token. */
@@ -55,7 +56,21 @@ final class ServletTokenRequest implements TokenRequest {
 
     @Override
     public List<String> parameter(String name) {
-        return new ServletCaller(request).parameter(name);
+        return readParameters(request, read -> new ServletCaller(read).parameter(name));
+    }
+
+    /** Reads parameters; a refusal of the container is thrown by every later read of the request, too. */
+    static <T> T readParameters(HttpServletRequest request, Function<HttpServletRequest, T> read) {
+        DispatchState state = DispatchState.of(request);
+        if (state.refusal != null) {
+            throw state.refusal;
+        }
+        try {
+            return read.apply(request);
+        } catch (RuntimeException refusedByContainer) {
+            state.refusal = refusedByContainer;
+            throw refusedByContainer;
+        }
     }
 
     @Override

@@ -182,7 +182,8 @@ public final class VerificationFilter implements Filter {
                     || namesViewState(request.getQueryString());
             // A dispatch may have a query of its own beside the visitor's.
             return (mayBe || request.getDispatcherType() != DispatcherType.REQUEST)
-                    && request.getParameterMap().keySet().stream().anyMatch(GetRequest::isViewState);
+                    && ServletTokenRequest.readParameters(request, HttpServletRequest::getParameterMap).keySet().stream()
+                            .anyMatch(GetRequest::isViewState);
         } catch (RuntimeException refusedByContainer) {
             // If it is one, it is denied where the token is looked for, with the container's status.
             return mayBe

@@ -447,4 +447,21 @@ class TokenSourcesTest {
             throw new IllegalStateException();
         }
     }
+
+    /** Jetty and Tomcat 11 refuse a query once; who asks again gets what there is without it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void aRefusalOfTheContainerIsNotForgottenByTheNextRead(String method) {
+        app = new TestApp()
+                .initialized()
+                .filter("one", TestApp.params(playtcha, "mode", "monitor"), EnumSet.of(DispatcherType.REQUEST), "/*")
+                .filter("two", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/*")
+                .servlet("/signup", TestApp::showAttributes)
+                .start();
+        HttpResponse<String> answer = app.send(app.request("/signup?jakarta.faces.ViewState=1&a=%FF")
+                .header("Accept", "application/json")
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":\"body_unreadable\"");
+    }
 }
