@@ -43,9 +43,18 @@ public class ReactiveGuards {
     static SmartInitializingSingleton playtchaReactiveCheck(
             ConfigurableListableBeanFactory beans, Environment environment) {
         return () -> {
-            List<String> problems = problems(beans, new SpringSettings(environment));
+            SpringSettings settings = new SpringSettings(environment);
+            List<String> problems = problems(beans, settings);
             if (!problems.isEmpty()) {
                 throw new PlaytchaConfigurationException(problems);
+            }
+            String callbackPath = "playtcha." + Setting.CALLBACK_PATH;
+            if (settings.text(callbackPath).isPresent()) {
+                LOG.warn(
+                        "{} has no effect, and results that are sent there get lost: this application is reactive (WebFlux)"
+                                + " and has no servlet for it. Remove it; the poller of PlaytchaGuards.open (poll-url)"
+                                + " works without servlets",
+                        callbackPath);
             }
             warnOfVariables(environment);
         };

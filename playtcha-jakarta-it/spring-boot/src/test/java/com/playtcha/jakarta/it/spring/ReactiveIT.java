@@ -147,6 +147,13 @@ class ReactiveIT {
     }
 
     @Test
+    void aPathForCallbacksIsAWarning(CapturedOutput log) {
+        start(Map.of("playtcha.callback-path", "/result", "playtcha.callback-key", "0123456789abcdef"))
+                .close();
+        assertThat(log).contains("playtcha.callback-path has no effect", "poll-url");
+    }
+
+    @Test
     void anAnnotationFailsTheStart() {
         assertThatThrownBy(() -> start(Map.of(), Annotated.class))
                 .isInstanceOf(PlaytchaConfigurationException.class)
