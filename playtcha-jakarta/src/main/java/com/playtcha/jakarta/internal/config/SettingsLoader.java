@@ -239,7 +239,7 @@ public final class SettingsLoader {
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */
         private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
             boolean isUsed = (fromMap && declared.isEmpty())
-                    || reader.peek(Setting.URL_PATTERNS) != null
+                    || reader.isPresent(Setting.URL_PATTERNS)
                     || uses.stream().anyMatch(use -> DEFAULT_NAME.equals(use.guard()));
             SettingsReader values = sources.reader(DEFAULT_NAME, new ProblemReport(all));
             String owner = isUsed ? owner(DEFAULT_NAME) : "guard 'default' (no filter or url-patterns uses it)";

@@ -129,6 +129,12 @@ final class SettingsReader {
         return found == null || found.value.isOff() ? null : found.value.text();
     }
 
+    /** Returns whether a value decides that is not off, even if it cannot be read. */
+    boolean isPresent(Setting<?> setting) {
+        Candidate found = first(setting);
+        return found != null && !found.value.isOff();
+    }
+
     /** Reads settings that {@link #get} returns then, the default of one that is not set or invalid. */
     void read(List<Setting<?>> settings) {
         for (Setting<?> setting : settings) {

@@ -354,6 +354,32 @@ class LoadedSettingsTest {
                                 .startsWith("PLAYTCHA-0002: property playtcha.failopen is unknown"));
     }
 
+    /** Otherwise the application would start, and its pages would be open. */
+    @Test
+    void patternsThatCannotBeReadAreAProblemAlsoWhereNothingElseIsGuarded() {
+        ExternalConfig framework = new ExternalConfig() {
+            @Override
+            public List<ConfigValue> find(String name) {
+                return name.equals("playtcha.url-patterns")
+                        ? List.of(new ConfigValue(null, "Spring property " + name, Kind.FILE))
+                        : List.of();
+            }
+
+            @Override
+            public Iterable<String> names() {
+                return List.of("playtcha.url-patterns");
+            }
+        };
+        SettingsLoader loader = Given.complete().builder().framework(framework);
+
+        assertThatThrownBy(loader::load)
+                .isInstanceOfSatisfying(
+                        PlaytchaConfigurationException.class,
+                        e -> assertThat(e.getProblems())
+                                .containsExactly("PLAYTCHA-0025: url-patterns cannot be read from Spring property"
+                                        + " playtcha.url-patterns."));
+    }
+
     @Test
     void anUnknownSystemPropertyIsAWarning() {
         LoadedSettings loaded = Given.complete()
