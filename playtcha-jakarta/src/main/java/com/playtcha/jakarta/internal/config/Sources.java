@@ -229,7 +229,7 @@ final class Sources {
             keys.check(origin, name.substring(PREFIX.length()), key -> prefix + key, report);
         }
         ProblemReport unknown = new ProblemReport(report);
-        for (String name : ours(given.systemProperties.stringPropertyNames())) {
+        for (String name : withoutRelaxed(ours(given.systemProperties.stringPropertyNames()), valid)) {
             keys.check("system property " + name, name.substring(PREFIX.length()), key -> PREFIX + key, unknown);
         }
         for (String variable : variables) {
@@ -249,12 +249,7 @@ final class Sources {
     private Set<String> fileNames(List<String> valid, Set<String> variables) {
         Set<String> names = ours(given.contextParams.keySet());
         if (given.framework != null) {
-            // Spring reads failClosed and failclosed as fail-closed.
-            Set<String> relaxed =
-                    valid.stream().map(key -> key.replace("-", "")).collect(Collectors.toSet());
-            ours(given.framework.names()).stream()
-                    .filter(name -> !relaxed.contains(name.replace("-", "").substring(PREFIX.length())))
-                    .forEach(names::add);
+            names.addAll(withoutRelaxed(ours(given.framework.names()), valid));
         }
         if (microProfile != null) {
             // It lists system properties, and playtcha.fail.closed for PLAYTCHA_FAIL_CLOSED.
@@ -265,6 +260,19 @@ final class Sources {
                     .forEach(names::add);
         }
         return names;
+    }
+
+    /** Returns the names without those of valid keys that a framework reads, as Spring reads failClosed and url-patterns[0]. */
+    private Set<String> withoutRelaxed(Set<String> names, List<String> valid) {
+        if (given.framework != null) {
+            Set<String> relaxed = valid.stream().map(Sources::relaxed).collect(Collectors.toSet());
+            names.removeIf(name -> relaxed.contains(relaxed(name.substring(PREFIX.length()))));
+        }
+        return names;
+    }
+
+    private static String relaxed(String key) {
+        return key.replaceFirst("\\[[0-9]+]$", "").replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
     }
 
     /** Whether a variable is that of a valid key; a framework may read PLAYTCHA_FAILCLOSED and PLAYTCHA_GUARDS_0 too. */

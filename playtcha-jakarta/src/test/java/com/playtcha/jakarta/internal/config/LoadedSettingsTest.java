@@ -301,7 +301,7 @@ class LoadedSettingsTest {
 
     /** Spring reads these as fail-closed, and the first of the guards. */
     @Test
-    void aVariableThatAFrameworkReadsInItsOwnSpellingIsNoWarning() {
+    void aNameThatAFrameworkReadsInItsOwnSpellingIsNoWarning() {
         ExternalConfig framework = new ExternalConfig() {
             @Override
             public List<ConfigValue> find(String name) {
@@ -318,10 +318,12 @@ class LoadedSettingsTest {
                 .environment("PLAYTCHA_FAILCLOSED", "1")
                 .environment("PLAYTCHA_GUARDS_LOGIN_FAILCLOSED", "1")
                 .environment("PLAYTCHA_GUARDS_0", "login")
+                .systemProperty("playtcha.failClosed", "true")
+                .systemProperty("playtcha.guards.login.url_patterns[0]", "/login")
                 .filter("signup");
 
         assertThat(given.builder().framework(framework).load().warnings()).isEmpty();
-        assertThat(given.load().warnings()).hasSize(3);
+        assertThat(given.load().warnings()).hasSize(5);
 
         given.environment("PLAYTCHA_FAILOPEN", "1");
         assertThat(given.builder().framework(framework).load().warnings())
