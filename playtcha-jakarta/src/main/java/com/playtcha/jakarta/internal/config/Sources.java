@@ -38,6 +38,9 @@ final class Sources {
     private static final String PATTERNS = "_URL_PATTERNS";
 
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
+    /** A list of guards in a framework's file, whose items have settings and no names. */
+    private static final Pattern IN_LIST = Pattern.compile("guards\\[[0-9]+]\\.(.*)", Pattern.DOTALL);
+
     private static final String OPEN = "${";
     /** Expressions can refer to each other. */
     private static final int MAX_DEPTH = 32;
@@ -50,7 +53,11 @@ final class Sources {
     private record Keys(Collection<String> guards, List<String> valid) {
         void check(String origin, String key, UnaryOperator<String> written, ProblemReport report) {
             Matcher inGuard = IN_GUARD.matcher(key);
-            if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
+            Matcher inList = IN_LIST.matcher(key);
+            if (inList.matches()) {
+                report.problem("PLAYTCHA-0004: " + origin + " has no effect, because it is in a list, and guards have names;"
+                        + " write " + written.apply("guards.<name>." + inList.group(1)) + ".");
+            } else if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
                 String guard = inGuard.group(1);
                 report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + guard
                         + "\" is not declared; " + declaredOnly(guards)

@@ -66,6 +66,8 @@ final class SpringSettings implements ExternalConfig {
             // In YAML, guards cannot be a list and the parent of their settings, so their settings declare them.
             String declared = propertyNames().stream()
                     .filter(each -> GUARDS.isAncestorOf(each) && (!GUARDS.isParentOf(each) || isEmpty(each)))
+                    // Settings in a list, which has no names, are reported as keys.
+                    .filter(each -> !each.isNumericIndex(2))
                     .map(each -> each.getElement(2, Form.ORIGINAL))
                     .distinct()
                     .collect(Collectors.joining(","));

@@ -266,6 +266,29 @@ class SpringBootIT {
         }
     }
 
+    @Test
+    @Covers(Feature.WRONG_SETTINGS)
+    void guardsInAListAreAProblemThatAsksForTheirNames(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("application.yml");
+        Files.writeString(file, """
+                playtcha:
+                  guards:
+                    - url-patterns: /news
+                """);
+
+        assertThatThrownBy(() -> RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        settings("spring.config.location", file.toUri().toString())))
+                .rootCause()
+                .isInstanceOfSatisfying(
+                        PlaytchaConfigurationException.class,
+                        wrong -> assertThat(wrong.getProblems())
+                                .singleElement()
+                                .asString()
+                                .contains("playtcha.guards[0].url-patterns", "3:21")
+                                .endsWith("; write playtcha.guards.<name>.url-patterns."));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
