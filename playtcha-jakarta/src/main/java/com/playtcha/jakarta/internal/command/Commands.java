@@ -41,10 +41,11 @@ public final class Commands {
               --guard NAME       verify: the guard whose settings are used (default: default)
               --help             this text
 
-            Exit status of explain: 0; 1 where there are problems; 2 for wrong usage.
+            Exit status of explain: 0; 1 where there are problems; 2 for wrong usage; 3 where it failed.
             Exit status of verify: 0 where Playtcha verified the token; 1 where it rejected the token, and not the secret;
             2 for wrong usage; 3 where the settings have problems or Playtcha refused the secret or the project; 4 where
-            Playtcha could not be reached, or throttles. Secrets are never printed.
+            Playtcha could not be reached, or throttles. Output that could not be written is a failure of each, 3 or above.
+            Secrets are never printed.
             """;
 
     private static final int DONE = 0;
@@ -69,12 +70,20 @@ public final class Commands {
         if (System.getProperty("slf4j.internal.verbosity") == null) {
             System.setProperty("slf4j.internal.verbosity", "ERROR");
         }
-        int status = new Commands(out, System.err).run(arguments);
-        out.flush();
-        return status;
+        return new Commands(out, System.err).run(arguments);
     }
 
     int run(String... arguments) {
+        int status = tryRun(arguments);
+        if (out.checkError()) {
+            // Else a script would take what is missing for what is not there, and discard what it has not saved.
+            err.println("The output could not be written completely: its disk may be full, or its reader has ended.");
+            return Math.max(status, FAILED);
+        }
+        return status;
+    }
+
+    private int tryRun(String... arguments) {
         try {
             return arguments.length > 0 && arguments[0].equals("late")
                     ? late(Arrays.copyOfRange(arguments, 1, arguments.length))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystem;
@@ -335,6 +336,20 @@ class CommandsTest {
         assertThat(err.toString(UTF_8)).startsWith("--war cannot be read: ");
         Files.writeString(webXml, "<web-app>");
         assertThat(run("explain", "--war", directory.toString())).isEqualTo(2);
+    }
+
+    /** A script that saves items before it discards them must not take a part of them for all. */
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() throws Exception {
+        describeFilter("");
+        FileOutputStream full = new FileOutputStream(directory.resolve("list").toFile());
+        full.close();
+        PrintStream cut = new PrintStream(full, false, UTF_8);
+
+        int status = new Commands(cut, new PrintStream(err, true, UTF_8)).run("explain", "--war", directory.toString());
+
+        assertThat(status).isEqualTo(3);
+        assertThat(err.toString(UTF_8)).startsWith("The output could not be written completely");
     }
 
     @Test

@@ -51,7 +51,8 @@ public final class LateCommand {
 
             With --json there is one object a line. An id is given as it is, or as it is printed: with \\uXXXX for anything
             but printable ASCII, and for the blank and the backslash. Put it in quotes; -- ends the options.
-            Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached.
+            Exit status: 0; 1 where there is no such item; 2 for wrong usage; 3 where nothing can be reached, or where the output
+            could not be written completely: what the command was to do is done then.
             """;
 
     private static final LateResultHandler NO_HANDLER = (result, delivery) -> {
