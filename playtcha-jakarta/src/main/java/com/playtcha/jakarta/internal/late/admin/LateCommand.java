@@ -94,9 +94,11 @@ public final class LateCommand {
             return AdminResponse.unreachable("The application's response cannot be read: " + e.getMessage()
                     + ". Use the jar that the application uses.");
         } catch (IOException e) {
-            return AdminResponse.unreachable("The directory " + directory + " cannot be used ("
-                    + e.getClass().getSimpleName()
-                    + "). Run this command as the user of the application, on a file system that supports locks.");
+            // With its text, which says whether the disk is full or read-only: no other user would help there.
+            return AdminResponse.unreachable("The directory " + directory + " cannot be used: "
+                    + LogText.escape(e.toString())
+                    + ". Run this command as the user of the application, on a disk that has room, can be written to and"
+                    + " supports locks.");
         }
     }
 

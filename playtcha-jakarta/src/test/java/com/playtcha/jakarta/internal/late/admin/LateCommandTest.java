@@ -212,6 +212,18 @@ class LateCommandTest extends AdminFixture {
     }
 
     @Test
+    void whatIsWrongWithTheDisksAnswerIsSaid() throws Exception {
+        endApplication();
+        Files.createDirectory(lateDir.directory().resolve("running.lock"));
+
+        assertThat(run("list")).isEqualTo(3);
+
+        assertThat(err())
+                .startsWith("The directory " + lateDir.directory() + " cannot be used: ")
+                .contains("running.lock: Is a directory", "has room");
+    }
+
+    @Test
     void aDirectoryWithoutLateResultsIsReported() throws Exception {
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
