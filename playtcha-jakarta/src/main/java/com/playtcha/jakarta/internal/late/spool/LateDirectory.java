@@ -179,7 +179,11 @@ public record LateDirectory(Path directory) {
                 // The file is about the other versions too.
                 return;
             }
-            try {
+            try (Closeable lock = tryLock().orElse(null)) {
+                if (lock == null) {
+                    // The file is about the version that still runs in another process, too.
+                    return;
+                }
                 List<String> lines = new String(DurableFiles.read(file, MAX_APPLICATION), StandardCharsets.UTF_8)
                         .lines()
                         .toList();

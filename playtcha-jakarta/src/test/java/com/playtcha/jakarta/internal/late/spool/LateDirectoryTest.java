@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.late.LateUnavailableException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -197,6 +198,19 @@ class LateDirectoryTest {
         assertThat(linked.permissionProblem())
                 .startsWith(
                         "any user may write in its parent " + folder.directory().getParent() + ";");
+    }
+
+    /** The lock is what the old version holds, in a process of its own. */
+    @Test
+    void aNewVersionInAnotherProcessThatEndsFirstLeavesTheDirectoryToTheOldOne() throws Exception {
+        LateDirectory folder = new LateDirectory(directory.resolve("late"));
+        folder.probe(false);
+        try (Closeable old = folder.tryLock().orElseThrow()) {
+            folder.register("/shop", IllegalStateException::new).close();
+
+            assertThat(folder.otherApplication("/blog")).contains("/shop");
+            assertThat(old).isNotNull();
+        }
     }
 
     @Test
