@@ -127,7 +127,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
                     .update(Statements.END_IN_PLACE, JdbcLateStore.completion(lease, purgeAt, now));
             use = changed == 0 ? Use.LEASE_LOST : Use.COMPLETED;
         } catch (SQLException e) {
-            throw Transactions.failure("record a delivery in the handler's transaction", e);
+            throw Transactions.failureOfCaller("record a delivery in the handler's transaction", e);
         }
         if (use == Use.LEASE_LOST) {
             throw new LeaseLostException();

@@ -143,7 +143,7 @@ public final class JdbcLateStore implements LateStore {
         } catch (SQLException e) {
             String what = "track an item in the caller's transaction";
             boolean isThere = Transactions.state(e).startsWith("23");
-            throw Transactions.failure(
+            throw Transactions.failureOfCaller(
                     isThere
                             ? what
                                     + ", since its id came, or ended, beside that transaction: roll it back and repeat it"

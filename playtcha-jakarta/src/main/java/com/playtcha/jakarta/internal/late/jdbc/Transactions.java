@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +26,9 @@ final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
     /** A lost race, such as two nodes that insert one row, is won at the second try. */
     private static final int TRIES = 5;
+
+    /** States that mean that a table does not exist: H2's, MariaDB's and MySQL's, PostgreSQL's. */
+    private static final Set<String> NO_TABLE = Set.of("42S02", "42S03", "42S04", "42P01");
 
     /** Of one statement. */
     static final int TIMEOUT_SECONDS = 10;
@@ -420,6 +424,17 @@ final class Transactions {
     static StoreException failure(String what, SQLException e) {
         String message = "The store could not " + what + ": " + describe(e);
         return state(e).equals(Statements.LOCKED) ? new LockedException(message, e) : new StoreException(message, e);
+    }
+
+    /** Of a statement on a connection of the application's, which may be one of another data source. */
+    static StoreException failureOfCaller(String what, SQLException e) {
+        boolean isElsewhere = NO_TABLE.contains(state(e));
+        return failure(
+                isElsewhere
+                        ? what + ", whose connection leads to a database or a schema without the store's tables: use one of the"
+                                + " data source that late-datasource names"
+                        : what,
+                e);
     }
 
     static String state(SQLException e) {

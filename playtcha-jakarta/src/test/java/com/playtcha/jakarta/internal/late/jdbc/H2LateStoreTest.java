@@ -9,6 +9,7 @@ import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
+import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.StoreException;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -114,6 +116,19 @@ class H2LateStoreTest extends JdbcStoreContract {
 
             status.set(Status.STATUS_NO_TRANSACTION);
             assertThat(call.unwrap(Connection.class)).isPresent();
+        }
+    }
+
+    @Test
+    void aTaskIsNotTrackedWithAConnectionOfAnotherDatabase() throws Exception {
+        store.counts();
+        NewItem task = task("t1");
+        try (Connection other = DriverManager.getConnection("jdbc:h2:mem:")) {
+            other.setAutoCommit(false);
+
+            assertThatThrownBy(() -> store.track(task, other, now()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("without the store's tables");
         }
     }
 

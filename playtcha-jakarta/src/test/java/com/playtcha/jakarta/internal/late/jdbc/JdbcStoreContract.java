@@ -21,6 +21,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -298,6 +299,21 @@ abstract class JdbcStoreContract extends StoreContract {
         }
 
         assertThat(store.isDelivered(delivered)).isTrue();
+    }
+
+    @Test
+    void aConnectionOfAnotherDatabaseIsSaidToBeOne() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        try (Connection other = DriverManager.getConnection("jdbc:h2:mem:");
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            other.setAutoCommit(false);
+
+            assertThatThrownBy(() -> transaction.completeWith(other, now().plusSeconds(600), now()))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("without the store's tables")
+                    .hasMessageContaining("late-datasource");
+        }
     }
 
     @Test
