@@ -42,6 +42,9 @@ final class Schema {
     private static final Set<String> EXISTS =
             Set.of("42S01", "42S11", "42P07", "1050", "1061", "23000", "23001", "23505", "1062");
 
+    /** PostgreSQL's state for a table that exists and that the user may not read. Others say so of tables that do not exist, too. */
+    private static final String DENIED = "42501";
+
     private final Transactions transactions;
 
     Schema(Transactions transactions) {
@@ -99,6 +102,12 @@ final class Schema {
                     sql -> sql.list(100, row -> versions.put(row.getInt("id"), row.getInt("version")), VERSIONS));
             return versions;
         } catch (SQLException e) {
+            if (Transactions.state(e).equals(DENIED)) {
+                throw new StoreException(
+                        "The tables playtcha_late_* are there, but not for the user of late-datasource: let a DBA grant it"
+                                + " SELECT, INSERT, UPDATE and DELETE on them",
+                        e);
+            }
             if (Transactions.state(e).startsWith("42")) {
                 return Map.of();
             }

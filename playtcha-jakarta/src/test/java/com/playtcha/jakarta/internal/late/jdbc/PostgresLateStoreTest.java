@@ -90,6 +90,25 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         }
     }
 
+    @Test
+    void tablesThatADbaMadeWithoutGrantingThemAreSaidToBeThere() throws Exception {
+        store.counts();
+        execute("DROP ROLE IF EXISTS shop");
+        execute("CREATE ROLE shop LOGIN PASSWORD 'shop'");
+        execute("GRANT USAGE ON SCHEMA public TO shop");
+        PGSimpleDataSource own = new PGSimpleDataSource();
+        own.setUrl("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres");
+        own.setUser("shop");
+        own.setPassword("shop");
+
+        assertThatThrownBy(() -> JdbcLateStore.of(own, results).counts())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("grant it SELECT, INSERT, UPDATE and DELETE");
+
+        execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop");
+        assertThat(JdbcLateStore.of(own, results).counts().awaiting()).isZero();
+    }
+
     /** Options that change how the driver sends statements, of which several go together. */
     @ParameterizedTest
     @ValueSource(
