@@ -1,6 +1,8 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.late.DeadLetterFilter;
+import com.playtcha.jakarta.late.DeadLetterPage;
+import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
@@ -55,7 +57,35 @@ final class LateEndpoint {
     @ReadOperation
     WebEndpointResponse<?> show(@Selector String id) {
         requireKnownParameters(List.of());
-        return respond(() -> late.getTasks().find(id));
+        return respond(() -> find(id));
+    }
+
+    /** As the store has an item or, where it does not or is down, as the list has it, which begins with the spool. */
+    private Optional<LateItem> find(String id) {
+        LateUnavailableException down = null;
+        try {
+            Optional<LateItem> stored = late.getTasks().find(id);
+            if (stored.isPresent()) {
+                return stored;
+            }
+        } catch (LateUnavailableException e) {
+            down = e;
+        }
+        String cursor = null;
+        do {
+            DeadLetterPage page = late.getDeadLetters().list(DeadLetterFilter.all(), cursor, MAX_LIMIT);
+            for (LateItem item : page.getItems()) {
+                if (item.isSpooled() && item.getId().equals(id)) {
+                    return Optional.of(item);
+                }
+            }
+            boolean hasMore = page.getItems().stream().allMatch(LateItem::isSpooled);
+            cursor = hasMore ? page.getNextCursor().orElse(null) : null;
+        } while (cursor != null);
+        if (down != null) {
+            throw down;
+        }
+        return Optional.empty();
     }
 
     @WriteOperation
