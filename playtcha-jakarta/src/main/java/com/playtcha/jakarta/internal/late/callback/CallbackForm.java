@@ -25,6 +25,12 @@ final class CallbackForm {
     /** A result of 64 KiB takes three times as much when each of its bytes is percent-encoded. */
     static final int MAX_BODY = 512 * 1024;
 
+    /** A form of many values would take more than ten times its size, and a second one shows that they differ. */
+    private static final int MAX_VALUES = 2;
+
+    /** Nobody sends that many, and one wrong key is enough. */
+    private static final int MAX_KEYS = 100;
+
     private static final String TOO_LARGE = "its body is larger than " + MAX_BODY + " bytes";
     private static final String UNREADABLE = "its body cannot be read";
 
@@ -37,17 +43,28 @@ final class CallbackForm {
         malformed |= name == null || value == null;
         String text = value == null ? "" : value;
         switch (name == null ? "" : name) {
-            case "key" -> keys.add(text);
-            case "id" -> ids.add(text);
-            case "code" -> codes.add(text);
+            case "key" -> addKey(text);
+            case "id" -> addValue(ids, text);
+            case "code" -> addValue(codes, text);
             default -> {}
+        }
+    }
+
+    private void addKey(String text) {
+        // An empty key is wrong, so that what is not kept cannot be the wrong one that is overlooked.
+        keys.add(keys.size() < MAX_KEYS ? text : "");
+    }
+
+    private static void addValue(Set<String> values, String text) {
+        if (values.size() < MAX_VALUES) {
+            values.add(text);
         }
     }
 
     /** Adds a key from a header, which most containers decode as ISO-8859-1 although clients send UTF-8. */
     void addKeyHeader(String value) {
         String utf8 = utf8(value);
-        keys.add(utf8 == null ? value : utf8);
+        addKey(utf8 == null ? value : utf8);
     }
 
     void addQuery(@Nullable String query) {
