@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class MediaTypes {
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset=\\s*\"?([^\";]*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern WEIGHT = Pattern.compile(";\\s*[qQ]=([^;]*)");
+    private static final Pattern VALID_WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
+
+    /** The characters of the shortest range that counts. */
+    private static final int SHORTEST = "x/+json".length();
 
     private MediaTypes() {}
 
@@ -51,12 +55,21 @@ public final class MediaTypes {
     public static boolean prefersJson(List<String> accept, @Nullable String contentType) {
         double json = -1;
         double html = -1;
-        for (String range : String.join(",", accept).split(",")) {
-            String essence = essence(range);
-            if (isJson(essence)) {
-                json = Math.max(json, weight(range));
-            } else if (essence.equals("text/html") || essence.equals("application/xhtml+xml")) {
-                html = Math.max(html, weight(range));
+        for (String header : accept) {
+            // One by one, and none that is too short: all ranges at once take many times the size of the header.
+            for (int from = 0, end; from < header.length(); from = end + 1) {
+                int comma = header.indexOf(',', from);
+                end = comma < 0 ? header.length() : comma;
+                if (end - from < SHORTEST) {
+                    continue;
+                }
+                String range = header.substring(from, end);
+                String essence = essence(range);
+                if (isJson(essence)) {
+                    json = Math.max(json, weight(range));
+                } else if (essence.equals("text/html") || essence.equals("application/xhtml+xml")) {
+                    html = Math.max(html, weight(range));
+                }
             }
         }
         return json < 0 && html < 0 ? isJson(essence(contentType)) : json > 0 && json > html;
@@ -66,6 +79,6 @@ public final class MediaTypes {
     private static double weight(String range) {
         Matcher q = WEIGHT.matcher(range);
         String weight = q.find() ? q.group(1).strip() : "1";
-        return weight.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(weight) : -1;
+        return VALID_WEIGHT.matcher(weight).matches() ? Double.parseDouble(weight) : -1;
     }
 }

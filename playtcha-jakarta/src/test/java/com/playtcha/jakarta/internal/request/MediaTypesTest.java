@@ -2,9 +2,11 @@ package com.playtcha.jakarta.internal.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.AllocatedBytes;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract, section 5: JSON where Accept prefers it over HTML, or names neither and the request is JSON. */
 class MediaTypesTest {
@@ -42,10 +44,23 @@ class MediaTypesTest {
                 "application/json;profile=\"a,text/html;q=1\" | -                      | true",
                 "application/json;profile=\"open           | -                         | true",
                 ";;;,,,;q=;=\"\\                           | -                         | false",
+                "*/*,a,,x/+json                            | -                         | true",
+                "x/+json,                                  | -                         | true",
             })
     void prefersJson(String accept, String contentType, boolean json) {
         assertThat(MediaTypes.prefersJson(accept == null ? List.of() : List.of(accept), contentType))
                 .isEqualTo(json);
+    }
+
+    /** Contract, section 3. Servers differ in how long a header may be: up to 1 MiB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a,", ",", "*/*, "})
+    void aHeaderOfManyRangesTakesNoMemoryByItsSize(String range) throws Exception {
+        String header = range.repeat((1 << 20) / range.length()) + "application/json";
+
+        assertThat(MediaTypes.prefersJson(List.of(header), null)).isTrue();
+        assertThat(AllocatedBytes.by(() -> MediaTypes.prefersJson(List.of(header), null)))
+                .isLessThan(header.length());
     }
 
     @ParameterizedTest
