@@ -74,12 +74,13 @@ public record JsonPointer(String text, List<String> tokens) {
         if (first == '{') {
             boolean found = false;
             for (boolean isFirst = true; scanner.readNext('}', isFirst); isFirst = false) {
-                if (!scanner.readName(tokens.get(at))) {
-                    scanner.skipValue();
-                } else {
-                    Match member = find(scanner, at + 1, maxLength);
-                    match = found ? Match.REPEATED : member;
+                boolean isNamed = scanner.readName(tokens.get(at));
+                if (isNamed && !found) {
+                    match = find(scanner, at + 1, maxLength);
                     found = true;
+                } else {
+                    match = isNamed ? Match.REPEATED : match;
+                    scanner.skipValue();
                 }
             }
         } else if (first == '[') {
