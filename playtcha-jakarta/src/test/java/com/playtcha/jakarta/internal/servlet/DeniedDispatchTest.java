@@ -2,6 +2,7 @@ package com.playtcha.jakarta.internal.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.playtcha.jakarta.AllocatedBytes;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
@@ -10,11 +11,14 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +95,25 @@ class DeniedDispatchTest {
         start(REQUEST, "/signup", "failure-path", "/missing");
         assertThat(post("/signup", "invalid-1").body()).startsWith("GET was POST for Mallory");
         assertThat(app.seen).containsExactly("GET /error");
+    }
+
+    @Test
+    void whatAPageTakesToReadAParameterDoesNotGrowWithTheOthers() {
+        app.servlet("/denied", (request, response) -> {
+            List<String> names = Collections.list(request.getParameterNames());
+            try {
+                long allocated = AllocatedBytes.by(() -> names.stream()
+                        .filter(name -> request.getParameter(name).equals("x"))
+                        .count());
+                response.getWriter().print(names.size() + " " + (allocated < 1 << 20));
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        start(REQUEST, "/signup", "failure-path", "/denied");
+        String form = IntStream.range(0, 900).mapToObj(i -> "p" + i + "=x").collect(Collectors.joining("&"));
+
+        assertThat(app.post("/signup", TestApp.FORM, form).body()).isEqualTo("900 true");
     }
 
     /** As a framework may do that keeps the request which the container has made. */
