@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -184,11 +186,9 @@ public final class SpoolDirectory {
     /** Returns entries to be tried now, as many as fit into memory: discards first, then those that have waited longest. */
     public synchronized List<SpoolEntry> due(Instant now, int limit) {
         List<SpoolEntry> entries = new ArrayList<>();
-        long size = 0;
-        for (SpooledFile file : found(file -> file.isDue(now), BY_NEED)) {
-            if (entries.size() == limit || size > MAX_READ_AT_ONCE) {
-                break;
-            }
+        Queue<SpooledFile> due = found(file -> file.isDue(now), BY_NEED);
+        for (long size = 0; !due.isEmpty() && entries.size() < limit && size <= MAX_READ_AT_ONCE; ) {
+            SpooledFile file = due.remove();
             read(file).ifPresent(entries::add);
             size += file.size;
         }
@@ -201,18 +201,19 @@ public final class SpoolDirectory {
      */
     public List<SpoolEntry> list(int limit, Predicate<SpoolEntry> wanted) {
         List<SpoolEntry> entries = new ArrayList<>();
-        for (SpooledFile file : found(file -> !file.discarded, BY_AGE)) {
-            if (entries.size() == limit) {
-                break;
-            }
-            readUnlessReplaced(file).filter(wanted).ifPresent(entries::add);
+        Queue<SpooledFile> listed = found(file -> !file.discarded, BY_AGE);
+        while (!listed.isEmpty() && entries.size() < limit) {
+            readUnlessReplaced(listed.remove()).filter(wanted).ifPresent(entries::add);
         }
         return entries;
     }
 
-    private List<SpooledFile> found(Predicate<SpooledFile> filter, Comparator<SpooledFile> order) {
+    /** Returns files in their order; a queue, since sorting all of them for each batch delays those who use the disk. */
+    private Queue<SpooledFile> found(Predicate<SpooledFile> filter, Comparator<SpooledFile> order) {
         refresh();
-        return files.values().stream().filter(filter).sorted(order).toList();
+        Queue<SpooledFile> found = new PriorityQueue<>(order);
+        files.values().stream().filter(filter).forEach(found::add);
+        return found;
     }
 
     private synchronized Optional<SpoolEntry> readUnlessReplaced(SpooledFile file) {

@@ -24,11 +24,13 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -279,6 +281,32 @@ class SpoolDirectoryTest {
 
         assertThat(listed).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
         assertThat(directory.load().files()).isEqualTo(4);
+    }
+
+    @Test
+    void entriesAreTriedInTheOrderOfTheirNeedFromBatchToBatch() {
+        SpoolDirectory directory = open(1000, 1 << 20);
+        List<String> ids = IntStream.range(0, 50).mapToObj(i -> "t" + i).toList();
+        for (String id : ids) {
+            directory.put(result(id, "x"), "down");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        directory.putDiscard("discarded", LateKind.TASK, clock.instant());
+        List<String> tried = new ArrayList<>();
+        for (List<SpoolEntry> batch = directory.due(clock.instant(), 7);
+                !batch.isEmpty();
+                batch = directory.due(clock.instant(), 7)) {
+            assertThat(batch).hasSizeLessThanOrEqualTo(7);
+            for (SpoolEntry entry : batch) {
+                tried.add(entry.id());
+                directory.failed(entry, "down", clock.instant(), Duration.ofMinutes(5));
+            }
+        }
+
+        assertThat(tried)
+                .startsWith("discarded")
+                .endsWith(ids.toArray(String[]::new))
+                .hasSize(51);
     }
 
     @Test
