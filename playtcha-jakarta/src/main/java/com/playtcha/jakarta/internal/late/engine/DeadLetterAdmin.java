@@ -18,7 +18,6 @@ import com.playtcha.jakarta.late.LateState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -38,9 +37,6 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     private static final Set<LateState> FAILED = EnumSet.of(LateState.RETRYING, LateState.DEAD_LETTER);
     /** The part of the list, a time, and a key that orders items of that time. */
     private static final Pattern CURSOR = Pattern.compile("(spool|store)-(\\d{1,15})-(\\p{XDigit}{64})");
-
-    private static final Comparator<Position> BY_POSITION =
-            Comparator.comparing(Position::failedSince).thenComparing(Position::key);
 
     private final EngineContext context;
     /** Separate, so that a slow listing neither delays a request nor counts as an outage of the store. */
@@ -111,9 +107,9 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         String error = filter.getError();
         return spool.list(
                 limit,
+                after,
                 entry -> !entry.createdAt().isAfter(before)
-                        && (error == null || entry.error().contains(error))
-                        && (after == null || BY_POSITION.compare(position(entry), after) > 0));
+                        && (error == null || entry.error().contains(error)));
     }
 
     private List<LateItem> stored(DeadLetterFilter filter, @Nullable Position after, int limit) {

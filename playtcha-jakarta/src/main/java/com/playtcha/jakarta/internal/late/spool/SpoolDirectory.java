@@ -7,6 +7,7 @@ import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
+import com.playtcha.jakarta.internal.late.store.LateStore.FailedQuery.Position;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateKind;
@@ -200,12 +201,23 @@ public final class SpoolDirectory {
      * files: an operator who looks through many delays no callback.
      */
     public List<SpoolEntry> list(int limit, Predicate<SpoolEntry> wanted) {
+        return list(limit, null, wanted);
+    }
+
+    /** As {@link #list(int, Predicate)}, after a position in the list: files up to there are not read. */
+    public List<SpoolEntry> list(int limit, @Nullable Position after, Predicate<SpoolEntry> wanted) {
         List<SpoolEntry> entries = new ArrayList<>();
-        Queue<SpooledFile> listed = found(file -> !file.discarded, BY_AGE);
+        Queue<SpooledFile> listed = found(file -> !file.discarded && (after == null || isAfter(file, after)), BY_AGE);
         while (!listed.isEmpty() && entries.size() < limit) {
             readUnlessReplaced(listed.remove()).filter(wanted).ifPresent(entries::add);
         }
         return entries;
+    }
+
+    /** By the time of the file, which is known without reading it: that within it differs where the file is a copy. */
+    private static boolean isAfter(SpooledFile file, Position position) {
+        int order = file.createdAt.compareTo(position.failedSince());
+        return order > 0 || (order == 0 && file.key.compareTo(position.key()) > 0);
     }
 
     /** Returns files in their order; a queue, since sorting all of them for each batch delays those who use the disk. */

@@ -16,11 +16,13 @@ import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.util.Arguments.UsageException;
 import com.playtcha.jakarta.late.DeadLetterFilter;
 import com.playtcha.jakarta.late.DeadLetterPage;
+import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateState;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -122,6 +124,26 @@ class AdminServiceTest extends AdminFixture {
         }
 
         assertThat(ids).containsExactlyInAnyOrder("s0", "s1", "s2");
+    }
+
+    /** A list of many thousands, page by page, would read each file as often as there are pages. */
+    @Test
+    void aPageReadsNoSpooledFileOfThoseBefore() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            spool("s" + i, "x");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        DeadLetterPage first = engine.deadLetters().list(DeadLetterFilter.all(), null, 2);
+        assertThat(first.getItems()).extracting(LateItem::getId).containsExactly("s0", "s1");
+        // If it were read, it would be renamed.
+        Path damaged = lateDir.spool().resolve(Ids.key("s0") + ".json");
+        Files.writeString(damaged, "damaged");
+
+        DeadLetterPage second = engine.deadLetters()
+                .list(DeadLetterFilter.all(), first.getNextCursor().orElseThrow(), 2);
+
+        assertThat(second.getItems()).extracting(LateItem::getId).containsExactly("s2");
+        assertThat(damaged).exists();
     }
 
     /** A later version may write values that this one does not know. */
