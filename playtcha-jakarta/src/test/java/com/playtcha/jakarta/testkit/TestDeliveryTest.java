@@ -92,6 +92,12 @@ class TestDeliveryTest {
             write(RESULT, both);
             assertThatThrownBy(() -> both.completeWith(connection)).isInstanceOf(IllegalStateException.class);
 
+            TestDelivery completed = TestDelivery.first().with(connection);
+            completed.completeWith(connection);
+            assertThatThrownBy(() -> write(RESULT, completed))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("completion");
+
             connection.setAutoCommit(true);
             assertThatThrownBy(() -> TestDelivery.first().completeWith(connection))
                     .isInstanceOf(IllegalStateException.class)

@@ -63,10 +63,20 @@ public final class TestDelivery implements Delivery {
         return attempt;
     }
 
+    /**
+     * Returns the connection of {@link #with}.
+     *
+     * @return empty without one, and for other types
+     * @throws IllegalStateException after {@link #completeWith}, as in an application
+     */
     @Override
     public <T> Optional<T> unwrap(Class<T> type) {
         if (type != Connection.class || transaction == null) {
             return Optional.empty();
+        }
+        if (completion != null) {
+            throw new IllegalStateException(
+                    "The handler has recorded its completion in a transaction of its own: use either unwrap or completeWith");
         }
         unwrapped = true;
         return Optional.of(type.cast(transaction));
