@@ -240,6 +240,25 @@ class ResultServiceCallbacksTest {
         assertThat(receiver.received()).isEmpty();
     }
 
+    /** The callback of an earlier test neither ends in the next one's nor is repeated there. */
+    @Test
+    void resetForgetsWhatIsBeingSent() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        receiver.script(Reply.status(503).holdUntil(answer));
+        ResultServiceStandIn service = start(builder -> builder.manualClock().callbackTimeout(Duration.ofHours(1)));
+        completed(service, "1", "r");
+        service.schedule("1", CallbackBehavior.once().attempts(2, SECOND));
+        Thread sender = new Thread(() -> service.advance(Duration.ZERO));
+        sender.start();
+        Awaitility.await().until(() -> receiver.received().size() == 1);
+        service.reset();
+        answer.countDown();
+        sender.join();
+
+        assertThat(service.callbacks()).isEmpty();
+        assertThat(service.scheduledCallbacks()).isZero();
+    }
+
     @Test
     void closingEndsWhatIsBeingSentAndEveryThread() throws Exception {
         CountDownLatch never = new CountDownLatch(1);

@@ -2,6 +2,7 @@ package com.playtcha.jakarta.testkit;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the callbacks of a service and records their outcomes. Thread-safe. */
@@ -11,7 +12,7 @@ final class CallbackDispatcher implements AutoCloseable {
     private final @Nullable String key;
     private final CallbackSender sender;
     private final CallbackScheduler scheduler;
-    private final CallbackJournal log = new CallbackJournal();
+    private volatile CallbackJournal log = new CallbackJournal();
     private volatile @Nullable URI url;
 
     CallbackDispatcher(ResultServiceStandInBuilder builder, TaskStore tasks, String name) {
@@ -38,20 +39,32 @@ final class CallbackDispatcher implements AutoCloseable {
     void schedule(String id, CallbackBehavior behavior) {
         tasks.code(id);
         requireUrl();
+        CallbackJournal current = log;
         for (int i = 0; i < behavior.times; i++) {
-            scheduler.add(behavior.after, () -> attempt(id, behavior, 1));
+            scheduler.add(behavior.after, () -> attempt(id, behavior, 1, current));
         }
     }
 
-    private void attempt(String id, CallbackBehavior behavior, int number) {
-        SentCallback sent = send(id, behavior, number);
+    private void attempt(String id, CallbackBehavior behavior, int number, CallbackJournal current) {
+        SentCallback sent = send(id, behavior, number, current);
         if (!sent.isAcknowledged() && !behavior.lost && number < behavior.attempts) {
-            scheduler.add(behavior.pause, () -> attempt(id, behavior, number + 1));
+            addUnlessCleared(behavior.pause, () -> attempt(id, behavior, number + 1, current), current);
+        }
+    }
+
+    private synchronized void addUnlessCleared(Duration after, Runnable work, CallbackJournal current) {
+        if (current == log) {
+            scheduler.add(after, work);
         }
     }
 
     /** Sends a callback at once and waits for the answer. */
     SentCallback send(String id, CallbackBehavior behavior, int attempt) {
+        return send(id, behavior, attempt, log);
+    }
+
+    /** A callback that began before a reset ends in the journal that it began in. */
+    private SentCallback send(String id, CallbackBehavior behavior, int attempt, CallbackJournal current) {
         String own = tasks.code(id);
         String code = behavior.bare ? null : behavior.code == null ? own : behavior.code;
         URI to = requireUrl();
@@ -59,7 +72,7 @@ final class CallbackDispatcher implements AutoCloseable {
                 ? new CallbackSender.Outcome(0, "lost")
                 : sender.send(to, id, code, behavior.key == null ? key : behavior.key, behavior.unheard);
         SentCallback sent = new SentCallback(id, code, attempt, outcome, clock.instant());
-        log.add(sent);
+        current.add(sent);
         return sent;
     }
 
@@ -71,9 +84,9 @@ final class CallbackDispatcher implements AutoCloseable {
         return known;
     }
 
-    void clear() {
+    synchronized void clear() {
+        log = new CallbackJournal();
         scheduler.clear();
-        log.clear();
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The finished callbacks. Guarded by its own monitor. */
+/** The finished callbacks since the last reset. Guarded by its own monitor. */
 final class CallbackJournal {
     private static final int MAX_KEPT = 10_000;
 
@@ -23,11 +23,6 @@ final class CallbackJournal {
 
     synchronized List<SentCallback> all() {
         return List.copyOf(kept);
-    }
-
-    synchronized void clear() {
-        count = 0;
-        kept.clear();
     }
 
     /** Waits for that many callbacks; fails with those that were sent. */
