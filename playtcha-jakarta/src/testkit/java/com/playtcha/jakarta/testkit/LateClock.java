@@ -36,7 +36,8 @@ public final class LateClock {
             throw new IllegalArgumentException("time must not be negative: " + time);
         }
         if (Applications.invoke("LateResults", "advance", time.toString()) == 0) {
-            throw new IllegalStateException("No application of this process has late results and JMX");
+            throw new IllegalStateException(
+                    "No application of this process has late results, JMX and the test kit on its class path");
         }
     }
 }

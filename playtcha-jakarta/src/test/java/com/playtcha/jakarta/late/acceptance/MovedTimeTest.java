@@ -3,6 +3,8 @@ package com.playtcha.jakarta.late.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.StandaloneGuards;
 import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
 import com.playtcha.jakarta.late.LateItem;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -10,6 +12,8 @@ import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.testkit.LateClock;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,6 +89,37 @@ class MovedTimeTest {
 
         assertThat(handled).containsExactly("call 1", "call 2", "call 3");
         assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    /** Such as one that is deployed to a server in the same process, and has classes of its own. */
+    @Test
+    void anApplicationWithoutTheTestKitIsLeftAlone() throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader own = thread.getContextClassLoader();
+        URL h2 = org.h2.Driver.class.getProtectionDomain().getCodeSource().getLocation();
+        try (URLClassLoader other = new URLClassLoader(new URL[] {h2}, ClassLoader.getPlatformClassLoader())) {
+            thread.setContextClassLoader(other);
+            try (StandaloneGuards without = PlaytchaGuards.open(Map.of(
+                    "base-url",
+                    "http://127.0.0.1:9",
+                    "secret",
+                    "test-secret",
+                    "late-dir",
+                    directory.resolve("other").toString()))) {
+                thread.setContextClassLoader(own);
+                assertThatThrownBy(LateClock::deliverNow)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("test kit");
+
+                start();
+                callBack("t1");
+                LateClock.deliverNow();
+
+                assertThat(handled).hasSize(1);
+            }
+        } finally {
+            thread.setContextClassLoader(own);
+        }
     }
 
     @Test
