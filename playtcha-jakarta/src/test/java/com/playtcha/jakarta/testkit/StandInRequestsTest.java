@@ -48,6 +48,22 @@ class StandInRequestsTest {
         assertThat(request.toString()).doesNotContain("test-secret");
     }
 
+    /** A test that has waited for a request asserts its answer. */
+    @Test
+    void theAnswerToARequestIsKnownAsSoonAsTheRequestIs() throws IOException {
+        try (RawClient client = new RawClient(playtcha.port())) {
+            for (int i = 0; i < 5_000; i++) {
+                client.send(RawClient.verify("invalid-" + i));
+                while (playtcha.requestCount() == 0) {
+                    Thread.onSpinWait();
+                }
+                assertThat(playtcha.lastRequest().orElseThrow().status()).hasValue(401);
+                client.readAnswer();
+                playtcha.reset();
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "POST, /v1/verify/, application/json, 404",

@@ -370,6 +370,9 @@ public final class PlaytchaStandIn implements AutoCloseable {
         // Chosen before anyone can know of the request: what is scripted once it was seen is for the next one.
         Function<ReceivedRequest, @Nullable Reply> first = script.first();
         Reply chosen = first == null ? choose(received, current) : null;
+        if (chosen != null) {
+            received.answeredWith(chosen);
+        }
         current.begin(received, connection);
         AtomicBoolean ended = new AtomicBoolean();
         Runnable end = () -> {
