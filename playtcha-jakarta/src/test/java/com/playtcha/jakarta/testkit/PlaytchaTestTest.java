@@ -258,5 +258,7 @@ class PlaytchaTestTest {
                 .isEqualTo(Outcome.UNAVAILABLE);
         assertThat(verifier.tokens()).containsExactly("t-1", "t-2");
         assertThat(FixedVerifier.of(Outcome.REJECTED).verify("t").isAllowed()).isFalse();
+        // A guard that is switched off looks at no token.
+        assertThat(FixedVerifier.of(Outcome.DISABLED).verify(null).isAllowed()).isTrue();
     }
 }

@@ -6,6 +6,7 @@ import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.Verification;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A verifier for unit tests of code that is given a {@link PlaytchaVerifier}: it always returns the same verification,
  * without HTTP and settings, and records the tokens. Only its outcome is fixed: an absent token is {@code NO_TOKEN} here
- * too. Thread-safe.
+ * too, unless the outcome is {@code DISABLED} or {@code EXEMPT}, which need none. Thread-safe.
  *
  * @since 0.1
  */
 public final class FixedVerifier implements PlaytchaVerifier {
+    private static final Set<Outcome> NEEDS_NO_TOKEN = Set.of(Outcome.DISABLED, Outcome.EXEMPT);
+
     private final Verification verification;
     private final List<String> tokens = new CopyOnWriteArrayList<>();
 
@@ -67,7 +70,9 @@ public final class FixedVerifier implements PlaytchaVerifier {
     @Override
     public Verification verify(@Nullable String token) {
         if (token == null || token.isBlank()) {
-            return VerificationBuilder.because(Reason.TOKEN_ABSENT).build();
+            return NEEDS_NO_TOKEN.contains(verification.getOutcome())
+                    ? verification
+                    : VerificationBuilder.because(Reason.TOKEN_ABSENT).build();
         }
         tokens.add(token);
         return verification;
