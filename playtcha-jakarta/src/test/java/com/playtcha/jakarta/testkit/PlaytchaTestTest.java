@@ -226,11 +226,13 @@ class PlaytchaTestTest {
                         "10s"))) {
             guards.verifier().verify("ok-1");
             guards.verifier().verify("ok-1");
-            playtcha.script(Reply.closeWithoutAnswer());
+            playtcha.script(Reply.closeWithoutAnswer(), Reply.ok().truncateAfter(0));
             guards.verifier().verify("lost-1");
+            guards.verifier().verify("lost-2");
 
             Verifications all = playtcha.verifications();
-            assertThat(all.times(3).tokens()).containsExactly("ok-1", "ok-1", "lost-1");
+            assertThat(all.times(4).tokens()).containsExactly("ok-1", "ok-1", "lost-1", "lost-2");
+            all.of("lost-2").once().unanswered();
             all.of("ok-1").times(2).answered(409);
             all.of("lost-1").once().unanswered();
             all.of("other").never();

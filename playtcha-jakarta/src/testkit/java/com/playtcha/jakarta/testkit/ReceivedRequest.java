@@ -120,7 +120,7 @@ public final class ReceivedRequest {
                 || chosen.plan.raw != null
                 || chosen.plan.hang
                 || chosen.plan.silentClose
-                || chosen.plan.reset && chosen.plan.cutAfter == 0) {
+                || chosen.plan.cutAfter == 0) {
             return OptionalInt.empty();
         }
         return OptionalInt.of(chosen.plan.status);
