@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
@@ -178,6 +179,80 @@ class PlaytchaTestTest {
             assertThat(System.getProperty("playtcha.mode")).isEqualTo("monitor");
             assertThat(System.getProperty("playtcha.secret")).isEqualTo("another");
             PLAYTCHA.standIn().verifications().never();
+        }
+    }
+
+    @Test
+    void extensionsOfOneClassHaveTheirOwnStandInsAndSettings() {
+        run(TwoStandInsCase.class);
+
+        assertThat(SEEN).containsExactly("one", "two");
+        assertThat(System.getProperty("playtcha.base-url")).isNull();
+        assertThat(System.getProperty("playtcha.mode")).isNull();
+    }
+
+    static class TwoStandInsCase {
+        @RegisterExtension
+        @Order(1)
+        static final PlaytchaExtension FIRST =
+                new PlaytchaExtension(PlaytchaStandIn.builder().secret("of-first"));
+
+        @RegisterExtension
+        @Order(2)
+        static final PlaytchaExtension SECOND =
+                new PlaytchaExtension(PlaytchaStandIn.builder().secret("of-second")).with("playtcha.mode", "monitor");
+
+        static PlaytchaStandIn injected;
+
+        @Test
+        void one(PlaytchaStandIn parameter) {
+            assertThat(FIRST.standIn().secret()).isEqualTo("of-first");
+            assertThat(SECOND.standIn().secret()).isEqualTo("of-second");
+            // The last one has the system properties, and so the application.
+            assertThat(System.getProperty("playtcha.secret")).isEqualTo("of-second");
+            assertThat(System.getProperty("playtcha.mode")).isEqualTo("monitor");
+            assertThat(parameter).isSameAs(SECOND.standIn()).isSameAs(injected);
+            SEEN.add("one");
+        }
+
+        @Nested
+        class Inner {
+            @Test
+            void two(PlaytchaStandIn parameter) {
+                assertThat(parameter).isSameAs(SECOND.standIn()).isNotSameAs(FIRST.standIn());
+                SEEN.add("two");
+            }
+        }
+    }
+
+    @Test
+    void aNestedClassAddsSettingsForItself() {
+        run(MoreSettingsCase.class);
+
+        assertThat(SEEN).containsExactly("monitor", "null");
+        assertThat(System.getProperty("playtcha.base-url")).isNull();
+    }
+
+    @PlaytchaTest
+    static class MoreSettingsCase {
+        PlaytchaStandIn playtcha;
+
+        @Nested
+        class InMonitorMode {
+            @RegisterExtension
+            static final PlaytchaExtension MORE = new PlaytchaExtension().with("playtcha.mode", "monitor");
+
+            @Test
+            void runs(PlaytchaStandIn parameter) {
+                assertThat(parameter).isSameAs(MORE.standIn()).isSameAs(playtcha);
+                SEEN.add(System.getProperty("playtcha.mode"));
+            }
+        }
+
+        @AfterAll
+        static void asBefore() {
+            SEEN.add(String.valueOf(System.getProperty("playtcha.mode")));
+            assertThat(System.getProperty("playtcha.secret")).isEqualTo("test-secret");
         }
     }
 

@@ -25,6 +25,9 @@ import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
  * static final PlaytchaExtension playtcha = new PlaytchaExtension().with("playtcha.timeout", "500ms");
  * }</pre>
  *
+ * <p>Where JUnit runs classes in parallel, such a class needs {@code @ResourceLock(Resources.SYSTEM_PROPERTIES)}, which
+ * {@link PlaytchaTest} has. Of several extensions, the last has the system properties, fields and parameters.
+ *
  * @since 0.1
  */
 public final class PlaytchaExtension
@@ -100,10 +103,11 @@ public final class PlaytchaExtension
 
     private Running begin(ExtensionContext context) {
         ExtensionContext.Store store = context.getStore(NAMESPACE);
-        Running current = store.get(Running.class, Running.class);
+        Running current = store.get(this, Running.class);
         if (current == null) {
             PlaytchaStandIn standIn = builder == null ? shared() : builder.start();
-            current = new Running(standIn, builder != null, properties, context.getUniqueId());
+            current = new Running(this, standIn, context.getUniqueId());
+            store.put(this, current);
             store.put(Running.class, current);
         }
         running = current;
@@ -122,12 +126,13 @@ public final class PlaytchaExtension
 
     @Override
     public void postProcessTestInstance(Object instance, ExtensionContext context) throws IllegalAccessException {
-        inject(instance.getClass(), instance, standIn(context));
+        inject(instance.getClass(), instance, last(context));
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        PlaytchaStandIn standIn = standIn(context);
+        Running own = context.getStore(NAMESPACE).get(this, Running.class);
+        PlaytchaStandIn standIn = own == null ? standIn() : own.standIn;
         standIn.reset();
         standIn.accept();
         standIn.heal();
@@ -135,12 +140,13 @@ public final class PlaytchaExtension
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == PlaytchaStandIn.class;
+        Running last = context.getStore(NAMESPACE).get(Running.class, Running.class);
+        return parameter.getParameter().getType() == PlaytchaStandIn.class && (last == null || last.extension == this);
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return standIn(context);
+        return last(context);
     }
 
     private static synchronized PlaytchaStandIn shared() {
@@ -150,9 +156,10 @@ public final class PlaytchaExtension
         return shared;
     }
 
-    private PlaytchaStandIn standIn(ExtensionContext context) {
-        Running current = context.getStore(NAMESPACE).get(Running.class, Running.class);
-        return current == null ? standIn() : current.standIn;
+    /** Of several extensions, such as another one of a nested class, the last has the properties, fields and parameters. */
+    private PlaytchaStandIn last(ExtensionContext context) {
+        Running last = context.getStore(NAMESPACE).get(Running.class, Running.class);
+        return last == null ? standIn() : last.standIn;
     }
 
     private static void inject(Class<?> type, @Nullable Object instance, PlaytchaStandIn standIn)
@@ -172,18 +179,18 @@ public final class PlaytchaExtension
 
     /** A stand-in with the system properties that lead to it. */
     private static final class Running implements AutoCloseable {
+        private final PlaytchaExtension extension;
         private final PlaytchaStandIn standIn;
-        private final boolean isOwn;
         private final String owner;
         private final Map<String, @Nullable String> before = new LinkedHashMap<>();
         private boolean isClosed;
 
-        Running(PlaytchaStandIn standIn, boolean isOwn, Map<String, String> properties, String owner) {
+        Running(PlaytchaExtension extension, PlaytchaStandIn standIn, String owner) {
+            this.extension = extension;
             this.standIn = standIn;
-            this.isOwn = isOwn;
             this.owner = owner;
             set(standIn.properties());
-            set(properties);
+            set(extension.properties);
         }
 
         private void set(Map<String, String> properties) {
@@ -209,7 +216,7 @@ public final class PlaytchaExtension
                     System.setProperty(name, value);
                 }
             });
-            if (isOwn) {
+            if (extension.builder != null) {
                 standIn.close();
             }
         }
