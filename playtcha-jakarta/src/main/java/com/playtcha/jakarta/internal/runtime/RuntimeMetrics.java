@@ -167,7 +167,8 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
         Map<String, String> problems = new LinkedHashMap<>();
         for (Guard guard : runtime.guards()) {
             GuardSettings known = guard.settings();
-            if (known.isEnabled() && known.get(Setting.FAIL_CLOSED) && isUnreachable(guard.endpoint())) {
+            boolean denies = known.isEnabled() && known.get(Setting.FAIL_CLOSED) && !known.isMonitoring();
+            if (denies && isUnreachable(guard.endpoint())) {
                 problems.put("guard " + known.name(), "fails closed and has not reached Playtcha for a minute");
             }
         }

@@ -28,6 +28,10 @@ class ReadinessTest {
     private LoadedSettings settings;
 
     private void start(String failClosed) {
+        start(failClosed, "enforce");
+    }
+
+    private void start(String failClosed, String mode) {
         settings = new SettingsLoader()
                 .map(new HashMap<>(Map.of(
                         "base-url",
@@ -39,7 +43,9 @@ class ReadinessTest {
                         "breaker",
                         "false",
                         "fail-closed",
-                        failClosed)))
+                        failClosed,
+                        "mode",
+                        mode)))
                 .load();
         LateResultsFacade late = new LateResultsFacade(() -> null);
         runtime = PlaytchaRuntime.start(settings.guards().values(), listeners);
@@ -116,6 +122,17 @@ class ReadinessTest {
         playtcha.always(Reply.resetConnection());
         verify("t-1");
         ticker.advance(Duration.ofMinutes(2));
+        verify("t-2");
+        assertThat(metrics.problems()).isEmpty();
+    }
+
+    /** It denies nobody, so that a node without it would serve nobody better. */
+    @Test
+    void guardThatOnlyMonitorsIsReadyWhilePlaytchaIsAway() {
+        start("true", "monitor");
+        playtcha.always(Reply.resetConnection());
+        verify("t-1");
+        ticker.advance(Duration.ofMinutes(1));
         verify("t-2");
         assertThat(metrics.problems()).isEmpty();
     }
