@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.metrics;
 
+import com.playtcha.jakarta.Verification;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -8,10 +9,14 @@ import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Publishes metrics. The names are OpenTelemetry's, and each registry writes them in its own way. Thread-safe. */
 public final class MicrometerBackend extends MetricsBackend {
@@ -19,17 +24,22 @@ public final class MicrometerBackend extends MetricsBackend {
             .map(seconds -> Duration.ofMillis((long) (seconds * 1000)))
             .toArray(Duration[]::new);
 
+    private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final Gauges gauges;
     private final MeterRegistry registry;
     /** Removed at the end: a gauge refers to this application, and a second deployment starts from zero. */
     private final Set<Meter> published = ConcurrentHashMap.newKeySet();
     /** Gauges are published again with each new guard, and Micrometer warns of one that is registered twice. */
-    private final Set<Map.Entry<Metric, Map<String, String>>> series = ConcurrentHashMap.newKeySet();
+    private final Map<Map.Entry<Metric, Map<String, String>>, Meter.Id> series = new HashMap<>();
 
+    private final LongSupplier nanoTime;
+    private final AtomicLong publishedAt = new AtomicLong();
     private volatile boolean closed;
 
-    public MicrometerBackend(Gauges gauges, BeanLookup beans) {
+    public MicrometerBackend(Gauges gauges, BeanLookup beans, LongSupplier nanoTime) {
         this.gauges = gauges;
+        this.nanoTime = nanoTime;
         MeterRegistry own = beans.find(MeterRegistry.class);
         registry = own == null ? Metrics.globalRegistry : own;
     }
@@ -53,19 +63,42 @@ public final class MicrometerBackend extends MetricsBackend {
         published(timer).record(value);
     }
 
+    /**
+     * Publishes the gauges that are not in the registry. Where another application uses the same one, its gauge is left
+     * alone, and replaced once that application has ended.
+     */
     @Override
-    public void publishGauges() {
+    public synchronized void publishGauges() {
+        publishedAt.set(nanoTime.getAsLong());
+        Set<Meter.Id> known = registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
         for (Metric metric : Gauges.ALL) {
             for (Map<String, String> attributes : gauges.values(metric).keySet()) {
-                if (!series.add(Map.entry(metric, attributes))) {
+                Map.Entry<Metric, Map<String, String>> each = Map.entry(metric, attributes);
+                Meter.Id before = series.get(each);
+                if (before != null && known.contains(before)) {
                     continue;
                 }
-                Gauge.Builder<?> gauge = Gauge.builder(
+                Gauge.Builder<?> builder = Gauge.builder(
                                 metric.key, () -> gauges.values(metric).get(attributes))
                         .description(metric.description)
                         .tags(tags(attributes));
-                published((metric.unit.equals("s") ? gauge.baseUnit("seconds") : gauge).register(registry));
+                Gauge gauge = (metric.unit.equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
+                series.put(each, gauge.getId());
+                if (!known.contains(gauge.getId())) {
+                    published(gauge);
+                }
             }
+        }
+    }
+
+    /** No API of Micrometer tells of the end of another application, so decisions look now and then. */
+    @Override
+    public void onVerification(String guard, Verification verification) {
+        super.onVerification(guard, verification);
+        long at = publishedAt.get();
+        long now = nanoTime.getAsLong();
+        if (now - at >= LOOK_AGAIN_NANOS && publishedAt.compareAndSet(at, now)) {
+            publishGauges();
         }
     }
 

@@ -74,7 +74,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
         closeBackends();
         if (settings.application().get(Setting.METRICS) && !closed) {
             add(() -> new OtelBackend(gauges, this::bean));
-            add(() -> new MicrometerBackend(gauges, this::bean));
+            add(() -> new MicrometerBackend(gauges, this::bean, nanoTime));
         }
         update();
     }

@@ -7,10 +7,15 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaVerifier;
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
+import com.playtcha.jakarta.internal.gate.TestTicker;
+import com.playtcha.jakarta.internal.metrics.Gauges;
+import com.playtcha.jakarta.internal.metrics.MicrometerBackend;
 import com.playtcha.jakarta.testkit.Reply;
+import com.playtcha.jakarta.testkit.VerificationBuilder;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
@@ -32,8 +37,10 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -41,6 +48,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The names of contract section 9, read from a real SDK of OpenTelemetry and a real registry of Micrometer. */
 class MetricsTest {
@@ -364,6 +373,36 @@ class MetricsTest {
 
             assertThat(registry.find("playtcha.verification.active").gauges()).hasSize(2);
             assertThat(log.everything()).doesNotContain("already registered");
+        }
+    }
+
+    /** Two applications share one where the server or an EAR has Micrometer. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anApplicationThatEndsTakesNoGaugeFromAnotherOneInItsRegistry(boolean firstEnds) throws Exception {
+        TestTicker ticker = new TestTicker();
+        try (ScriptedRun run = new ScriptedRun(NO_BEANS, folder, "metrics", "false")) {
+            Gauges gauges = new Gauges(run.application().start()::guards, Optional::empty);
+            MicrometerBackend first = new MicrometerBackend(gauges, beans(), ticker);
+            first.publishGauges();
+            MicrometerBackend second = new MicrometerBackend(gauges, beans(), ticker);
+            second.publishGauges();
+            int published = registry.getMeters().size();
+            MicrometerBackend other = firstEnds ? second : first;
+
+            (firstEnds ? first : second).close();
+            ticker.advance(Duration.ofSeconds(10));
+            other.onVerification(
+                    "default", VerificationBuilder.because(Reason.SUCCESS).build());
+
+            assertThat(registry.getMeters()).hasSize(published + 1);
+            assertThat(registry.get("playtcha.verification.limit")
+                            .tags("playtcha.guard", "payout")
+                            .gauge()
+                            .value())
+                    .isEqualTo(5);
+            other.close();
+            assertThat(registry.getMeters()).isEmpty();
         }
     }
 
