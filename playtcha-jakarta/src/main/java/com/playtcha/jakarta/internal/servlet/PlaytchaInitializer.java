@@ -19,6 +19,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.HandlesTypes;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 @HandlesTypes(PlaytchaProtected.class)
 public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
+
+    private static final String ERROR_PAGE = "playtcha-error-page";
 
     private static final String SPRING_BOOT =
             "org.springframework.boot.web.servlet.support.SpringBootServletInitializer";
@@ -113,9 +116,9 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             PlaytchaApplication application,
             Set<Class<?>> annotated,
             Predicate<String> isRegisteredByFramework) {
-        ContextLifecycle.begin(context);
+        boolean isRestarted = ContextLifecycle.begin(context);
         try {
-            return guard(context, application, annotated, isRegisteredByFramework);
+            return guard(context, application, annotated, isRegisteredByFramework, isRestarted);
         } catch (PlaytchaConfigurationException problems) {
             throw failed(context, application, problems);
         } catch (Throwable ours) {
@@ -128,7 +131,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ServletContext context,
             PlaytchaApplication application,
             Set<Class<?>> annotated,
-            Predicate<String> isRegisteredByFramework) {
+            Predicate<String> isRegisteredByFramework,
+            boolean isRestarted) {
         SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
@@ -142,8 +146,9 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ContextLifecycle.setFiltered(context);
         }
         // Also where nothing is guarded yet: the application may register a filter after this.
-        FilterRegistration.Dynamic errorPages =
-                addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
+        FilterRegistration.Dynamic errorPages = isRestarted && hasErrorPageFilter(context)
+                ? null
+                : addFilter(context, ERROR_PAGE, EnumSet.of(DispatcherType.ERROR));
         ContextLifecycle.publish(new ContextLifecycle(context, application, settings, annotated, false));
         settings.late()
                 .get(Setting.CALLBACK_PATH)
@@ -159,13 +164,23 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return errorPages;
     }
 
-    private static FilterRegistration.Dynamic register(ServletContext context, String name, GuardSettings guard) {
-        // The name is free: the settings were checked against the filters of the context.
-        FilterRegistration.Dynamic filter = context.addFilter(name, ServletSettings.FILTER_CLASS);
-        filter.setAsyncSupported(true);
+    private static FilterRegistration.@Nullable Dynamic register(
+            ServletContext context, String name, GuardSettings guard) {
+        // The name is free, since the settings were checked against the filters of the context; or Jetty has kept the
+        // filter, when it starts a context again.
+        FilterRegistration.Dynamic added = context.addFilter(name, ServletSettings.FILTER_CLASS);
+        FilterRegistration filter = added == null ? context.getFilterRegistration(name) : added;
+        if (added != null) {
+            added.setAsyncSupported(true);
+            added.setInitParameter(ServletSettings.SELF_REGISTERED, "true");
+        }
         EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
         guard.get(Setting.DISPATCHERS).forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
-        filter.addMappingForUrlPatterns(dispatchers, false, patterns(guard).toArray(String[]::new));
+        Set<String> patterns = new LinkedHashSet<>(patterns(guard));
+        patterns.removeAll(filter.getUrlPatternMappings());
+        if (!patterns.isEmpty()) {
+            filter.addMappingForUrlPatterns(dispatchers, false, patterns.toArray(String[]::new));
+        }
         LOG.info(
                 "Filter {} guards {} on dispatchers {} as \"{}\": {}",
                 name,
@@ -173,7 +188,13 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
                 guard.get(Setting.DISPATCHERS),
                 guard.name(),
                 guard.describe());
-        return filter;
+        return added;
+    }
+
+    /** Whether a server has kept the filter that precedes error pages, when it starts a context again. */
+    private static boolean hasErrorPageFilter(ServletContext context) {
+        FilterRegistration present = context.getFilterRegistration(ERROR_PAGE);
+        return present != null && VerificationFilter.class.getName().equals(present.getClassName());
     }
 
     private static RuntimeException failed(

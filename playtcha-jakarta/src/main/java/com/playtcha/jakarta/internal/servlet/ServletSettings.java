@@ -8,6 +8,7 @@ import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -22,6 +23,9 @@ public final class ServletSettings {
     /** A name, as in web.xml, because the public filter uses this package. */
     static final String FILTER_CLASS = "com.playtcha.jakarta.servlet.PlaytchaFilter";
 
+    /** The init-param of filters that registered themselves: Jetty keeps them when it starts a context again. */
+    static final String SELF_REGISTERED = "playtcha.self-registered";
+
     private ServletSettings() {}
 
     static @Nullable ExternalConfig framework(ServletContext context) {
@@ -31,9 +35,10 @@ public final class ServletSettings {
     /** A loader for the whole application. Called before this library registers filters of its own. */
     static SettingsLoader loader(ServletContext context) {
         ClassLoader classes = classLoader(context);
-        SettingsLoader loader = withoutFilters(context)
-                .takenFilterNames(Set.copyOf(context.getFilterRegistrations().keySet()));
-        for (FilterRegistration filter : context.getFilterRegistrations().values()) {
+        Map<String, FilterRegistration> declared = new HashMap<>(context.getFilterRegistrations());
+        declared.values().removeIf(filter -> filter.getInitParameter(SELF_REGISTERED) != null);
+        SettingsLoader loader = withoutFilters(context).takenFilterNames(Set.copyOf(declared.keySet()));
+        for (FilterRegistration filter : declared.values()) {
             if (isOurs(filter.getClassName(), classes)) {
                 loader.filter(filter.getName(), filter.getInitParameters())
                         .mappings(filter.getName(), MappingChecks.patterns(filter));

@@ -53,7 +53,10 @@ public final class VerificationFilter implements Filter {
         this(true);
     }
 
-    /** A filter that does not guard answers error dispatches as every filter does, and 500 to all others. */
+    /**
+     * A filter that does not guard answers error dispatches as every filter does, and 500 to all others while the application
+     * is not started.
+     */
     VerificationFilter(boolean guards) {
         this.guards = guards;
     }
@@ -130,7 +133,7 @@ public final class VerificationFilter implements Filter {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new ServletException("PlaytchaFilter guards HTTP requests only");
         }
-        if (!guards && isOfUnguardedApplication(http)) {
+        if (!guards && (isOfUnguardedApplication(http) || isOfStartedApplication(http))) {
             chain.doFilter(http, answer);
             return;
         }
@@ -143,6 +146,12 @@ public final class VerificationFilter implements Filter {
         return http.getDispatcherType() == DispatcherType.ERROR
                 && !ContextLifecycle.isFiltered(http.getServletContext())
                 && !DispatchState.of(http).denied;
+    }
+
+    /** After a start that failed, Jetty keeps the filter that refuses everything when it starts the context again. */
+    private static boolean isOfStartedApplication(HttpServletRequest http) {
+        ContextLifecycle context = ContextLifecycle.find(http.getServletContext());
+        return http.getDispatcherType() != DispatcherType.ERROR && context != null && !context.hasFailed();
     }
 
     static void handle(
@@ -182,7 +191,9 @@ public final class VerificationFilter implements Filter {
                     || namesViewState(request.getQueryString());
             // A dispatch may have a query of its own beside the visitor's.
             return (mayBe || request.getDispatcherType() != DispatcherType.REQUEST)
-                    && ServletTokenRequest.readParameters(request, HttpServletRequest::getParameterMap).keySet().stream()
+                    && ServletTokenRequest.readParameters(request, HttpServletRequest::getParameterMap)
+                            .keySet()
+                            .stream()
                             .anyMatch(GetRequest::isViewState);
         } catch (RuntimeException refusedByContainer) {
             // If it is one, it is denied where the token is looked for, with the container's status.
