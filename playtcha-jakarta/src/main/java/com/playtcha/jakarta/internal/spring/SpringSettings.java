@@ -57,7 +57,15 @@ final class SpringSettings implements ExternalConfig {
                             .mapToObj(i -> source.getConfigurationProperty(asked.append("[" + i + "]")))
                             .takeWhile(Objects::nonNull)
                             .toList();
-            if (!values.isEmpty()) {
+            Set<String> unread = items(source, asked);
+            values.forEach(value -> unread.remove(value.getName().toString()));
+            if (!unread.isEmpty()) {
+                found.add(new ConfigValue(
+                        null,
+                        "Spring property " + asked + ", because " + String.join(" and ", unread)
+                                + " would be left out: a list has items from [0] on without a gap, and no other value",
+                        Kind.FILE));
+            } else if (!values.isEmpty()) {
                 found.add(value(asked, values, spellings(source, asked)));
             }
         }
@@ -109,6 +117,17 @@ final class SpringSettings implements ExternalConfig {
             }
         }
         return spellings;
+    }
+
+    /** Returns the items of a list that a source has. Spring reads those before the first gap, or another value. */
+    private static Set<String> items(ConfigurationPropertySource source, ConfigurationPropertyName asked) {
+        Set<String> items = new TreeSet<>();
+        if (source instanceof IterableConfigurationPropertySource names) {
+            names.stream()
+                    .filter(name -> name.isLastElementIndexed() && asked.isParentOf(name))
+                    .forEach(name -> items.add(asked + name.toString().substring(name.getParent().toString().length())));
+        }
+        return items;
     }
 
     private ConfigValue value(

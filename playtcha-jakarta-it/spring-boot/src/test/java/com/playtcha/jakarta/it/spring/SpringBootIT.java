@@ -314,6 +314,19 @@ class SpringBootIT {
                 .hasMessageContaining("written more than once, as playtcha.fail-closed and playtcha.failClosed");
     }
 
+    /** Spring would leave the others out, and the pages that they name would be open. */
+    @ParameterizedTest
+    @CsvSource({"playtcha.url-patterns[0],playtcha.url-patterns[2]", "playtcha.url-patterns,playtcha.url-patterns[0]"})
+    @Covers(Feature.WRONG_SETTINGS)
+    void aListOfWhichSpringReadsAPartIsAProblem(String first, String other) {
+        assertThatThrownBy(() ->
+                        RunningApplication.start(EmbeddedServer.TOMCAT, settings(first, "/signup", other, "/news")))
+                .hasRootCauseInstanceOf(PlaytchaConfigurationException.class)
+                .rootCause()
+                .hasMessageContaining("url-patterns cannot be read")
+                .hasMessageContaining("because " + other + " would be left out");
+    }
+
     @Test
     @Covers(Feature.ENVIRONMENT)
     void environmentOverridesFilesWithoutAWarning(CapturedOutput log) throws Exception {
