@@ -97,6 +97,23 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return guard == null ? null : register(context, filter, guard);
     }
 
+    /**
+     * Checks filters that the application registered after {@link #start}, for a framework whose report of a failed start
+     * has what this throws, and not what {@code Filter.init} throws.
+     *
+     * @throws PlaytchaConfigurationException with every problem of the first wrong filter
+     */
+    public static void checkLaterFilters(ServletContext context) {
+        ContextLifecycle started = ContextLifecycle.find(context);
+        if (started != null && !started.hasFailed()) {
+            try {
+                ServletSettings.checkLaterFilters(context, started);
+            } catch (PlaytchaConfigurationException problems) {
+                throw failed(context, started.application(), problems);
+            }
+        }
+    }
+
     /** Returns the patterns of a filter that registers itself. */
     public static Set<String> patterns(GuardSettings guard) {
         return MappingChecks.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));

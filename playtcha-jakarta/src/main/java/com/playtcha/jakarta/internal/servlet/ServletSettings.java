@@ -57,13 +57,33 @@ public final class ServletSettings {
     static LoadedSettings load(FilterConfig filter) {
         ServletContext context = filter.getServletContext();
         String name = filter.getFilterName();
-        SettingsLoader loader = withoutFilters(context)
-                .filter(name, params(filter.getInitParameterNames(), filter::getInitParameter))
-                .formLoginServer(formLoginServer(context));
-        FilterRegistration registration = context.getFilterRegistration(name);
+        return load(
+                context,
+                name,
+                params(filter.getInitParameterNames(), filter::getInitParameter),
+                context.getFilterRegistration(name));
+    }
+
+    private static LoadedSettings load(
+            ServletContext context,
+            String name,
+            Map<String, String> params,
+            @Nullable FilterRegistration registration) {
+        SettingsLoader loader =
+                withoutFilters(context).filter(name, params).formLoginServer(formLoginServer(context));
         return registration == null
                 ? loader.load()
                 : loader.mappings(name, MappingChecks.patterns(registration)).load();
+    }
+
+    /** Checks the settings of filters that were registered after the application's settings were loaded. */
+    static void checkLaterFilters(ServletContext context, ContextLifecycle known) {
+        for (FilterRegistration filter : context.getFilterRegistrations().values()) {
+            String name = filter.getName();
+            if (isOurs(filter.getClassName(), classLoader(context)) && known.settingsOf(name) == null) {
+                load(context, name, filter.getInitParameters(), filter);
+            }
+        }
     }
 
     /** A loader for a context for which the initializer did not run. */

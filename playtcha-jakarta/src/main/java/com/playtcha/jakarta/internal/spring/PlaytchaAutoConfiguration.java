@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.late.LateResults;
 import java.util.Map;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -12,10 +13,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.MappedInterceptor;
 
@@ -43,6 +46,13 @@ public class PlaytchaAutoConfiguration {
     @ConditionalOnMissingBean
     LateResults lateResults(SpringApplicationGuards guards) {
         return guards.application.late();
+    }
+
+    /** After all that register filters of the application. */
+    @Bean
+    @Order
+    ServletContextInitializer playtchaLaterFilters() {
+        return PlaytchaInitializer::checkLaterFilters;
     }
 
     /** The guards of handlers that have {@code @PlaytchaProtected}. */

@@ -13,6 +13,7 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateResults;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -264,6 +265,25 @@ class SpringBootIT {
                 settings("spring.config.location", file.toUri().toString()))) {
             assertThat(app.bean(PlaytchaGuards.class).names()).containsExactlyInAnyOrder("default", "news", "payments");
         }
+    }
+
+    /** The server's own report of a filter that cannot start has no cause. */
+    @ParameterizedTest
+    @MethodSource("servers")
+    @Covers(Feature.WRONG_SETTINGS)
+    void aWrongInitParamOfAFilterThatIsABeanIsInTheFailureReport(EmbeddedServer server, CapturedOutput log) {
+        FilterRegistrationBean<PlaytchaFilter> filter = new FilterRegistrationBean<>(new PlaytchaFilter());
+        filter.addUrlPatterns("/signup");
+        filter.addInitParameter("timeuot", "PT1S");
+
+        assertThatThrownBy(() -> RunningApplication.start(
+                        server, settings(), context -> ((GenericApplicationContext) context)
+                                .registerBean("declared", FilterRegistrationBean.class, () -> filter)))
+                .rootCause()
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("init-param timeuot of filter 'declared' is unknown");
+
+        assertThat(log).contains("APPLICATION FAILED TO START").doesNotContain("VerificationFilter");
     }
 
     @Test
