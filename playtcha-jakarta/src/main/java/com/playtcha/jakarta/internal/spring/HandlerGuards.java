@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.Resource;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -181,7 +183,7 @@ final class HandlerGuards
                     .flatMap(part -> handlers((HandlerMapping) part, context));
         }
         if (mapping instanceof AbstractHandlerMethodMapping<?> methods) {
-            return methods.getHandlerMethods().values().stream().map(Handler::of);
+            return methods.getHandlerMethods().values().stream().map(method -> handler(method, context));
         }
         if (mapping instanceof AbstractUrlHandlerMapping paths) {
             // Those of the paths / and /* are apart.
@@ -194,6 +196,16 @@ final class HandlerGuards
         RouterFunction<?> router =
                 mapping instanceof RouterFunctionMapping functions ? functions.getRouterFunction() : null;
         return router == null ? Stream.empty() : functions(router);
+    }
+
+    /** The class of a bean behind a proxy of its interfaces has the annotations that a request is guarded by. */
+    private static Handler handler(HandlerMethod method, ListableBeanFactory context) {
+        Object factory = context instanceof ApplicationContext all ? all.getAutowireCapableBeanFactory() : context;
+        Class<?> type = method.getBean() instanceof String name
+                        && factory instanceof ConfigurableListableBeanFactory configurable
+                ? SpringApplicationGuards.targetType(configurable, name)
+                : null;
+        return type == null ? Handler.of(method) : new Handler(ClassUtils.getUserClass(type), method.getMethod());
     }
 
     /** A handler that is no singleton is mapped by its name. */

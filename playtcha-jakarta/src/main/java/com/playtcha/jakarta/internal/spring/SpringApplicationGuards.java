@@ -22,6 +22,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,6 +34,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -219,7 +221,7 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
     /** Spring calls its other beans without this library's interceptor, which is CDI's. */
     private void warnOfAnnotations() {
         Stream.of(beans.getBeanDefinitionNames())
-                .map(name -> beans.getType(name, false))
+                .map(name -> targetType(beans, name))
                 .filter(Objects::nonNull)
                 .map(ClassUtils::getUserClass)
                 .distinct()
@@ -235,6 +237,12 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
                                         warn(method.getDeclaringClass().getName() + "." + method.getName()));
                     }
                 });
+    }
+
+    /** Returns the type of a bean, and not that of a proxy of its interfaces. */
+    static @Nullable Class<?> targetType(ConfigurableListableBeanFactory beans, String name) {
+        Class<?> type = beans.getType(name, false);
+        return type != null && Proxy.isProxyClass(type) ? AutoProxyUtils.determineTargetClass(beans, name) : type;
     }
 
     private static void warn(String annotated) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -35,6 +36,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.http.ResponseEntity;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -333,6 +336,48 @@ class ProtectedHandlersIT {
                 .isInstanceOf(PlaytchaConfigurationException.class)
                 .hasMessageContaining("strict")
                 .hasMessageContaining(Accounts.class.getName() + ".costly");
+    }
+
+    /** What a proxy of its interfaces calls, here because a method of it is asynchronous. */
+    @RestController
+    interface Interfaced {
+        @PostMapping("/interfaced")
+        String post();
+
+        @Async
+        default void work() {}
+    }
+
+    static class Implementing implements Interfaced {
+        @Override
+        @PlaytchaProtected("strict")
+        public String post() {
+            return "posted";
+        }
+    }
+
+    @EnableAsync
+    @TestConfiguration(proxyBeanMethods = false)
+    static class Proxied {
+        @Bean
+        Interfaced interfaced() {
+            return new Implementing();
+        }
+    }
+
+    @Test
+    @Covers(Feature.SETTINGS_OF_BEANS)
+    void aHandlerBehindAProxyOfItsInterfacesRequiresItsSettingsToo() throws Exception {
+        try (RunningApplication app = start(EmbeddedServer.TOMCAT, Proxied.class)) {
+            assertThat(app.bean(Interfaced.class)).isNotInstanceOf(Implementing.class);
+            assertThat(app.post("/interfaced", "").statusCode()).isEqualTo(400);
+        }
+        assertThatThrownBy(() -> RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        new HashMap<>(PLAYTCHA.properties()),
+                        context -> ((GenericApplicationContext) context).registerBean(Proxied.class)))
+                .isInstanceOf(PlaytchaConfigurationException.class)
+                .hasMessageContaining("'strict', which handler " + Implementing.class.getName() + ".post names");
     }
 
     @ParameterizedTest
