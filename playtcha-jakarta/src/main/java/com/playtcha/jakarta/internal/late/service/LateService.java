@@ -135,9 +135,7 @@ public final class LateService implements AutoCloseable {
         }
         try {
             if (directory != null && mailbox != null) {
-                // Else other processes would not believe the name while the store is opened.
-                mailbox.open();
-                service.resources.add(directory.register(facade.name(), other -> refuseShared(settings, other)));
+                service.resources.add(takeOver(directory, mailbox, settings, facade.name()));
             }
             engine.openStore();
             host.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
@@ -157,6 +155,19 @@ public final class LateService implements AutoCloseable {
         String threads = virtual != null ? "virtual" : managed == null ? "own" : "the server's";
         LOG.info("Late results are on, handler threads={}: {}", threads, settings.describe());
         return service;
+    }
+
+    /** Looks once more for another application, of a process that starts at the same moment; else uses the directory. */
+    private static AutoCloseable takeOver(
+            LateDirectory directory, AdminMailbox mailbox, LateSettings settings, String name) {
+        return directory.inTurn(() -> {
+            directory.otherApplication(name).ifPresent(other -> {
+                throw refuseShared(settings, other);
+            });
+            // Else other processes would not believe the name while the store is opened.
+            mailbox.open();
+            return directory.register(name, other -> refuseShared(settings, other));
+        });
     }
 
     private static RuntimeException refuseShared(LateSettings settings, String other) {

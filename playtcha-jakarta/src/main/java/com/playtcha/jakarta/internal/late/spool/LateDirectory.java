@@ -4,16 +4,20 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,8 @@ public record LateDirectory(Path directory) {
      */
     private static final String USED = "com.playtcha.jakarta.late-dir.application:";
 
+    private static final Duration MAX_TURN = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final int MAX_APPLICATION = 4096;
     private static final int ROOT = 0;
     private static final int WORLD_WRITABLE = 0002;
@@ -129,6 +135,52 @@ public record LateDirectory(Path directory) {
                             e);
                 }
             }
+        }
+    }
+
+    /**
+     * Does what looks for another application and then {@link #register registers} this one, while no other process does so: of
+     * those that start at once, each sees the one before. Does not wait for longer than that may take.
+     */
+    public <T> T inTurn(Supplier<T> work) {
+        FileChannel turn = awaitTurn();
+        try {
+            return work.get();
+        } finally {
+            if (turn != null) {
+                end(turn);
+            }
+        }
+    }
+
+    private @Nullable FileChannel awaitTurn() {
+        FileChannel turn = null;
+        try {
+            turn = DurableFiles.openForLock(directory.resolve("starting.lock"));
+            long end = System.nanoTime() + MAX_TURN.toNanos();
+            while (!isLocked(turn) && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(LOOK.toNanos());
+            }
+        } catch (IOException e) {
+            LOG.debug("Another application that starts at this moment would not be refused", e);
+        }
+        return turn;
+    }
+
+    private static void end(FileChannel turn) {
+        try {
+            turn.close();
+        } catch (IOException e) {
+            LOG.debug("Other applications that start now have to wait", e);
+        }
+    }
+
+    private static boolean isLocked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            // Another application of this process has its turn.
+            return false;
         }
     }
 

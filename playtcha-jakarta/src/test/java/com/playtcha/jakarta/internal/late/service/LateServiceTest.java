@@ -34,6 +34,11 @@ import com.playtcha.jakarta.late.TestClock;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +55,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Late verdicts of guards, with real HTTP, a real database and a test clock. */
 class LateServiceTest {
@@ -277,6 +283,46 @@ class LateServiceTest {
             }
             startFor(shop, values).close();
         }
+    }
+
+    @Test
+    void ofTwoProcessesThatStartAtOnceOnOneDirectoryOneIsRefused() throws Exception {
+        Path folder = directory.resolve("shared");
+        Process blog = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        home(LateDirectory.class) + File.pathSeparator + home(org.slf4j.Logger.class) + File.pathSeparator
+                                + home(StartingApplication.class),
+                        StartingApplication.class.getName(),
+                        folder.toString(),
+                        "/blog")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (OutputStream goOn = blog.getOutputStream()) {
+            assertThat(blog.getInputStream().read()).isZero();
+            LateResultsFacade shop = application("/shop");
+            shop.setDataSources(name -> {
+                // It has not seen the other one, which uses the folder from here on.
+                try {
+                    goOn.write(0);
+                    goOn.flush();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return new PGSimpleDataSource();
+            });
+            Map<String, String> values = Map.of("late-dir", folder.toString(), "late-datasource", "own");
+
+            assertThatThrownBy(() -> startFor(shop, values).close())
+                    .isInstanceOf(PlaytchaConfigurationException.class)
+                    .hasMessageContaining("/blog");
+        } finally {
+            blog.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Path home(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
     @Test
