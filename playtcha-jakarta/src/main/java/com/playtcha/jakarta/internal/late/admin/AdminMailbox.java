@@ -168,7 +168,7 @@ public final class AdminMailbox implements AutoCloseable {
             Arguments line = read(file);
             Files.delete(file);
             LOG.info("Admin request: {}", LogText.sanitize(String.join(" ", line.words())));
-            response = service.respond(line);
+            response = respond(line);
         } catch (JsonReadException | UsageException e) {
             Files.deleteIfExists(file);
             LOG.warn("An admin request was refused and not done: {}", LogText.sanitize(e.getMessage()));
@@ -176,6 +176,15 @@ public final class AdminMailbox implements AutoCloseable {
         }
         String name = String.valueOf(file.getFileName());
         write(file.resolveSibling(name.replace(REQUEST, RESPONSE)), response.members(), texts);
+    }
+
+    /** With the status that the command has without the application, too. */
+    private AdminResponse respond(Arguments line) {
+        try {
+            return service.respond(line);
+        } catch (UsageException e) {
+            return AdminResponse.wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private Arguments read(Path file) throws IOException, JsonReadException {

@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param err for the standard error, "" or whole lines
  */
 public record AdminResponse(int status, String out, String err) {
+    static final int WRONG = 2;
     static final int UNREACHABLE = 3;
 
     static AdminResponse done(String out, String err) {
         return new AdminResponse(0, out, err);
+    }
+
+    /** Of a request that means nothing, such as one with a cursor that no list returned. */
+    static AdminResponse wrong(String message) {
+        return new AdminResponse(WRONG, "", message + "\n");
     }
 
     static AdminResponse unreachable(String message) {

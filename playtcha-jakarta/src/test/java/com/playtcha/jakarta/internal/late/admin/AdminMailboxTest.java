@@ -83,6 +83,16 @@ class AdminMailboxTest extends AdminFixture {
         assertThat(engine.deadLetters().list(10)).isEmpty();
     }
 
+    @Test
+    void aCursorThatNoListReturnedIsWrongUsageAsWithoutTheApplication() throws Exception {
+        send("list", "--cursor", "x");
+
+        serveLater();
+
+        assertThat(response().status()).isEqualTo(2);
+        assertThat(response().err()).isEqualTo("cursor must be one that a page returned, not x\n");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
