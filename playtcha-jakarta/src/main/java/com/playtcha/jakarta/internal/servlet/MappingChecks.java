@@ -32,7 +32,7 @@ final class MappingChecks {
     private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
     /** Filters of servers and of Spring that answer no path by themselves. */
     private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.[\\w.]+Filter"
-            + "|org\\.springframework\\.(web|boot\\.web\\.servlet)\\.filter\\.(?!DelegatingFilterProxy).*"
+            + "|org\\.springframework\\.(web|boot[\\w.]*)\\.filter\\.(?!DelegatingFilterProxy).*"
             + "|org\\.apache\\.(catalina\\.filters|tomcat\\.websocket)\\..*"
             + "|org\\.eclipse\\.jetty\\..*WebSocketUpgradeFilter"
             + "|io\\.undertow\\..*");
