@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -391,14 +390,17 @@ public final class SpoolDirectory {
     }
 
     public Load load() {
-        LongSummaryStatistics sizes =
-                files.values().stream().mapToLong(file -> file.size).summaryStatistics();
-        Instant oldest = files.values().stream()
-                .map(file -> file.createdAt)
-                .min(Comparator.naturalOrder())
-                .orElse(null);
-        long newer = files.values().stream().filter(file -> file.newer).count();
-        return new Load((int) sizes.getCount(), sizes.getSum(), oldest, damaged, (int) newer);
+        int count = 0;
+        long bytes = 0;
+        int newer = 0;
+        Instant oldest = null;
+        for (SpooledFile file : files.values()) {
+            count++;
+            bytes += file.size;
+            newer += file.newer ? 1 : 0;
+            oldest = oldest == null || file.createdAt.isBefore(oldest) ? file.createdAt : oldest;
+        }
+        return new Load(count, bytes, oldest, damaged, newer);
     }
 
     private boolean isListingDue(Instant now) {
