@@ -2,10 +2,9 @@ package com.playtcha.jakarta.internal.challenge;
 
 import com.playtcha.jakarta.FailureCounter;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +19,37 @@ final class RecentFailures implements FailureCounter {
 
     private final LongSupplier nanoTime;
     /** The times of the latest failures by their key; the key whose last failure is oldest comes first. */
-    private final LinkedHashMap<String, ArrayDeque<Long>> failures = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Times> failures = new LinkedHashMap<>();
     /** The longest of the windows so far. */
     private long kept;
 
     private @Nullable Long lostAt;
+
+    /** Times in their order. As objects, those of all keys would take 300 MB. */
+    private static final class Times {
+        private long[] at = new long[1];
+        private int count;
+
+        void add(long now) {
+            if (count == MAX_PER_KEY) {
+                count--;
+                System.arraycopy(at, 1, at, 0, count);
+            } else if (count == at.length) {
+                at = Arrays.copyOf(at, Math.min(2 * count, MAX_PER_KEY));
+            }
+            at[count++] = now;
+        }
+
+        boolean isExpired(long now, long window) {
+            return now - at[count - 1] >= window;
+        }
+
+        int within(long now, long window) {
+            return (int) Arrays.stream(at, 0, count)
+                    .filter(time -> now - time < window)
+                    .count();
+        }
+    }
 
     RecentFailures(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -35,23 +60,19 @@ final class RecentFailures implements FailureCounter {
         long now = nanoTime.getAsLong();
         kept = Math.max(kept, window.toNanos());
         removeExpired(now);
-        ArrayDeque<Long> times = failures.remove(key);
+        Times times = failures.remove(key);
         if (times == null && failures.size() >= CAPACITY) {
             lostAt = now;
             return;
         }
-        times = times == null ? new ArrayDeque<>(2) : times;
-        times.addLast(now);
-        if (times.size() > MAX_PER_KEY) {
-            times.removeFirst();
-        }
+        times = times == null ? new Times() : times;
+        times.add(now);
         failures.put(key, times);
     }
 
     private void removeExpired(long now) {
-        Iterator<Map.Entry<String, ArrayDeque<Long>>> oldest =
-                failures.entrySet().iterator();
-        while (oldest.hasNext() && now - oldest.next().getValue().getLast() >= kept) {
+        Iterator<Times> oldest = failures.values().iterator();
+        while (oldest.hasNext() && oldest.next().isExpired(now, kept)) {
             oldest.remove();
         }
     }
@@ -62,10 +83,8 @@ final class RecentFailures implements FailureCounter {
         if (lostAt != null && now - lostAt < window.toNanos()) {
             return Integer.MAX_VALUE;
         }
-        ArrayDeque<Long> times = failures.get(key);
-        return times == null
-                ? 0
-                : (int) times.stream().filter(at -> now - at < window.toNanos()).count();
+        Times times = failures.get(key);
+        return times == null ? 0 : times.within(now, window.toNanos());
     }
 
     @Override
