@@ -95,9 +95,9 @@ record ContextLifecycle(
         }
     }
 
-    /** Removes the mark that a context ended, because it starts again; returns whether it had ended. */
-    static boolean begin(ServletContext context) {
-        return ENDED.remove(context);
+    /** Removes the mark that a context ended, because it starts again. */
+    static void begin(ServletContext context) {
+        ENDED.remove(context);
     }
 
     /** Returns null where the initializer did not run. */

@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class PlaytchaInitializer implements ServletContainerInitializer {
     private static final Logger LOG = LoggerFactory.getLogger(PlaytchaInitializer.class);
 
-    private static final String ERROR_PAGE = "playtcha-error-page";
-
     private static final String SPRING_BOOT =
             "org.springframework.boot.web.servlet.support.SpringBootServletInitializer";
 
@@ -133,9 +131,9 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             PlaytchaApplication application,
             Set<Class<?>> annotated,
             Predicate<String> isRegisteredByFramework) {
-        boolean isRestarted = ContextLifecycle.begin(context);
+        ContextLifecycle.begin(context);
         try {
-            return guard(context, application, annotated, isRegisteredByFramework, isRestarted);
+            return guard(context, application, annotated, isRegisteredByFramework);
         } catch (PlaytchaConfigurationException problems) {
             throw failed(context, application, problems);
         } catch (Throwable ours) {
@@ -148,8 +146,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ServletContext context,
             PlaytchaApplication application,
             Set<Class<?>> annotated,
-            Predicate<String> isRegisteredByFramework,
-            boolean isRestarted) {
+            Predicate<String> isRegisteredByFramework) {
         SettingsLoader loader = ServletSettings.loader(context);
         LoadedSettings settings =
                 application.configure(uses -> loader.uses(uses).load());
@@ -163,9 +160,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             ContextLifecycle.setFiltered(context);
         }
         // Also where nothing is guarded yet: the application may register a filter after this.
-        FilterRegistration.Dynamic errorPages = isRestarted && hasErrorPageFilter(context)
-                ? null
-                : addFilter(context, ERROR_PAGE, EnumSet.of(DispatcherType.ERROR));
+        FilterRegistration.Dynamic errorPages =
+                addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
         ContextLifecycle.publish(new ContextLifecycle(context, application, settings, annotated, false));
         settings.late()
                 .get(Setting.CALLBACK_PATH)
@@ -208,12 +204,6 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return added;
     }
 
-    /** Whether a server has kept the filter that precedes error pages, when it starts a context again. */
-    private static boolean hasErrorPageFilter(ServletContext context) {
-        FilterRegistration present = context.getFilterRegistration(ERROR_PAGE);
-        return present != null && VerificationFilter.class.getName().equals(present.getClassName());
-    }
-
     private static RuntimeException failed(
             ServletContext context, PlaytchaApplication application, RuntimeException cause) {
         application.failStartup(cause);
@@ -227,12 +217,18 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return cause;
     }
 
-    /** Adds a filter that does not guard in front of all others, under an unused name. */
+    /** Adds a filter that does not guard in front of all others, under an unused name, unless the server has kept it. */
     private static FilterRegistration.@Nullable Dynamic addFilter(
             ServletContext context, String name, EnumSet<DispatcherType> dispatchers) {
         FilterRegistration.Dynamic filter = null;
         for (int i = 0; filter == null && i < 100; i++) {
-            filter = context.addFilter(name + (i == 0 ? "" : "-" + i), new VerificationFilter(false));
+            String each = name + (i == 0 ? "" : "-" + i);
+            FilterRegistration present = context.getFilterRegistration(each);
+            if (present != null && VerificationFilter.class.getName().equals(present.getClassName())) {
+                return null;
+            }
+            // By its class: Jetty would keep an object, and with it the class loader, when it starts a context again.
+            filter = context.addFilter(each, VerificationFilter.class);
         }
         if (filter != null) {
             filter.setAsyncSupported(true);

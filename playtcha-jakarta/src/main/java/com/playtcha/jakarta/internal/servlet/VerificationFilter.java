@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class only. */
+/** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class and containers only. */
 public final class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
 
@@ -48,16 +48,16 @@ public final class VerificationFilter implements Filter {
     private volatile boolean asyncChecked;
     private volatile @Nullable ActiveFilter active;
 
-    /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
-    public VerificationFilter() {
-        this(true);
-    }
-
     /**
      * A filter that does not guard answers error dispatches as every filter does, and 500 to all others while the application
-     * is not started.
+     * is not started. For the container.
      */
-    VerificationFilter(boolean guards) {
+    public VerificationFilter() {
+        this(false);
+    }
+
+    /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
+    public VerificationFilter(boolean guards) {
         this.guards = guards;
     }
 

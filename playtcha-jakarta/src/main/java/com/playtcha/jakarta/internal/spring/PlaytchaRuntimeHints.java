@@ -33,6 +33,10 @@ final class PlaytchaRuntimeHints implements RuntimeHintsRegistrar {
                         MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
                 .registerTypeIfPresent(
                         classes,
+                        "com.playtcha.jakarta.internal.servlet.VerificationFilter",
+                        MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
+                .registerTypeIfPresent(
+                        classes,
                         "org.h2.jdbcx.JdbcDataSource",
                         MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS,
                         MemberCategory.INVOKE_PUBLIC_METHODS)

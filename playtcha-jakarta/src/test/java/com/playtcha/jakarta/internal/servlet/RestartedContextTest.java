@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import javax.management.ObjectName;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.webapp.WebAppContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Jetty can stop a context and start it again, and keeps what was registered in it by code. */
 class RestartedContextTest {
@@ -64,5 +72,41 @@ class RestartedContextTest {
         app.context().start();
         assertThat(app.signUp("ok-1").statusCode()).isEqualTo(200);
         assertThat(app.signUp("").statusCode()).isEqualTo(400);
+    }
+
+    /** With each start it has a new class loader, and classes of an earlier one find that the application has ended. */
+    @Test
+    void aWebApplicationWithTheJarIsGuardedAfterEachStart(@TempDir Path war) throws Exception {
+        WebAppContext context = new WebAppContext();
+        context.setContextPath("/app");
+        context.setWar(war.toString());
+        context.setExtraClasspath(PlaytchaInitializer.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
+        context.addServletContainerInitializer((classes, started) -> {
+            try {
+                Class<?> own = started.getClassLoader().loadClass(PlaytchaInitializer.class.getName());
+                assertThat(own).isNotSameAs(PlaytchaInitializer.class);
+                ((ServletContainerInitializer) own.getDeclaredConstructor().newInstance()).onStartup(null, started);
+            } catch (ReflectiveOperationException e) {
+                throw new ServletException(e);
+            }
+        });
+        context.addServlet(new ServletHolder(new HttpServlet() {}), "/signup");
+        settings().forEach((name, value) -> context.setInitParameter("playtcha." + name, value));
+        app.context().getServer().setHandler(context);
+        app.start();
+        for (int i = 0; i < 3; i++) {
+            assertThat(app.signUp("").statusCode()).isEqualTo(400);
+            // The servlet has no doPost.
+            assertThat(app.signUp("ok-" + i).statusCode()).isEqualTo(405);
+            for (FilterHolder filter : context.getServletHandler().getFilters()) {
+                assertThat(filter.getFilter().getClass().getClassLoader()).isSameAs(context.getClassLoader());
+            }
+            context.stop();
+            context.start();
+        }
     }
 }
