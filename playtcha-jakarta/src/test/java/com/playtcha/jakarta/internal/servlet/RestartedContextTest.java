@@ -95,13 +95,17 @@ class RestartedContextTest {
             }
         });
         context.addServlet(new ServletHolder(new HttpServlet() {}), "/signup");
-        settings().forEach((name, value) -> context.setInitParameter("playtcha." + name, value));
+        Map<String, String> settings = settings();
+        settings.putAll(Map.of("callback-path", "/result", "callback-key", "off", "late-dir", war + "/late"));
+        settings.forEach((name, value) -> context.setInitParameter("playtcha." + name, value));
         app.context().getServer().setHandler(context);
         app.start();
         for (int i = 0; i < 3; i++) {
             assertThat(app.signUp("").statusCode()).isEqualTo(400);
             // The servlet has no doPost.
             assertThat(app.signUp("ok-" + i).statusCode()).isEqualTo(405);
+            assertThat(app.send(app.request("/result?code=x&id=" + i)).statusCode())
+                    .isEqualTo(200);
             for (FilterHolder filter : context.getServletHandler().getFilters()) {
                 assertThat(filter.getFilter().getClass().getClassLoader()).isSameAs(context.getClassLoader());
             }

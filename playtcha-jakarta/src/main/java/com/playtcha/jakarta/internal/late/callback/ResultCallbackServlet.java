@@ -7,7 +7,9 @@ import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
@@ -136,10 +138,15 @@ public final class ResultCallbackServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Object current = request.getServletContext().getAttribute(ATTRIBUTE);
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
+        // After a restart of a web application on Jetty, that of another class loader.
+        if (request.getServletContext().getAttribute(ATTRIBUTE) instanceof HttpServlet current && current != this) {
+            current.service((ServletRequest) request, response);
+            return;
+        }
         try {
-            (current instanceof ResultCallbackServlet latest ? latest : this).handle(request, response);
+            handle(request, response);
         } catch (RuntimeException | Error e) {
             long count = throttle.count("failed");
             if (count > 0) {
