@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A configuration with sources of its own: MicroProfile Config, or that of a framework such as Spring. */
@@ -11,6 +12,11 @@ public interface ExternalConfig {
 
     /** Returns the names that are set, in any order; those of other settings too. */
     Iterable<String> names();
+
+    /** Returns the names of variables of the environment that stand in a file, where this configuration does not read them. */
+    default Set<String> unreadVariables() {
+        return Set.of();
+    }
 
     /** Returns where a problem asks to set a key. */
     default String files() {

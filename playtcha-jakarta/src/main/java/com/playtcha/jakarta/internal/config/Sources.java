@@ -235,6 +235,17 @@ final class Sources {
             String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
             keys.check(origin, name.substring(PREFIX.length()), key -> prefix + key, report);
         }
+        if (given.framework != null) {
+            Set<String> unread = given.framework.unreadVariables();
+            for (String key : valid) {
+                String variable = environmentName(PREFIX + key);
+                // A placeholder may refer to it.
+                if (unread.contains(variable) && find(PREFIX + key).isEmpty()) {
+                    report.warning("PLAYTCHA-0031: property " + variable + " of a file has no effect, because names in"
+                            + " this form are read from the environment only; write " + PREFIX + key + " there.");
+                }
+            }
+        }
         ProblemReport unknown = new ProblemReport(report);
         for (String name : withoutRelaxed(ours(given.systemProperties.stringPropertyNames()), valid)) {
             keys.check("system property " + name, name.substring(PREFIX.length()), key -> PREFIX + key, unknown);

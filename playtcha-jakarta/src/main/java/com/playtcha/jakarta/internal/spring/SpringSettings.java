@@ -12,6 +12,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -175,6 +177,20 @@ final class SpringSettings implements ExternalConfig {
     @Override
     public String files() {
         return "application.yml or application.properties";
+    }
+
+    /** Such as those of a {@code .env} file that {@code spring.config.import} names. */
+    @Override
+    public Set<String> unreadVariables() {
+        return StreamSupport.stream(
+                        ConfigurationPropertySources.get(environment).spliterator(), false)
+                .filter(source -> !isOfPlatform(source))
+                .map(ConfigurationPropertySource::getUnderlyingSource)
+                .flatMap(source -> source instanceof EnumerablePropertySource<?> names
+                        ? Stream.of(names.getPropertyNames())
+                        : Stream.of())
+                .filter(name -> name.startsWith("PLAYTCHA_"))
+                .collect(Collectors.toSet());
     }
 
     private static boolean isOfPlatform(ConfigurationPropertySource source) {

@@ -334,6 +334,30 @@ class SpringBootIT {
                 .hasMessageContaining("written more than once, as playtcha.fail-closed and playtcha.failClosed");
     }
 
+    /** Spring reads such names from the environment alone, and what they say would be missing without a word. */
+    @Test
+    @Covers(Feature.WRONG_SETTINGS)
+    void namesOfTheEnvironmentInAFileAreAWarningUnlessAPlaceholderHasThem(
+            @TempDir Path folder, CapturedOutput log) throws Exception {
+        Path file = folder.resolve("local.env");
+        Files.writeString(file, "PLAYTCHA_FAIL_CLOSED=1\nPLAYTCHA_URL_PATTERNS=/signup\n");
+
+        try (RunningApplication app = RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                settings(
+                        "spring.config.import",
+                        "file:" + file + "[.properties]",
+                        "playtcha.url-patterns",
+                        "${PLAYTCHA_URL_PATTERNS}"))) {
+            assertThat(app.post("/signup", "").statusCode()).isEqualTo(400);
+        }
+
+        assertThat(log)
+                .containsOnlyOnce("PLAYTCHA_FAIL_CLOSED of a file has no effect")
+                .contains("write playtcha.fail-closed there.")
+                .doesNotContain("PLAYTCHA_URL_PATTERNS of a file");
+    }
+
     /** Spring would leave the others out, and the pages that they name would be open. */
     @ParameterizedTest
     @CsvSource({"playtcha.url-patterns[0],playtcha.url-patterns[2]", "playtcha.url-patterns,playtcha.url-patterns[0]"})
