@@ -181,7 +181,8 @@ class SecurityChecksIT {
         @Bean
         WebSecurityCustomizer customizer() {
             return web -> web.ignoring()
-                    .requestMatchers(request -> request.getRequestURI().equals("/ignored"));
+                    .requestMatchers(request -> request.getRequestURI().equals("/ignored"))
+                    .requestMatchers("/assets/**", "/skipped");
         }
 
         @Bean
@@ -210,7 +211,7 @@ class SecurityChecksIT {
         @Order(4)
         SecurityFilterChain lastChain(HttpSecurity http) throws Exception {
             http.formLogin(form -> form.loginProcessingUrl("/own/session"));
-            return chain(http, guards -> guards.logIn("rest").guard("rest", "/shared", "/ignored", "/own/early"));
+            return chain(http, guards -> guards.logIn("rest").guard("rest", "/shared", "/ignored", "/skipped", "/own/early"));
         }
 
         @Bean
@@ -222,7 +223,7 @@ class SecurityChecksIT {
     /** Takes orders. */
     @RestController
     static class Orders {
-        @PostMapping({"/own/orders", "/own/early", "/ignored"})
+        @PostMapping({"/own/orders", "/own/early", "/ignored", "/skipped"})
         String order() {
             return "ordered";
         }
@@ -242,6 +243,7 @@ class SecurityChecksIT {
         String log = log(server, Chains.class, settings, own -> {
             assertThat(own.post("/own/orders", "").statusCode()).isEqualTo(403);
             assertThat(own.post("/ignored", "").body()).as("open").isEqualTo("ordered");
+            assertThat(own.post("/skipped", "").body()).as("open").isEqualTo("ordered");
         });
         Pattern missed = Pattern.compile("The guard (\\S+) of PlaytchaConfigurer never sees (\\S+): its \\S+, (\\S+),");
         assertThat(missed.matcher(log).results().map(each -> each.group(1) + " " + each.group(2) + " " + each.group(3)))
@@ -249,6 +251,7 @@ class SecurityChecksIT {
                         "own /orders ownChain",
                         "own /login ownChain",
                         "rest /ignored lastChain",
+                        "rest /skipped lastChain",
                         "rest /own/early lastChain",
                         "rest /own/session lastChain");
     }

@@ -71,7 +71,7 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
             return false;
         }
         List<HttpServletRequest> requests = UNSAFE_METHODS.stream()
-                .map(method -> PathRequest.of(method, context.getContextPath(), path))
+                .map(method -> PathRequest.of(method, context, path))
                 .filter(request -> test(guard::guards, request, false))
                 .toList();
         return !requests.isEmpty()

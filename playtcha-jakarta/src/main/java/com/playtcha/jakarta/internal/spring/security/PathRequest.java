@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.spring.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.MappingMatch;
@@ -19,10 +20,13 @@ final class PathRequest {
     private PathRequest() {}
 
     /** Returns a request. */
-    static HttpServletRequest of(String httpMethod, String contextPath, String path) {
+    static HttpServletRequest of(String httpMethod, ServletContext context, String path) {
         Map<String, Object> attributes = new HashMap<>();
+        String contextPath = context.getContextPath();
         InvocationHandler handler = (request, method, arguments) -> switch (method.getName()) {
             case "getMethod" -> httpMethod;
+            // Matchers of plain paths, as Spring Security 6 makes them, look at its servlets.
+            case "getServletContext" -> context;
             case "getContextPath" -> contextPath;
             case "getRequestURI" -> contextPath + path;
             case "getServletPath" -> path;
