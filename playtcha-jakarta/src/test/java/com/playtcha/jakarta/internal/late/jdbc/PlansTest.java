@@ -108,6 +108,28 @@ class PlansTest {
         });
     }
 
+    /** Else a list of a million would take minutes, and from some page on longer than a statement may. */
+    @ParameterizedTest
+    @ValueSource(strings = {"force_custom_plan", "force_generic_plan"})
+    void aPageOfTheListBeginsWhereTheOneBeforeHasEnded(String planCacheMode) throws Exception {
+        PGSimpleDataSource dataSource = (PGSimpleDataSource) postgres.getPostgresDatabase();
+        dataSource.setOptions("-c plan_cache_mode=" + planCacheMode);
+        ExplainingDataSource explaining = new ExplainingDataSource(dataSource);
+        LateStore.FailedQuery.Position last = new LateStore.FailedQuery.Position(Instant.now(), Ids.key("i98"));
+
+        try (JsonWriter writer = new JsonWriter();
+                LateStore store = store(explaining.dataSource(), writer)) {
+            store.failed(new LateStore.FailedQuery(
+                    EnumSet.of(LateState.RETRYING, LateState.DEAD_LETTER), null, null, last, 500));
+        }
+
+        Map<String, String> lists = new TreeMap<>(explaining.plans());
+        lists.keySet().removeIf(sql -> !sql.contains("item_key > ?"));
+        assertThat(lists).hasSize(1).allSatisfy((sql, plan) -> assertThat(plan)
+                .as(sql)
+                .containsPattern("Index Scan using playtcha_late_item_dead on .*\n *Index Cond: \\(dead_since >= "));
+    }
+
     /** Such plans stay until the table is analyzed, which may be after a backlog has come. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
