@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.util;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,8 +71,18 @@ public final class Arguments {
         return options.get(option);
     }
 
+    /**
+     * Returns the path that is the value of an option, null without it.
+     *
+     * @throws UsageException where it is none, as one with letters that the locale does not have
+     */
     public @Nullable Path path(String option) {
         String text = options.get(option);
-        return text == null ? null : Path.of(text);
+        try {
+            return text == null ? null : Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new UsageException(option + " is no path here: " + LogText.escape(String.valueOf(e.getMessage()))
+                    + ". Where it has other letters than ASCII, set the locale of the system, such as LC_ALL=C.UTF-8");
+        }
     }
 }
