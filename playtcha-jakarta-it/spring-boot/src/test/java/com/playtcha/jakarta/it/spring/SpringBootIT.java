@@ -600,6 +600,39 @@ class SpringBootIT {
     }
 
     @Test
+    @Covers(Feature.LATE)
+    void theActuatorShowsAnItemThatItsListHasFromTheSpool(@TempDir Path folder) throws Exception {
+        try (RunningApplication app = RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                settings(
+                        "playtcha.callback-path", "/pingback",
+                        "playtcha.callback-key", "0123456789abcdef",
+                        "playtcha.late-dir", folder.toString(),
+                        "playtcha.late-datasource", "dataSource",
+                        "spring.datasource.url", "jdbc:h2:mem:spooled-" + System.nanoTime()))) {
+            String late = "/actuator/playtchalate";
+            try (Connection database = app.bean(DataSource.class).getConnection();
+                    Statement statement = database.createStatement()) {
+                statement.execute("DROP ALL OBJECTS");
+            }
+            assertThat(app.post("/pingback", "key=0123456789abcdef&id=spooled-1&code=solved")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(app.get(late).body()).contains("\"id\":\"spooled-1\"", "\"spooled\":true");
+
+            HttpResponse<String> shown = app.get(late + "/spooled-1");
+
+            assertThat(shown.statusCode()).isEqualTo(200);
+            assertThat(shown.body())
+                    .contains("\"id\":\"spooled-1\"", "\"spooled\":true")
+                    .doesNotContain("solved");
+            assertThat(app.get(late + "/spooled-2").statusCode())
+                    .as("nobody knows, while the database is down")
+                    .isEqualTo(503);
+        }
+    }
+
+    @Test
     @Covers(Feature.UNDEPLOY)
     void stopsAndStartsAgainInTheSameProcess() throws Exception {
         for (int i = 0; i < 3; i++) {

@@ -431,7 +431,8 @@ final class Transactions {
         boolean isElsewhere = NO_TABLE.contains(state(e));
         return failure(
                 isElsewhere
-                        ? what + ", whose connection leads to a database or a schema without the store's tables: use one of the"
+                        ? what
+                                + ", whose connection leads to a database or a schema without the store's tables: use one of the"
                                 + " data source that late-datasource names"
                         : what,
                 e);

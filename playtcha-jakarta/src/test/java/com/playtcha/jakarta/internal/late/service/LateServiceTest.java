@@ -291,7 +291,10 @@ class LateServiceTest {
         Process blog = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
-                        home(LateDirectory.class) + File.pathSeparator + home(org.slf4j.Logger.class) + File.pathSeparator
+                        home(LateDirectory.class)
+                                + File.pathSeparator
+                                + home(org.slf4j.Logger.class)
+                                + File.pathSeparator
                                 + home(StartingApplication.class),
                         StartingApplication.class.getName(),
                         folder.toString(),
