@@ -55,8 +55,9 @@ final class Sources {
             Matcher inGuard = IN_GUARD.matcher(key);
             Matcher inList = IN_LIST.matcher(key);
             if (inList.matches()) {
-                report.problem("PLAYTCHA-0004: " + origin + " has no effect, because it is in a list, and guards have names;"
-                        + " write " + written.apply("guards.<name>." + inList.group(1)) + ".");
+                report.problem(
+                        "PLAYTCHA-0004: " + origin + " has no effect, because it is in a list, and guards have names;"
+                                + " write " + written.apply("guards.<name>." + inList.group(1)) + ".");
             } else if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
                 String guard = inGuard.group(1);
                 report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + guard

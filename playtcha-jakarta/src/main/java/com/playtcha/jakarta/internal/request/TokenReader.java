@@ -69,7 +69,8 @@ public final class TokenReader {
         } catch (UnusableBodyException e) {
             return PresentedToken.missing(e.reason());
         } catch (IOException | RuntimeException e) {
-            // An unknown charset, an earlier filter that took the body, the container's own refusal, or a body that ends too
+            // An unknown charset, an earlier filter that took the body, the container's own refusal, or a body that
+            // ends too
             // early: the visitor may still read an answer, and some containers answer the exception with 500.
             return PresentedToken.unreadable(ContainerErrors.status(e));
         }

@@ -15,16 +15,16 @@ import org.slf4j.LoggerFactory;
  * @param beans among which they were looked for: a request may look while CDI begins, and miss what is there from then on
  */
 record ApplicationExtensions(
-        @Nullable ApplicationBeans beans,
-        List<ChallengePolicy> policies,
-        List<FailureCounter> counters) {
+        @Nullable ApplicationBeans beans, List<ChallengePolicy> policies, List<FailureCounter> counters) {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationExtensions.class);
 
     static ApplicationExtensions find(@Nullable ApplicationBeans beans, @Nullable ClassLoader loader) {
         List<ChallengePolicy> policies = all(ChallengePolicy.class, beans, loader);
         List<FailureCounter> counters = all(FailureCounter.class, beans, loader);
         if (counters.size() > 1) {
-            LOG.error("There is more than one FailureCounter, so after-failures requires tokens always: keep one of {}", counters);
+            LOG.error(
+                    "There is more than one FailureCounter, so after-failures requires tokens always: keep one of {}",
+                    counters);
         }
         return new ApplicationExtensions(beans, List.copyOf(policies), List.copyOf(counters));
     }

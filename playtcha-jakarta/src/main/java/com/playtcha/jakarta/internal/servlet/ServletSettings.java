@@ -69,8 +69,7 @@ public final class ServletSettings {
             String name,
             Map<String, String> params,
             @Nullable FilterRegistration registration) {
-        SettingsLoader loader =
-                withoutFilters(context).filter(name, params).formLoginServer(formLoginServer(context));
+        SettingsLoader loader = withoutFilters(context).filter(name, params).formLoginServer(formLoginServer(context));
         return registration == null
                 ? loader.load()
                 : loader.mappings(name, MappingChecks.patterns(registration)).load();

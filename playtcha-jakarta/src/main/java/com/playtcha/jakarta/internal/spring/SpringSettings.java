@@ -127,7 +127,9 @@ final class SpringSettings implements ExternalConfig {
         if (source instanceof IterableConfigurationPropertySource names) {
             names.stream()
                     .filter(name -> name.isLastElementIndexed() && asked.isParentOf(name))
-                    .forEach(name -> items.add(asked + name.toString().substring(name.getParent().toString().length())));
+                    .forEach(name -> items.add(asked
+                            + name.toString()
+                                    .substring(name.getParent().toString().length())));
         }
         return items;
     }

@@ -332,7 +332,9 @@ class CommandsTest {
     @Test
     void whatIsNoPathIsWrongUsage() {
         assertThat(run("late", "--late-dir", "a\0b", "list")).isEqualTo(2);
-        assertThat(err.toString(UTF_8)).startsWith("--late-dir is no path here: ").contains("LC_ALL");
+        assertThat(err.toString(UTF_8))
+                .startsWith("--late-dir is no path here: ")
+                .contains("LC_ALL");
         assertThat(run("explain", "--war", "a\0b")).isEqualTo(2);
     }
 

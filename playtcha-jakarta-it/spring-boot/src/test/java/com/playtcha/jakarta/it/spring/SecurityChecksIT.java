@@ -211,7 +211,9 @@ class SecurityChecksIT {
         @Order(4)
         SecurityFilterChain lastChain(HttpSecurity http) throws Exception {
             http.formLogin(form -> form.loginProcessingUrl("/own/session"));
-            return chain(http, guards -> guards.logIn("rest").guard("rest", "/shared", "/ignored", "/skipped", "/own/early"));
+            return chain(
+                    http,
+                    guards -> guards.logIn("rest").guard("rest", "/shared", "/ignored", "/skipped", "/own/early"));
         }
 
         @Bean

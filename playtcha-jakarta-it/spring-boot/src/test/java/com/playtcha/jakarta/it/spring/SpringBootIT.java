@@ -277,7 +277,9 @@ class SpringBootIT {
         filter.addInitParameter("timeuot", "PT1S");
 
         assertThatThrownBy(() -> RunningApplication.start(
-                        server, settings(), context -> ((GenericApplicationContext) context)
+                        server,
+                        settings(),
+                        context -> ((GenericApplicationContext) context)
                                 .registerBean("declared", FilterRegistrationBean.class, () -> filter)))
                 .rootCause()
                 .isInstanceOf(PlaytchaConfigurationException.class)
@@ -337,8 +339,8 @@ class SpringBootIT {
     /** Spring reads such names from the environment alone, and what they say would be missing without a word. */
     @Test
     @Covers(Feature.WRONG_SETTINGS)
-    void namesOfTheEnvironmentInAFileAreAWarningUnlessAPlaceholderHasThem(
-            @TempDir Path folder, CapturedOutput log) throws Exception {
+    void namesOfTheEnvironmentInAFileAreAWarningUnlessAPlaceholderHasThem(@TempDir Path folder, CapturedOutput log)
+            throws Exception {
         Path file = folder.resolve("local.env");
         Files.writeString(file, "PLAYTCHA_FAIL_CLOSED=1\nPLAYTCHA_URL_PATTERNS=/signup\n");
 

@@ -125,9 +125,12 @@ class PlansTest {
 
         Map<String, String> lists = new TreeMap<>(explaining.plans());
         lists.keySet().removeIf(sql -> !sql.contains("item_key > ?"));
-        assertThat(lists).hasSize(1).allSatisfy((sql, plan) -> assertThat(plan)
-                .as(sql)
-                .containsPattern("Index Scan using playtcha_late_item_dead on .*\n *Index Cond: \\(dead_since >= "));
+        assertThat(lists)
+                .hasSize(1)
+                .allSatisfy((sql, plan) -> assertThat(plan)
+                        .as(sql)
+                        .containsPattern(
+                                "Index Scan using playtcha_late_item_dead on .*\n *Index Cond: \\(dead_since >= "));
     }
 
     /** Such plans stay until the table is analyzed, which may be after a backlog has come. */
