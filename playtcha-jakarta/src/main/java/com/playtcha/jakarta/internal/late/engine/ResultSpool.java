@@ -43,9 +43,6 @@ final class ResultSpool implements AutoCloseable {
     /** While a write takes longer than this, the disk is considered hung, and no other write waits for it. */
     private static final long HUNG_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** A node that is not ready gets nothing that would show that the disk works again, so it is ready again then. */
-    private static final long FAILING_NANOS = Duration.ofMinutes(1).toNanos();
-
     private static final long IDLE = Long.MIN_VALUE;
 
     private final EngineContext context;
@@ -57,20 +54,12 @@ final class ResultSpool implements AutoCloseable {
             StoreCalls.IDLE);
     /** When the operation under way on the disk's thread began, by the monotonic clock. */
     private volatile long diskBusySince = IDLE;
-    /** When the last write failed, by the monotonic clock; {@link #IDLE} where it did not. */
-    private volatile long failedAt = IDLE;
 
     private final AtomicBoolean draining = new AtomicBoolean();
 
     ResultSpool(EngineContext context) {
         this.context = context;
         this.pauses = new Backoff(FIRST_PAUSE, context.config.deadLetterRetry.longest(), 0.2);
-    }
-
-    /** Whether the disk refused the last write, within the last minute. */
-    boolean isFailing() {
-        long at = failedAt;
-        return at != IDLE && context.nanoTime() - at < FAILING_NANOS;
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
@@ -131,7 +120,6 @@ final class ResultSpool implements AutoCloseable {
         try {
             AcceptResult outcome =
                     onDisk(wait, directory -> directory.put(arrival, String.valueOf(cause.getMessage())));
-            failedAt = IDLE;
             if (outcome == AcceptResult.SPOOLED) {
                 context.metrics.add(LateCounter.SPOOLED);
             }
@@ -140,7 +128,6 @@ final class ResultSpool implements AutoCloseable {
             // The disk may still write what took too long, so that is no loss, and a stack would not say where it
             // waited.
             boolean isLate = e.getCause() instanceof TimeoutException;
-            failedAt = isLate ? failedAt : context.nanoTime();
             String line = isLate
                     ? "What could not be stored in time was not spooled in time either, though it may still be: {}"
                     : "What could not be stored could not be spooled either: {}";

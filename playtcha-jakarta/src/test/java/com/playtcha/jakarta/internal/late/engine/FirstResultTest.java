@@ -84,31 +84,6 @@ class FirstResultTest extends EngineFixture {
         assertThat(engine.canKeepResults()).isTrue();
     }
 
-    /** Such as one that is full, although the settings leave room. */
-    @Test
-    void resultsCannotBeKeptWhileTheStoreIsDownAndTheDiskFails() throws IOException {
-        Path folder = directory.resolve("spool");
-        Path away = directory.resolve("away");
-        database.setDown(true);
-        engine.pollOnce();
-        Files.move(folder, away);
-        Files.createFile(folder);
-
-        assertThat(accept("a")).isEqualTo(AcceptResult.REFUSED);
-        assertThat(engine.canKeepResults()).isFalse();
-        clock.advance(Duration.ofMinutes(1));
-        assertThat(engine.canKeepResults())
-                .as("it is tried again, since a node that is not ready gets nothing")
-                .isTrue();
-
-        assertThat(accept("a")).isEqualTo(AcceptResult.REFUSED);
-        assertThat(engine.canKeepResults()).isFalse();
-        Files.delete(folder);
-        Files.move(away, folder);
-        assertThat(accept("a")).isEqualTo(AcceptResult.SPOOLED);
-        assertThat(engine.canKeepResults()).isTrue();
-    }
-
     @Test
     void aRepeatOfTheStoredResultIsADuplicateThoughALaterOneIsSpooled() {
         assertThat(accept("a")).isEqualTo(AcceptResult.STORED);
