@@ -123,8 +123,7 @@ public final class LateEngine implements AutoCloseable {
 
     /** Returns whether a result that arrives now can be stored or spooled. */
     public boolean canKeepResults() {
-        SpoolDirectory directory = context.spool;
-        return !context.health.isFailing() || (directory != null && directory.percentFull() < 100);
+        return !context.health.isFailing() || spool.canKeep();
     }
 
     /** Sets the client for the verdicts of a source, as passed to {@link LateInbox#track}; without one they expire. */

@@ -18,6 +18,7 @@ import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import com.playtcha.jakarta.late.LateUnavailableException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,8 @@ final class ResultSpool implements AutoCloseable {
     private static final long HUNG_NANOS = Duration.ofSeconds(1).toNanos();
 
     private static final long IDLE = Long.MIN_VALUE;
+    /** A node that is not ready gets no callbacks, which would show that the disk works again. */
+    private static final Duration REFUSED = Duration.ofMinutes(1);
 
     private final EngineContext context;
     private final Backoff pauses;
@@ -55,10 +58,14 @@ final class ResultSpool implements AutoCloseable {
     /** When the operation under way on the disk's thread began, by the monotonic clock. */
     private volatile long diskBusySince = IDLE;
 
+    /** After the disk refused a write, until it takes one, or long enough that it has to be tried again. */
+    private final Pause refused;
+
     private final AtomicBoolean draining = new AtomicBoolean();
 
     ResultSpool(EngineContext context) {
         this.context = context;
+        this.refused = new Pause(context::nanoTime);
         this.pauses = new Backoff(FIRST_PAUSE, context.config.deadLetterRetry.longest(), 0.2);
     }
 
@@ -82,7 +89,7 @@ final class ResultSpool implements AutoCloseable {
             return onThisThread(directory, operation);
         }
         long since = diskBusySince;
-        if (since != IDLE && System.nanoTime() - since > HUNG_NANOS) {
+        if (isHung(since)) {
             Duration hung = Duration.ofNanos(System.nanoTime() - since);
             throw new StoreException("The disk of late-dir has not ended a write for " + hung.toSeconds() + " s", null);
         }
@@ -113,6 +120,20 @@ final class ResultSpool implements AutoCloseable {
         }
     }
 
+    /** Returns whether the spool has room, and its disk neither refused the last write nor hangs. */
+    boolean canKeep() {
+        SpoolDirectory directory = context.spool;
+        return directory != null && directory.percentFull() < 100 && refused.isOver() && !isHung(diskBusySince);
+    }
+
+    private static boolean isHung(long since) {
+        return since != IDLE && System.nanoTime() - since > HUNG_NANOS;
+    }
+
+    private static boolean isOfDisk(@Nullable Throwable thrown) {
+        return thrown != null && (thrown instanceof IOException || isOfDisk(thrown.getCause()));
+    }
+
     private AcceptResult write(Arrival arrival, StoreException cause, Wait wait) {
         if (context.spool == null) {
             return AcceptResult.REFUSED;
@@ -120,6 +141,7 @@ final class ResultSpool implements AutoCloseable {
         try {
             AcceptResult outcome =
                     onDisk(wait, directory -> directory.put(arrival, String.valueOf(cause.getMessage())));
+            refused.begin(Duration.ZERO);
             if (outcome == AcceptResult.SPOOLED) {
                 context.metrics.add(LateCounter.SPOOLED);
             }
@@ -128,6 +150,9 @@ final class ResultSpool implements AutoCloseable {
             // The disk may still write what took too long, so that is no loss, and a stack would not say where it
             // waited.
             boolean isLate = e.getCause() instanceof TimeoutException;
+            if (isOfDisk(e)) {
+                refused.begin(REFUSED);
+            }
             String line = isLate
                     ? "What could not be stored in time was not spooled in time either, though it may still be: {}"
                     : "What could not be stored could not be spooled either: {}";

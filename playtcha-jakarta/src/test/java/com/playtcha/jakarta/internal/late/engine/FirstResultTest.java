@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.spool.HangingDisk;
+import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.late.LateKind;
@@ -15,9 +17,11 @@ import com.playtcha.jakarta.late.LateState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +86,32 @@ class FirstResultTest extends EngineFixture {
         database.setDown(false);
         engine.pollOnce();
         assertThat(engine.canKeepResults()).isTrue();
+    }
+
+    @Test
+    void resultsCannotBeKeptWhileTheStoreIsDownAndTheDiskRefusesThem() {
+        engine.close(Duration.ZERO);
+        AtomicBoolean full = new AtomicBoolean();
+        Path disk = HangingDisk.of(directory.resolve("full"));
+        HangingDisk.failWhile(disk, full::get);
+        spool = new SpoolDirectory(disk, 100, 1 << 20, results, clock);
+        start();
+        database.setDown(true);
+        engine.pollOnce();
+
+        full.set(true);
+        assertThat(accept("a")).isEqualTo(AcceptResult.REFUSED);
+        assertThat(engine.canKeepResults()).isFalse();
+        full.set(false);
+        assertThat(accept("a")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(engine.canKeepResults()).isTrue();
+        full.set(true);
+        assertThat(engine.inbox().accept("t2", "a")).isEqualTo(AcceptResult.REFUSED);
+        assertThat(engine.canKeepResults()).isFalse();
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(engine.canKeepResults())
+                .as("who is not ready gets no callback that could show that the disk has room again")
+                .isTrue();
     }
 
     @Test
