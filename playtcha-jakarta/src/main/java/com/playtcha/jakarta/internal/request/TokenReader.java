@@ -70,8 +70,7 @@ public final class TokenReader {
             return PresentedToken.missing(e.reason());
         } catch (IOException | RuntimeException e) {
             // An unknown charset, an earlier filter that took the body, the container's own refusal, or a body that
-            // ends too
-            // early: the visitor may still read an answer, and some containers answer the exception with 500.
+            // ends too early: the visitor may still read an answer, and some containers answer the exception with 500.
             return PresentedToken.unreadable(ContainerErrors.status(e));
         }
     }

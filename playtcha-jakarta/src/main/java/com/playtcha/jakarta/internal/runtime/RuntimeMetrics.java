@@ -173,7 +173,8 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
             }
         }
         if (!late.canKeepResults()) {
-            problems.put("late results", "cannot be kept: the store is down, and late-dir is full or not set");
+            problems.put(
+                    "late results", "cannot be kept: the store is down, and late-dir is full, fails or is not set");
         }
         return problems;
     }
