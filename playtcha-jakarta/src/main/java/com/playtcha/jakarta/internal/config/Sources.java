@@ -35,7 +35,8 @@ final class Sources {
     static final String PREFIX = "playtcha.";
     private static final String MICROPROFILE_FILE = "META-INF/microprofile-config.properties";
     private static final String VARIABLES = "PLAYTCHA_";
-    private static final String PATTERNS = "_URL_PATTERNS";
+    /** In the spelling of Spring too, in which PLAYTCHA_GUARDS_LOGIN_URLPATTERNS_0 is the first pattern. */
+    private static final Pattern PATTERNS = Pattern.compile(".*_URL_?PATTERNS(_[0-9]+_?)?");
 
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
     /** A list of guards in a framework's file, whose items have settings and no names. */
@@ -255,7 +256,7 @@ final class Sources {
             // An application without named guards may share the environment with one that has them.
             // Patterns may be meant to declare a guard, and what they match would be open.
             boolean isForeign =
-                    guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches() && !variable.endsWith(PATTERNS);
+                    guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches() && !PATTERNS.matcher(variable).matches();
             if (!isForeign && !isVariable(variable, valid)) {
                 String origin = "environment variable " + variable;
                 keys.check(origin, key(variable), key -> environmentName(PREFIX + key), unknown);

@@ -291,6 +291,17 @@ class LoadedSettingsTest {
                         + " because guard \"login\" is not declared; playtcha.guards declares none: set PLAYTCHA_GUARDS to"
                         + " login.");
 
+        for (String ofSpring : List.of("URLPATTERNS", "URLPATTERNS_0")) {
+            assertThat(Given.complete()
+                            .environment("PLAYTCHA_GUARDS_LOGIN_" + ofSpring, "/login")
+                            .load()
+                            .warnings())
+                    .as(ofSpring)
+                    .singleElement()
+                    .asString()
+                    .contains("guard \"login\" is not declared");
+        }
+
         LoadedSettings declared = Given.complete()
                 .environment("PLAYTCHA_GUARDS_LOGIN_URL_PATTERNS", "/login")
                 .environment("PLAYTCHA_GUARDS", "login")
