@@ -255,8 +255,9 @@ final class Sources {
         for (String variable : variables) {
             // An application without named guards may share the environment with one that has them.
             // Patterns may be meant to declare a guard, and what they match would be open.
-            boolean isForeign =
-                    guards.isEmpty() && IN_GUARD.matcher(key(variable)).matches() && !PATTERNS.matcher(variable).matches();
+            boolean isForeign = guards.isEmpty()
+                    && IN_GUARD.matcher(key(variable)).matches()
+                    && !PATTERNS.matcher(variable).matches();
             if (!isForeign && !isVariable(variable, valid)) {
                 String origin = "environment variable " + variable;
                 keys.check(origin, key(variable), key -> environmentName(PREFIX + key), unknown);
