@@ -52,7 +52,7 @@ import java.io.IOException;
  * @since 0.1
  */
 public class PlaytchaFilter implements Filter {
-    private final Filter filter = new VerificationFilter(true);
+    private final Filter filter = new VerificationFilter();
 
     /** For the container. */
     public PlaytchaFilter() {}

@@ -224,11 +224,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         for (int i = 0; filter == null && i < 100; i++) {
             String each = name + (i == 0 ? "" : "-" + i);
             FilterRegistration present = context.getFilterRegistration(each);
-            if (present != null && VerificationFilter.class.getName().equals(present.getClassName())) {
+            if (present != null && StandbyFilter.class.getName().equals(present.getClassName())) {
                 return null;
             }
             // By its class: Jetty would keep an object, and with it the class loader, when it starts a context again.
-            filter = context.addFilter(each, VerificationFilter.class);
+            filter = context.addFilter(each, StandbyFilter.class);
         }
         if (filter != null) {
             filter.setAsyncSupported(true);

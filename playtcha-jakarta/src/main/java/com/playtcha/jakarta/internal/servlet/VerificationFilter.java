@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class and containers only. */
-public final class VerificationFilter implements Filter {
+/** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class only. */
+public class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
 
     /** Encodings in which each character of ASCII is one byte, as in ASCII, and can be written in no other way. */
@@ -48,16 +48,16 @@ public final class VerificationFilter implements Filter {
     private volatile boolean asyncChecked;
     private volatile @Nullable ActiveFilter active;
 
-    /**
-     * A filter that does not guard answers error dispatches as every filter does, and 500 to all others while the application
-     * is not started. For the container.
-     */
+    /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
     public VerificationFilter() {
-        this(false);
+        this(true);
     }
 
-    /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
-    public VerificationFilter(boolean guards) {
+    /**
+     * A filter that does not guard answers error dispatches as every filter does, and 500 to all others while the application
+     * is not started.
+     */
+    VerificationFilter(boolean guards) {
         this.guards = guards;
     }
 

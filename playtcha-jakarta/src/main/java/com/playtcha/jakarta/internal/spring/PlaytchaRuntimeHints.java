@@ -33,7 +33,7 @@ final class PlaytchaRuntimeHints implements RuntimeHintsRegistrar {
                         MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
                 .registerTypeIfPresent(
                         classes,
-                        "com.playtcha.jakarta.internal.servlet.VerificationFilter",
+                        "com.playtcha.jakarta.internal.servlet.StandbyFilter",
                         MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)
                 .registerTypeIfPresent(
                         classes,

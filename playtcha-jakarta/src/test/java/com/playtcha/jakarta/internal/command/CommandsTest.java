@@ -242,7 +242,7 @@ class CommandsTest {
     /** Where calls go through a proxy, the name of base-url is not looked up here. */
     @Test
     void verifyTellsThatTheNameOfTheProxyMayBeWrong() throws Exception {
-        describeFilter(initParam("proxy", "http://proxy.invalid:3128"));
+        describeFilter(initParam("proxy", "http://unresolvable.invalid:3128"));
 
         assertThat(run("verify", "ok-1", "--war", directory.toString())).isEqualTo(4);
         assertThat(out()).contains("UNAVAILABLE (dns)", "or of the proxy on the way", "Check base-url, proxy and");

@@ -243,10 +243,10 @@ final class EngineContext {
         // The clock may have been set back meanwhile, and nanoseconds are not counted while a machine sleeps.
         Duration error = (shown.compareTo(passed) > 0 ? shown : passed).dividedBy(2);
         Duration measured = Duration.between(after.minus(error), stored);
-        Duration known = Duration.between(after, now().minusNanos(movedNanos));
+        Duration estimated = Duration.between(after, now().minusNanos(movedNanos));
         boolean isSlow = error.compareTo(CLOCK_TOLERANCE) > 0;
-        if (isSlow && measured.minus(known).abs().compareTo(CLOCK_TOLERANCE.plus(error)) <= 0) {
-            // What is known, also of a clock that was set since, agrees and may be more exact. A slow answer shows
+        if (isSlow && measured.minus(estimated).abs().compareTo(CLOCK_TOLERANCE.plus(error)) <= 0) {
+            // The estimate, also of a clock that was set since, agrees and may be more exact. A slow answer shows
             // minutes all the same.
             return;
         }
