@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.metrics;
 
-import com.playtcha.jakarta.Verification;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -33,6 +32,11 @@ public final class MicrometerBackend extends MetricsBackend {
     /** Gauges are published again with each new guard, and Micrometer warns of one that is registered twice. */
     private final Map<Map.Entry<Metric, Map<String, String>>, Meter.Id> series = new HashMap<>();
 
+    /** The meters of the last seconds: to look one up in the registry takes longer than the rest of a decision. */
+    private final Map<Map.Entry<Metric, Map<String, Object>>, Counter> counters = new ConcurrentHashMap<>();
+
+    private final Map<Map.Entry<Metric, Map<String, Object>>, Timer> timers = new ConcurrentHashMap<>();
+
     private final LongSupplier nanoTime;
     private final AtomicLong publishedAt = new AtomicLong();
     private volatile boolean closed;
@@ -46,30 +50,37 @@ public final class MicrometerBackend extends MetricsBackend {
 
     @Override
     protected void count(Metric metric, Map<String, Object> attributes) {
-        Counter counter = Counter.builder(metric.key)
-                .description(metric.description)
-                .tags(tags(attributes))
-                .register(registry);
-        published(counter).increment();
+        lookAgain();
+        counters.computeIfAbsent(
+                        Map.entry(metric, attributes),
+                        series -> published(Counter.builder(metric.key)
+                                .description(metric.description)
+                                .tags(tags(attributes))
+                                .register(registry)))
+                .increment();
     }
 
     @Override
     protected void record(Metric metric, Duration value, Map<String, Object> attributes) {
-        Timer timer = Timer.builder(metric.key)
-                .description(metric.description)
-                .tags(tags(attributes))
-                .serviceLevelObjectives(OBJECTIVES)
-                .register(registry);
-        published(timer).record(value);
+        timers.computeIfAbsent(
+                        Map.entry(metric, attributes),
+                        series -> published(Timer.builder(metric.key)
+                                .description(metric.description)
+                                .tags(tags(attributes))
+                                .serviceLevelObjectives(OBJECTIVES)
+                                .register(registry)))
+                .record(value);
     }
 
     /**
      * Publishes the gauges that are not in the registry. Where another application uses the same one, its gauge is left
-     * alone, and replaced once that application has ended.
+     * alone, and replaced once that application has ended; its end also removes counters and timers that both use.
      */
     @Override
     public synchronized void publishGauges() {
         publishedAt.set(nanoTime.getAsLong());
+        counters.clear();
+        timers.clear();
         Set<Meter.Id> known = registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
         for (Metric metric : Gauges.ALL) {
             for (Map<String, String> attributes : gauges.values(metric).keySet()) {
@@ -91,10 +102,8 @@ public final class MicrometerBackend extends MetricsBackend {
         }
     }
 
-    /** No API of Micrometer tells of the end of another application, so decisions look now and then. */
-    @Override
-    public void onVerification(String guard, Verification verification) {
-        super.onVerification(guard, verification);
+    /** No API of Micrometer tells of the end of another application, so what is counted looks now and then. */
+    private void lookAgain() {
         long at = publishedAt.get();
         long now = nanoTime.getAsLong();
         if (now - at >= LOOK_AGAIN_NANOS && publishedAt.compareAndSet(at, now)) {
@@ -120,6 +129,8 @@ public final class MicrometerBackend extends MetricsBackend {
     @Override
     public void close() {
         closed = true;
+        counters.clear();
+        timers.clear();
         published.forEach(registry::remove);
         published.clear();
     }

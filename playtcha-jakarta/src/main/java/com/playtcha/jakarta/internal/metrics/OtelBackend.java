@@ -32,6 +32,9 @@ public final class OtelBackend extends MetricsBackend {
     private final Gauges gauges;
     private final Map<Metric, LongCounter> counters = new ConcurrentHashMap<>();
     private final Map<Metric, DoubleHistogram> histograms = new ConcurrentHashMap<>();
+    /** A guard has few series, and building the attributes of one takes longer than recording. */
+    private final Map<Map<String, Object>, Attributes> series = new ConcurrentHashMap<>();
+
     private final List<AutoCloseable> published = new ArrayList<>();
     private @Nullable Meter meter;
     private @Nullable Tracer tracer;
@@ -71,7 +74,7 @@ public final class OtelBackend extends MetricsBackend {
                                 .setUnit(key.unit)
                                 .setDescription(key.description)
                                 .build())
-                .add(1, attributes(attributes));
+                .add(1, series.computeIfAbsent(attributes, OtelBackend::attributes));
     }
 
     @Override
@@ -84,7 +87,7 @@ public final class OtelBackend extends MetricsBackend {
                                 .setDescription(key.description)
                                 .setExplicitBucketBoundariesAdvice(BUCKETS)
                                 .build())
-                .record(value.toNanos() / 1e9, attributes(attributes));
+                .record(value.toNanos() / 1e9, series.computeIfAbsent(attributes, OtelBackend::attributes));
     }
 
     /** Publishes each gauge once: its callback finds new series by itself. */

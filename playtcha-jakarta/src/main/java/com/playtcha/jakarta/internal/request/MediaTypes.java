@@ -20,7 +20,11 @@ public final class MediaTypes {
 
     /** Returns type and subtype in lower case, without parameters; empty for null. */
     public static String essence(@Nullable String contentType) {
-        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (contentType == null) {
+            return "";
+        }
+        int end = contentType.indexOf(';');
+        return (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaVerifier;
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
@@ -379,7 +380,7 @@ class MetricsTest {
     /** Two applications share one where the server or an EAR has Micrometer. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anApplicationThatEndsTakesNoGaugeFromAnotherOneInItsRegistry(boolean firstEnds) throws Exception {
+    void anApplicationThatEndsTakesNoGaugeAndNoCounterFromAnotherOneInItsRegistry(boolean firstEnds) throws Exception {
         TestTicker ticker = new TestTicker();
         try (ScriptedRun run = new ScriptedRun(NO_BEANS, folder, "metrics", "false")) {
             Gauges gauges = new Gauges(run.application().start()::guards, Optional::empty);
@@ -389,13 +390,17 @@ class MetricsTest {
             second.publishGauges();
             int published = registry.getMeters().size();
             MicrometerBackend other = firstEnds ? second : first;
+            Verification verified = VerificationBuilder.because(Reason.SUCCESS).build();
+            first.onVerification("default", verified);
+            second.onVerification("default", verified);
+            assertThat(registry.get("playtcha.verifications").counter().count()).isEqualTo(2);
 
             (firstEnds ? first : second).close();
             ticker.advance(Duration.ofSeconds(10));
-            other.onVerification(
-                    "default", VerificationBuilder.because(Reason.SUCCESS).build());
+            other.onVerification("default", verified);
 
             assertThat(registry.getMeters()).hasSize(published + 1);
+            assertThat(registry.get("playtcha.verifications").counter().count()).isEqualTo(1);
             assertThat(registry.get("playtcha.verification.limit")
                             .tags("playtcha.guard", "payout")
                             .gauge()
