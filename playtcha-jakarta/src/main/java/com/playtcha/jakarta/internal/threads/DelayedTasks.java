@@ -6,15 +6,12 @@ import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs short tasks after a delay on one daemon thread, which exists while there are any. Closing runs the rest at once.
  * Thread-safe.
  */
 public final class DelayedTasks implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(DelayedTasks.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final DaemonThreads threads;
@@ -64,7 +61,7 @@ public final class DelayedTasks implements AutoCloseable {
             try {
                 task.work.run();
             } catch (Throwable e) {
-                LOG.error("A delayed task failed", e);
+                WorkerPool.report(e);
             }
         }
     }

@@ -105,11 +105,12 @@ public final class WorkerPool implements Executor {
         return true;
     }
 
-    private static void report(Throwable failure) {
+    /** Logs what a task threw. Never throws, since the thread has other tasks to run. */
+    static void report(Throwable failure) {
         try {
             LOG.error("A task on a library thread failed", failure);
         } catch (RuntimeException | Error e) {
-            // The logger may be gone while the application is being undeployed.
+            // There may be no memory, or no logger while the application is being undeployed.
         }
     }
 
