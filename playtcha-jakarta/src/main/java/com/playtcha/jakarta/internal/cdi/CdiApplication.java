@@ -242,8 +242,8 @@ public class CdiApplication implements ApplicationBeans {
 
     @Override
     public @Nullable LateResultHandler handler() {
-        CdiLateHandler known = lateHandler;
-        return known == null ? null : known.get();
+        CdiLateHandler present = lateHandler;
+        return present == null ? null : present.get();
     }
 
     @Override

@@ -46,8 +46,8 @@ final class CdiLateHandler {
     /** Returns the same handler each time, since a dependent bean is created once; null without one and after the end. */
     @Nullable
     LateResultHandler get() {
-        LateResultHandler known = ended ? null : handler;
-        return known == null && bean != null ? create(bean) : known;
+        LateResultHandler existing = ended ? null : handler;
+        return existing == null && bean != null ? create(bean) : existing;
     }
 
     private synchronized @Nullable LateResultHandler create(Bean<?> found) {

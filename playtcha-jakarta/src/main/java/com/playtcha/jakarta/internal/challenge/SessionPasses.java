@@ -36,9 +36,9 @@ final class SessionPasses {
 
     /** Grants passes; those that were left are not added. Returns false without a session, or without room. */
     boolean grant(Caller caller, String guard, int count) {
-        String known = id(caller);
-        String id = known == null ? UUID.randomUUID().toString() : known;
-        if (known == null && !caller.setSessionAttribute(Challenge.PASS_ATTRIBUTE, id)) {
+        String existing = id(caller);
+        String id = existing == null ? UUID.randomUUID().toString() : existing;
+        if (existing == null && !caller.setSessionAttribute(Challenge.PASS_ATTRIBUTE, id)) {
             return false;
         }
         synchronized (this) {

@@ -228,12 +228,12 @@ public final class SettingsLoader {
         }
 
         private boolean isDeclared(@Nullable String guard, String what, ProblemReport report) {
-            boolean known = guard == null || guard.equals(DEFAULT_NAME) || declared.contains(guard);
-            if (!known) {
+            boolean valid = guard == null || guard.equals(DEFAULT_NAME) || declared.contains(guard);
+            if (!valid) {
                 report.problem("PLAYTCHA-0004: " + what + " is not declared: " + Sources.declaredOnly(declared)
                         + "; add it there, or name one of these.");
             }
-            return known;
+            return valid;
         }
 
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */

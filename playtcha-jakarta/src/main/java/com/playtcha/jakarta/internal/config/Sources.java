@@ -105,7 +105,7 @@ final class Sources {
                 }
             }
         } catch (IOException | IllegalArgumentException e) {
-            // The names that were read up to here are known nevertheless.
+            // The names that were read up to here are reported nevertheless.
         }
         Set<String> names = ours(unread.stringPropertyNames());
         if (!names.isEmpty()) {

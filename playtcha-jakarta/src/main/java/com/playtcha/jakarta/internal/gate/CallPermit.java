@@ -78,11 +78,11 @@ final class CallPermit implements Admission {
 
     /** Opens the throttle window, for at most {@code max-retry-after}. */
     private CallResult throttled(Answer answer) {
-        Duration asked = Objects.requireNonNullElse(answer.retryAfter(), Decided.ONE_SECOND);
-        boolean isCapped = asked.compareTo(route.maxRetryAfter) > 0;
-        Duration window = isCapped ? route.maxRetryAfter : asked;
+        Duration requested = Objects.requireNonNullElse(answer.retryAfter(), Decided.ONE_SECOND);
+        boolean isCapped = requested.compareTo(route.maxRetryAfter) > 0;
+        Duration window = isCapped ? route.maxRetryAfter : requested;
         if (route.throttle.open(window, isCapped)) {
-            route.log.throttled(answer, window, asked, token);
+            route.log.throttled(answer, window, requested, token);
         }
         Duration left = route.throttle.remaining();
         // Another call's answer may have asked for longer.

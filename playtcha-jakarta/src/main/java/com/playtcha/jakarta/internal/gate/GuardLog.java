@@ -64,9 +64,9 @@ final class GuardLog {
     }
 
     /** Logs that a 429 opened the throttle window, and whether {@code max-retry-after} shortened it. */
-    void throttled(CallResult result, Duration window, Duration asked, String token) {
-        String capped = asked.compareTo(window) > 0
-                ? " (Retry-After of " + seconds(asked) + " s is above max-retry-after)"
+    void throttled(CallResult result, Duration window, Duration requested, String token) {
+        String capped = requested.compareTo(window) > 0
+                ? " (Retry-After of " + seconds(requested) + " s is above max-retry-after)"
                 : "";
         LOG.warn(
                 "Playtcha is throttling this server; no call for {} s{}: {}",

@@ -67,7 +67,7 @@ public record PresentedToken(
         return new PresentedToken(value, problem, containerStatus, sources);
     }
 
-    /** Whether the guard asked for a token. */
+    /** Whether the guard requires a token. */
     boolean isRequired() {
         return problem == null || problem.getOutcome() != Outcome.EXEMPT && problem != Reason.SESSION_PASS;
     }

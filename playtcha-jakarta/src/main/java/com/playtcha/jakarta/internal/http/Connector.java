@@ -41,11 +41,11 @@ import org.jspecify.annotations.Nullable;
  * connect timeout; each gets an equal part of what is left of it. Thread-safe.
  */
 final class Connector {
-    /** The platform has a cache of its own, which is asked only on another thread. */
-    private static final long KNOWN_NANOS = Duration.ofSeconds(10).toNanos();
+    /** The platform has a cache of its own, which is read only on another thread. */
+    private static final long ADDRESS_CACHE_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** A failed look-up stays in the platform's cache for as long; it is reported again without its cause. */
-    private static final long FAILURE_KNOWN_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long FAILURE_CACHE_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** When the look-up of a name last failed for lack of file descriptors; for all guards, as the platform's cache is. */
     private static final Map<String, Long> EXHAUSTED_AT = new ConcurrentHashMap<>();
@@ -59,9 +59,9 @@ final class Connector {
     private final SharedTask<InetAddress[]> lookup;
     private final SharedTask<TlsSocketStrategy> tlsLoading;
     private volatile @Nullable TlsSocketStrategy tls;
-    private volatile @Nullable KnownAddresses known;
+    private volatile @Nullable CachedAddresses cached;
 
-    private record KnownAddresses(InetAddress[] addresses, long since) {}
+    private record CachedAddresses(InetAddress[] addresses, long since) {}
 
     Connector(Target target, Duration connectTimeout, DnsResolver names, DaemonThreads threads) {
         this.target = target;
@@ -138,16 +138,16 @@ final class Connector {
         }
     }
 
-    /** Looks a name up on another thread, because nothing can end a look-up; an address or a known name needs none. */
+    /** Looks a name up on another thread, because nothing can end a look-up; an address or a cached name needs none. */
     private InetAddress[] addresses(RunningCall call) throws IOException, InterruptedException, TimeoutException {
         String name = firstHop.getHostName();
         if (InetAddressUtils.isIPv4(name) || InetAddressUtils.isIPv6(name)) {
             return InetAddress.getAllByName(name);
         }
-        KnownAddresses kept = known;
-        if (kept == null || System.nanoTime() - kept.since >= KNOWN_NANOS) {
-            kept = new KnownAddresses(lookUp(name, call.nanosLeft()), System.nanoTime());
-            known = kept;
+        CachedAddresses kept = cached;
+        if (kept == null || System.nanoTime() - kept.since >= ADDRESS_CACHE_NANOS) {
+            kept = new CachedAddresses(lookUp(name, call.nanosLeft()), System.nanoTime());
+            cached = kept;
         }
         return kept.addresses;
     }
@@ -161,7 +161,7 @@ final class Connector {
             throw e;
         } catch (UnknownHostException e) {
             Long exhaustedAt = EXHAUSTED_AT.get(name);
-            if (exhaustedAt == null || System.nanoTime() - exhaustedAt >= FAILURE_KNOWN_NANOS) {
+            if (exhaustedAt == null || System.nanoTime() - exhaustedAt >= FAILURE_CACHE_NANOS) {
                 throw e;
             }
             throw new CallException(Reason.LOCAL_RESOURCES, e.toString(), false);
@@ -242,7 +242,7 @@ final class Connector {
             }
         }
         // The name may have other addresses by now.
-        known = null;
+        cached = null;
         throw new CallException(reason, failure.toString(), false);
     }
 

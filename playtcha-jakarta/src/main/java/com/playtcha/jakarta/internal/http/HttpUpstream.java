@@ -175,12 +175,12 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     }
 
     private Project project(String current) {
-        Map.Entry<String, Project> known = project;
-        if (!known.getKey().equals(current)) {
-            known = Map.entry(current, new Project(digest(current), source));
-            project = known;
+        Map.Entry<String, Project> cached = project;
+        if (!cached.getKey().equals(current)) {
+            cached = Map.entry(current, new Project(digest(current), source));
+            project = cached;
         }
-        return known.getValue();
+        return cached.getValue();
     }
 
     private String digest(String ofSecret) {

@@ -81,12 +81,13 @@ public final class MicrometerBackend extends MetricsBackend {
         publishedAt.set(nanoTime.getAsLong());
         counters.clear();
         timers.clear();
-        Set<Meter.Id> known = registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
+        Set<Meter.Id> registered =
+                registry.getMeters().stream().map(Meter::getId).collect(Collectors.toSet());
         for (Metric metric : Gauges.ALL) {
             for (Map<String, String> attributes : gauges.values(metric).keySet()) {
                 Map.Entry<Metric, Map<String, String>> each = Map.entry(metric, attributes);
                 Meter.Id before = series.get(each);
-                if (before != null && known.contains(before)) {
+                if (before != null && registered.contains(before)) {
                     continue;
                 }
                 Gauge.Builder<?> builder = Gauge.builder(
@@ -95,7 +96,7 @@ public final class MicrometerBackend extends MetricsBackend {
                         .tags(tags(attributes));
                 Gauge gauge = (metric.unit.equals("s") ? builder.baseUnit("seconds") : builder).register(registry);
                 series.put(each, gauge.getId());
-                if (!known.contains(gauge.getId())) {
+                if (!registered.contains(gauge.getId())) {
                     published(gauge);
                 }
             }

@@ -93,8 +93,8 @@ public final class OtelBackend extends MetricsBackend {
     /** Publishes each gauge once: its callback finds new series by itself. */
     @Override
     public synchronized void publishGauges() {
-        Meter known = meter;
-        if (known == null || closed || !published.isEmpty()) {
+        Meter current = meter;
+        if (current == null || closed || !published.isEmpty()) {
             return;
         }
         for (Metric metric : Gauges.ALL) {
@@ -103,11 +103,11 @@ public final class OtelBackend extends MetricsBackend {
             boolean isUpDown = metric == Metric.ACTIVE || metric == Metric.LIMIT;
             published.add(
                     isUpDown
-                            ? known.upDownCounterBuilder(metric.key)
+                            ? current.upDownCounterBuilder(metric.key)
                                     .setUnit(metric.unit)
                                     .setDescription(metric.description)
                                     .buildWithCallback(callback)
-                            : known.gaugeBuilder(metric.key)
+                            : current.gaugeBuilder(metric.key)
                                     .ofLongs()
                                     .setUnit(metric.unit)
                                     .setDescription(metric.description)

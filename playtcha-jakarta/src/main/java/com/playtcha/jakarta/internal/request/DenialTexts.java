@@ -40,13 +40,13 @@ public final class DenialTexts {
     private static final Texts NONE = new Texts(null, new Properties());
 
     private final ClassLoader application;
-    /** Each name is looked up once, and visitors choose among those of {@link Known}. */
+    /** Each name is looked up once, and visitors choose among those of {@link PlatformLocales}. */
     private final Map<String, Texts> loaded = new ConcurrentHashMap<>();
 
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /** The locales of the JDK, with and without country. Computed late, since it takes the JDK tens of milliseconds. */
-    private static final class Known {
+    private static final class PlatformLocales {
         static final Set<String> NAMES = Arrays.stream(Locale.getAvailableLocales())
                 .flatMap(DenialTexts::names)
                 .collect(Collectors.toUnmodifiableSet());
@@ -105,7 +105,7 @@ public final class DenialTexts {
     private Texts find(String name) {
         Texts texts = loaded.get(name);
         if (texts == null) {
-            if (!name.isEmpty() && !LANGUAGES.contains(name) && !Known.NAMES.contains(name)) {
+            if (!name.isEmpty() && !LANGUAGES.contains(name) && !PlatformLocales.NAMES.contains(name)) {
                 return NONE;
             }
             texts = load(name);
@@ -129,8 +129,8 @@ public final class DenialTexts {
         values.putAll(ofApplication("_" + language));
         values.putAll(own);
         // The application's file without a language may be in any.
-        boolean isKnown = root.isEmpty() || !own.isEmpty();
-        return new Texts(isKnown ? name.isEmpty() ? "en" : name.replace('_', '-') : null, values);
+        boolean hasLanguage = root.isEmpty() || !own.isEmpty();
+        return new Texts(hasLanguage ? name.isEmpty() ? "en" : name.replace('_', '-') : null, values);
     }
 
     private Properties ofApplication(String suffix) {

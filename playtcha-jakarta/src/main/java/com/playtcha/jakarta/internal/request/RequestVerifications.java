@@ -89,8 +89,8 @@ public final class RequestVerifications {
 
     /** Returns the verifications of a request; creates and stores them first where there are none. */
     public static RequestVerifications of(Caller caller) {
-        if (caller.attribute(ATTRIBUTE) instanceof RequestVerifications known) {
-            return known;
+        if (caller.attribute(ATTRIBUTE) instanceof RequestVerifications existing) {
+            return existing;
         }
         RequestVerifications verifications = new RequestVerifications();
         caller.setAttribute(ATTRIBUTE, verifications);
@@ -134,14 +134,14 @@ public final class RequestVerifications {
     }
 
     private Challenged challenged(Guard guard, Caller caller) {
-        Challenged known = challenges.get(guard);
-        if (known == null) {
+        Challenged existing = challenges.get(guard);
+        if (existing == null) {
             // Not under the lock: a policy is the application's code, and may hang.
             Challenged decided = new Challenged(guard.challenge().exemption(caller));
-            known = challenges.putIfAbsent(guard, decided);
-            known = known == null ? decided : known;
+            existing = challenges.putIfAbsent(guard, decided);
+            existing = existing == null ? decided : existing;
         }
-        return known;
+        return existing;
     }
 
     /** A token is required if one of the guards requires it. */
@@ -157,22 +157,22 @@ public final class RequestVerifications {
      * published to the application.
      */
     public Verification verify(Guard guard, PresentedToken token, Caller caller) {
-        ImmutableVerification known;
+        ImmutableVerification earlier;
         ImmutableVerification decision;
         lock.lock();
         try {
             Entry entry = entryFor(guard, token);
-            known = entry.decisions.get(guard);
-            decision = known == null ? decide(guard, entry) : known;
+            earlier = entry.decisions.get(guard);
+            decision = earlier == null ? decide(guard, entry) : earlier;
             latest = decision;
         } finally {
             lock.unlock();
         }
-        if (known == null && decision.getReason() == Reason.SUCCESS) {
+        if (earlier == null && decision.getReason() == Reason.SUCCESS) {
             guard.challenge().grantPasses(caller);
         }
         publish(caller);
-        if (known == null) {
+        if (earlier == null) {
             guard.notifyListeners(decision);
         }
         return decision;

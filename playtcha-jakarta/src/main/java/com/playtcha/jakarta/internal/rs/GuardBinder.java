@@ -38,7 +38,7 @@ public final class GuardBinder implements DynamicFeature {
 
     /**
      * Registers the providers that guard a REST application and returns true, or returns false if they are registered.
-     * Throws every problem of the settings that the known resources need.
+     * Throws every problem of the settings that the registered resources need.
      */
     public static boolean install(FeatureContext context, @Nullable Application application) {
         Set<Application> applications = unwrapped(application);
@@ -50,7 +50,7 @@ public final class GuardBinder implements DynamicFeature {
         Configuration configuration = context.getConfiguration();
         for (Object instance : configuration.getInstances()) {
             if (instance instanceof GuardBinder earlier) {
-                // The binder may have been registered before the application was known.
+                // The binder may have been registered without the application.
                 earlier.applicationGuard =
                         earlier.applicationGuard == null ? applicationGuard : earlier.applicationGuard;
                 return false;
@@ -124,7 +124,7 @@ public final class GuardBinder implements DynamicFeature {
         return applications;
     }
 
-    /** Returns all known uses, so that one message lists every problem. Later ones are checked as they are found. */
+    /** Returns the uses of all registered classes, so that one message lists every problem. Later ones are checked as they are found. */
     private static Set<UsageSite> uses(
             Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());

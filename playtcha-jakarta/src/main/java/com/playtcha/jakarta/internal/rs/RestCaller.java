@@ -16,7 +16,8 @@ record RestCaller(ContainerRequestContext request, Caller servlet) implements Ca
     /** Returns the caller of a request; that of its servlet request is a property, where there is one. */
     static RestCaller of(ContainerRequestContext request) {
         return new RestCaller(
-                request, request.getProperty(Caller.class.getName()) instanceof Caller known ? known : Caller.UNKNOWN);
+                request,
+                request.getProperty(Caller.class.getName()) instanceof Caller ofServlet ? ofServlet : Caller.UNKNOWN);
     }
 
     @Override

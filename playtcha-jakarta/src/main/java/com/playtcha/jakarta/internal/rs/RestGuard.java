@@ -133,8 +133,8 @@ final class RestGuard
 
     RequestVerifications verifications(ContainerRequestContext request) {
         // In a servlet container these properties are the request's attributes, which the servlet filter shares.
-        if (request.getProperty(RequestVerifications.ATTRIBUTE) instanceof RequestVerifications known) {
-            return known;
+        if (request.getProperty(RequestVerifications.ATTRIBUTE) instanceof RequestVerifications existing) {
+            return existing;
         }
         RequestVerifications current = application.currentRequest();
         RequestVerifications verifications = current == null ? new RequestVerifications() : current;

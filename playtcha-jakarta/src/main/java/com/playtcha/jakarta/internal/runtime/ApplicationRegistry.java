@@ -53,12 +53,12 @@ public final class ApplicationRegistry {
     /** Returns an application that this context could be mistaken for, or null. */
     private static @Nullable PlaytchaApplication sharing(ClassLoader loader) {
         for (PlaytchaApplication other : ALL) {
-            ClassLoader known = other.loader();
+            ClassLoader beginning = other.loader();
             // Created by code that this context shares, such as beans of an EAR's lib, and bound to another context. On
             // WildFly, class loaders have no parent, but each context that calls this shares the library's.
-            boolean isOfAnother = other.isBoundFromBelow() && (known == OWN_LOADER || isAbove(known, loader));
+            boolean isOfAnother = other.isBoundFromBelow() && (beginning == OWN_LOADER || isAbove(beginning, loader));
             // Created by code of another web application, whose context has not bound it.
-            boolean isForeign = !other.isBound() && isAbove(OWN_LOADER, known) && isAbove(OWN_LOADER, loader);
+            boolean isForeign = !other.isBound() && isAbove(OWN_LOADER, beginning) && isAbove(OWN_LOADER, loader);
             if (!IS_IN_A_WAR && other.startupFailure() == null && (isOfAnother || isForeign)) {
                 return other;
             }
@@ -83,11 +83,11 @@ public final class ApplicationRegistry {
 
     /** Returns the application of this class loader, creating it if there is none. */
     public static PlaytchaApplication of(@Nullable ClassLoader loader) {
-        ClassLoader known = orOwn(loader);
+        ClassLoader classes = orOwn(loader);
         synchronized (ALL) {
-            PlaytchaApplication application = find(known, candidate -> true);
+            PlaytchaApplication application = find(classes, candidate -> true);
             if (application == null) {
-                application = new PlaytchaApplication(known);
+                application = new PlaytchaApplication(classes);
                 ALL.add(application);
             }
             return application;

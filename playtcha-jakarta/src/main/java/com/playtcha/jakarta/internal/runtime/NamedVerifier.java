@@ -20,12 +20,12 @@ public final class NamedVerifier implements PlaytchaVerifier, Serializable {
     }
 
     private PlaytchaVerifier guard() {
-        PlaytchaApplication known = application;
-        if (known == null) {
-            known = ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
-            application = known;
+        PlaytchaApplication resolved = application;
+        if (resolved == null) {
+            resolved = ApplicationRegistry.of(Thread.currentThread().getContextClassLoader());
+            application = resolved;
         }
-        return known.guard(guard);
+        return resolved.guard(guard);
     }
 
     @Override

@@ -129,7 +129,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
         }
     }
 
-    /** Loads the settings for the known uses, or throws every problem; the loader is called again when uses are added. */
+    /** Loads the settings for the registered uses, or throws every problem; the loader is called again when uses are added. */
     public LoadedSettings configure(Function<Set<UsageSite>, LoadedSettings> loader) {
         LoadedSettings loaded = load(loader);
         settingsLoader = loader;
@@ -145,8 +145,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Loads the settings from the default loader, else from all sources except a servlet context, if none are loaded. */
     public LoadedSettings configureByDefault() {
-        LoadedSettings known = settings;
-        return known == null ? load(settingsLoader) : known;
+        LoadedSettings loaded = settings;
+        return loaded == null ? load(settingsLoader) : loaded;
     }
 
     private LoadedSettings load(Function<Set<UsageSite>, LoadedSettings> loader) {
@@ -167,19 +167,19 @@ public class PlaytchaApplication implements PlaytchaGuards {
         return loaded;
     }
 
-    private LoadedSettings withoutContext(Set<UsageSite> known) {
-        SettingsLoader builder = new SettingsLoader().uses(known);
+    private LoadedSettings withoutContext(Set<UsageSite> registered) {
+        SettingsLoader builder = new SettingsLoader().uses(registered);
         ClassLoader classes = loader.get();
         return (classes == null ? builder : builder.classLoader(classes)).load();
     }
 
     /** Logs, once per guard, its uses in code and its settings. */
     public void logGuards() {
-        LoadedSettings known = settings;
-        if (known == null || startupFailure() != null) {
+        LoadedSettings loaded = settings;
+        if (loaded == null || startupFailure() != null) {
             return;
         }
-        known.guards().forEach((name, guard) -> {
+        loaded.guards().forEach((name, guard) -> {
             String places = uses.stream()
                     .filter(use -> name.equals(use.guard()))
                     .map(UsageSite::where)
@@ -190,14 +190,14 @@ public class PlaytchaApplication implements PlaytchaGuards {
         });
     }
 
-    /** Returns whether known code uses guards or late results, or the loaded settings guard anything or switch those on. */
+    /** Returns whether a use of guards or late results is registered, or the loaded settings guard anything or switch those on. */
     public boolean isInUse() {
-        LoadedSettings known = settings;
+        LoadedSettings loaded = settings;
         return !uses.isEmpty()
-                || known != null && (known.isInUse() || known.late().isOn());
+                || loaded != null && (loaded.isInUse() || loaded.late().isOn());
     }
 
-    /** Returns whether known code uses a guard. */
+    /** Returns whether a use of a guard in code is registered. */
     public boolean isUsed(String guard) {
         return uses.stream().anyMatch(use -> guard.equals(use.guard()));
     }
@@ -219,8 +219,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
             // On a thread of its own, since settings, JNDI and the database may take longer than a visitor should wait.
             return startThreads.call(name, contextLoader.get(), () -> createGuard(name));
         }
-        Guard known = running.findGuard(name);
-        return known == null ? createGuard(name) : known;
+        Guard existing = running.findGuard(name);
+        return existing == null ? createGuard(name) : existing;
     }
 
     private Guard createGuard(String name) {
@@ -363,16 +363,16 @@ public class PlaytchaApplication implements PlaytchaGuards {
     }
 
     private ApplicationExtensions extensions() {
-        ApplicationExtensions known = extensions;
+        ApplicationExtensions found = extensions;
         ApplicationBeans present = beans;
-        if (known == null || known.beans() != present) {
-            if (present == null && beansEnded && (known == null || !known.isEmpty())) {
+        if (found == null || found.beans() != present) {
+            if (present == null && beansEnded && (found == null || !found.isEmpty())) {
                 // The settings alone may exempt where a policy or a shared counter would not.
                 throw new IllegalStateException("The container of the application's beans has ended");
             }
-            known = publish(ApplicationExtensions.find(present, contextLoader.get()));
+            found = publish(ApplicationExtensions.find(present, contextLoader.get()));
         }
-        return known;
+        return found;
     }
 
     /** Of requests that looked at the same time, all use what the first found: a counter may keep its counts itself. */
@@ -440,8 +440,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Returns the current request's verifications as CDI provides them, or null. */
     public @Nullable RequestVerifications currentRequest() {
-        ApplicationBeans known = beans;
-        return known == null ? null : known.currentRequest();
+        ApplicationBeans present = beans;
+        return present == null ? null : present.currentRequest();
     }
 
     @Override

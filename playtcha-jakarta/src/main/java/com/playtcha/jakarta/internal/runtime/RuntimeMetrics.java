@@ -142,7 +142,7 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
                 outages.remove(key(call));
             } else if (end.reason().getOutcome() == Outcome.UNAVAILABLE && end.reason() != Reason.INTERRUPTED) {
                 long now = nanoTime.getAsLong();
-                outages.compute(key(call), (key, known) -> new Outage(known == null ? now : known.first, now));
+                outages.compute(key(call), (key, earlier) -> new Outage(earlier == null ? now : earlier.first, now));
             }
         };
     }
@@ -166,10 +166,10 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
         for (Guard guard : runtime.guards()) {
-            GuardSettings known = guard.settings();
-            boolean denies = known.isEnabled() && known.get(Setting.FAIL_CLOSED) && !known.isMonitoring();
+            GuardSettings guarding = guard.settings();
+            boolean denies = guarding.isEnabled() && guarding.get(Setting.FAIL_CLOSED) && !guarding.isMonitoring();
             if (denies && isUnreachable(guard.endpoint())) {
-                problems.put("guard " + known.name(), "fails closed and has not reached Playtcha for a minute");
+                problems.put("guard " + guarding.name(), "fails closed and has not reached Playtcha for a minute");
             }
         }
         if (!late.canKeepResults()) {

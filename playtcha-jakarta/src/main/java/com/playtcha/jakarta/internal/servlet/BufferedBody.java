@@ -84,14 +84,14 @@ final class BufferedBody extends ServletInputStream {
 
     private byte[] upTo(int max) throws IOException, UnusableBodyException {
         if (!complete && bytes.length <= max) {
-            int known = bytes.length;
-            if (room != null && known > 0) {
+            int buffered = bytes.length;
+            if (room != null && buffered > 0) {
                 room.reserve(request.getContentLengthLong(), max);
             }
-            byte[] more = readMore(max + 1 - known);
-            if (known > 0) {
-                bytes = Arrays.copyOf(bytes, known + more.length);
-                System.arraycopy(more, 0, bytes, known, more.length);
+            byte[] more = readMore(max + 1 - buffered);
+            if (buffered > 0) {
+                bytes = Arrays.copyOf(bytes, buffered + more.length);
+                System.arraycopy(more, 0, bytes, buffered, more.length);
             } else {
                 bytes = more;
             }

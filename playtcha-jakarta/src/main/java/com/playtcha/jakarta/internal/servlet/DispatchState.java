@@ -33,8 +33,8 @@ final class DispatchState {
 
     /** Returns the state of a request. An attribute of another type is ignored: no other code can create one of this. */
     static DispatchState of(ServletRequest request) {
-        if (request.getAttribute(ATTRIBUTE) instanceof DispatchState known) {
-            return known;
+        if (request.getAttribute(ATTRIBUTE) instanceof DispatchState existing) {
+            return existing;
         }
         DispatchState state = new DispatchState();
         request.setAttribute(ATTRIBUTE, state);

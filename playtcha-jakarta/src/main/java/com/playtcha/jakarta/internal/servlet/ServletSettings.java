@@ -76,10 +76,10 @@ public final class ServletSettings {
     }
 
     /** Checks the settings of filters that were registered after the application's settings were loaded. */
-    static void checkLaterFilters(ServletContext context, ContextLifecycle known) {
+    static void checkLaterFilters(ServletContext context, ContextLifecycle started) {
         for (FilterRegistration filter : context.getFilterRegistrations().values()) {
             String name = filter.getName();
-            if (isOurs(filter.getClassName(), classLoader(context)) && known.settingsOf(name) == null) {
+            if (isOurs(filter.getClassName(), classLoader(context)) && started.settingsOf(name) == null) {
                 load(context, name, filter.getInitParameters(), filter);
             }
         }

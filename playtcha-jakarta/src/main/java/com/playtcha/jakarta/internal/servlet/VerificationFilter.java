@@ -94,8 +94,8 @@ public class VerificationFilter implements Filter {
             ContextLifecycle context = initialized == null ? ContextLifecycle.createLazily(container) : initialized;
             context.checkMappings();
             ContextLifecycle.setFiltered(container);
-            GuardSettings known = context.settingsOf(config.getFilterName());
-            GuardSettings settings = known == null ? ownSettings(config) : known;
+            GuardSettings checked = context.settingsOf(config.getFilterName());
+            GuardSettings settings = checked == null ? ownSettings(config) : checked;
             active = context.application()
                     .acquire(runtime -> new ActiveFilter(
                             context,
@@ -225,8 +225,8 @@ public class VerificationFilter implements Filter {
     }
 
     private static boolean hasFailed(HttpServletRequest request, @Nullable ActiveFilter filter) {
-        ContextLifecycle known = filter == null ? null : filter.context();
-        ContextLifecycle context = known == null ? ContextLifecycle.find(request.getServletContext()) : known;
+        ContextLifecycle own = filter == null ? null : filter.context();
+        ContextLifecycle context = own == null ? ContextLifecycle.find(request.getServletContext()) : own;
         return context != null && context.hasFailed();
     }
 

@@ -29,7 +29,7 @@ class CdiLateHandlerTest {
     private static volatile CountDownLatch go = new CountDownLatch(0);
 
     @BeforeEach
-    void forget() {
+    void clear() {
         go = new CountDownLatch(0);
     }
 

@@ -56,7 +56,7 @@ class LateHandlerTest {
     Path directory;
 
     @BeforeEach
-    void forget() {
+    void clear() {
         SEEN.clear();
     }
 

@@ -44,7 +44,7 @@ class UnseenLateHandlerTest {
     Path directory;
 
     @BeforeEach
-    void forget() {
+    void clear() {
         SEEN.clear();
     }
 

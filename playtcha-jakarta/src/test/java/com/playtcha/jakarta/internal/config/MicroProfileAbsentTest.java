@@ -20,9 +20,9 @@ class MicroProfileAbsentTest {
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             synchronized (getClassLoadingLock(name)) {
-                Class<?> known = findLoadedClass(name);
-                if (known != null || !name.startsWith("com.playtcha.jakarta.")) {
-                    return known != null ? known : super.loadClass(name, resolve);
+                Class<?> loaded = findLoadedClass(name);
+                if (loaded != null || !name.startsWith("com.playtcha.jakarta.")) {
+                    return loaded != null ? loaded : super.loadClass(name, resolve);
                 }
                 try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
                     if (in == null) {

@@ -82,8 +82,8 @@ class SettingsTableTest {
         if (value instanceof Collection) {
             return "java.util.List<java.lang.String>";
         }
-        boolean known = value instanceof Boolean || value instanceof Integer || value instanceof Duration;
-        return known ? value.getClass().getName() : "java.lang.String";
+        boolean isTyped = value instanceof Boolean || value instanceof Integer || value instanceof Duration;
+        return isTyped ? value.getClass().getName() : "java.lang.String";
     }
 
     private static String plain(String markdown) {

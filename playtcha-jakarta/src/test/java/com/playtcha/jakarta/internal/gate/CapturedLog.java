@@ -32,7 +32,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
         events.add(event);
     }
 
-    /** The lines so far, such as {@code WARN Something happened}; then forgets them. */
+    /** The lines so far, such as {@code WARN Something happened}; then drops them. */
     public List<String> lines() {
         List<String> lines = events.stream()
                 .map(e -> e.getLevel() + " " + e.getFormattedMessage())

@@ -106,7 +106,7 @@ class RestRequiredTokenTest {
         try (RestApp app = app("exempt-addresses", "0.0.0.0/0, ::/0", "after-failures", "5")) {
             assertThat(app.post("/signup", "body").statusCode()).isEqualTo(400);
             assertThat(app.post("/signup", "body", "X-User", "ann").body())
-                    .as("failures of a name are known")
+                    .as("failures of a name are counted")
                     .isEqualTo("EXEMPT,true,after-failures:body");
         }
     }

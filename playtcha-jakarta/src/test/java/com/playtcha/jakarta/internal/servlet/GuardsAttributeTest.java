@@ -34,7 +34,7 @@ class GuardsAttributeTest {
     Path folder;
 
     @BeforeEach
-    void forget() {
+    void clear() {
         NamedListener.SEEN.clear();
     }
 

@@ -275,10 +275,10 @@ class OncePerRequestTest {
                     .as("let through unverified a moment ago")
                     .isEqualTo(503);
             bare.post("/a", TestApp.FORM, "playtcha-response=rate-limited-60-x");
-            int asked = playtcha.requestCount();
+            int calls = playtcha.requestCount();
             assertThat(bare.post("/b", TestApp.FORM, "playtcha-response=ok-1").statusCode())
                     .isEqualTo(503);
-            assertThat(playtcha.requestCount()).as("the pause holds for both").isEqualTo(asked);
+            assertThat(playtcha.requestCount()).as("the pause holds for both").isEqualTo(calls);
         }
     }
 

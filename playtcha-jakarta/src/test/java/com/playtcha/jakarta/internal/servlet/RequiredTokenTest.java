@@ -67,8 +67,8 @@ class RequiredTokenTest {
         Object verification = request.getAttribute("playtcha");
         response.getWriter()
                 .print(request.getAttribute("playtcha.required") + " " + request.getAttribute("playtcha.outcome") + " "
-                        + (verification instanceof Verification known
-                                ? known.getReason().getLabel()
+                        + (verification instanceof Verification decision
+                                ? decision.getReason().getLabel()
                                 : null)
                         + " " + request.getAttribute("playtcha.allowed"));
     }
