@@ -10,7 +10,6 @@ import com.playtcha.jakarta.internal.challenge.ChallengeContext;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.Setting;
-import com.playtcha.jakarta.internal.config.SettingsLoader;
 import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.gate.Guard;
 import com.playtcha.jakarta.internal.late.service.LateResultsFacade;
@@ -20,7 +19,6 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,9 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,12 +55,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
     private final ChallengeContext challenges =
             new ChallengeContext(() -> extensions().policies(), this::failureCounter, System::nanoTime);
     private final LateResultsFacade late;
-    /** Not a monitor: settings are read from files and from sources of the application. */
-    private final ReentrantLock settingsLock = new ReentrantLock();
+    private final ApplicationSettings settings;
 
-    private volatile Set<UsageSite> uses = Set.of();
-    private volatile Function<Set<UsageSite>, LoadedSettings> settingsLoader = this::withoutContext;
-    private volatile @Nullable LoadedSettings settings;
     private volatile @Nullable ApplicationBeans beans;
     private volatile boolean beansEnded;
     private volatile @Nullable ApplicationExtensions extensions;
@@ -78,6 +70,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
     PlaytchaApplication(ClassLoader loader, Duration startTimeout) {
         this.loader = new WeakReference<>(loader);
         this.contextLoader = this.loader;
+        this.settings = new ApplicationSettings(this.loader, lifecycle);
         this.startThreads = new StartThreads(startTimeout, CLOSE_TIMEOUT);
         this.late = new LateResultsFacade(() -> contextLoader.get());
     }
@@ -117,22 +110,13 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Adds uses of guards and late results in code; loads the settings again if they were loaded before. */
     public void registerUsages(Collection<UsageSite> added) {
-        settingsLock.lock();
-        try {
-            Set<UsageSite> all = new LinkedHashSet<>(uses);
-            if (all.addAll(added) && settings != null) {
-                settings = warned(settingsLoader.apply(all));
-            }
-            uses = all;
-        } finally {
-            settingsLock.unlock();
-        }
+        settings.register(added);
     }
 
-    /** Loads the settings for the registered uses, or throws every problem; the loader is called again when uses are added. */
+    /** Loads the settings for the uses so far, or throws every problem; the loader is called again when uses are added. */
     public LoadedSettings configure(Function<Set<UsageSite>, LoadedSettings> loader) {
-        LoadedSettings loaded = load(loader);
-        settingsLoader = loader;
+        LoadedSettings loaded = settings.load(loader);
+        settings.setLoader(loader);
         // A runtime that was started before this has settings without the servlet context's.
         lifecycle.stop();
         return loaded;
@@ -140,66 +124,29 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Sets where {@link #configureByDefault} loads the settings from. */
     public void setDefaultLoader(Function<Set<UsageSite>, LoadedSettings> loader) {
-        settingsLoader = loader;
+        settings.setLoader(loader);
     }
 
     /** Loads the settings from the default loader, else from all sources except a servlet context, if none are loaded. */
     public LoadedSettings configureByDefault() {
-        LoadedSettings loaded = settings;
-        return loaded == null ? load(settingsLoader) : loaded;
-    }
-
-    private LoadedSettings load(Function<Set<UsageSite>, LoadedSettings> loader) {
-        settingsLock.lock();
-        try {
-            lifecycle.requireNotEnded();
-            LoadedSettings loaded = warned(loader.apply(uses));
-            settings = loaded;
-            return loaded;
-        } finally {
-            settingsLock.unlock();
-        }
-    }
-
-    /** Logs warnings once: settings are loaded again when uses are added and when the servlet context starts after CDI. */
-    private LoadedSettings warned(LoadedSettings loaded) {
-        loaded.warnings().stream().filter(logged::add).forEach(warning -> LOG.warn("{}", warning));
-        return loaded;
-    }
-
-    private LoadedSettings withoutContext(Set<UsageSite> registered) {
-        SettingsLoader builder = new SettingsLoader().uses(registered);
-        ClassLoader classes = loader.get();
-        return (classes == null ? builder : builder.classLoader(classes)).load();
+        return settings.get();
     }
 
     /** Logs, once per guard, its uses in code and its settings. */
     public void logGuards() {
-        LoadedSettings loaded = settings;
-        if (loaded == null || startupFailure() != null) {
-            return;
+        if (startupFailure() == null) {
+            settings.logGuards();
         }
-        loaded.guards().forEach((name, guard) -> {
-            String places = uses.stream()
-                    .filter(use -> name.equals(use.guard()))
-                    .map(UsageSite::where)
-                    .collect(Collectors.joining(", "));
-            if (!places.isEmpty() && logged.add(name)) {
-                LOG.info("Guard {} is used by {}: {}", name, places, guard.describe());
-            }
-        });
     }
 
     /** Returns whether a use of guards or late results is registered, or the loaded settings guard anything or switch those on. */
     public boolean isInUse() {
-        LoadedSettings loaded = settings;
-        return !uses.isEmpty()
-                || loaded != null && (loaded.isInUse() || loaded.late().isOn());
+        return settings.isInUse();
     }
 
     /** Returns whether a use of a guard in code is registered. */
     public boolean isUsed(String guard) {
-        return uses.stream().anyMatch(use -> guard.equals(use.guard()));
+        return settings.isUsed(guard);
     }
 
     /** Makes every later use of a guard throw, and closes those in use: a server may continue despite the failure. */
@@ -226,7 +173,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
     private Guard createGuard(String name) {
         GuardSettings guard;
         try {
-            guard = guardSettings(name);
+            guard = settings.guard(name);
         } catch (PlaytchaConfigurationException problems) {
             if (!bound && ClassPresence.isPresent(SERVLETS, contextLoader.get()) && logged.add("context-params")) {
                 LOG.error(
@@ -237,7 +184,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
             }
             throw problems;
         }
-        Set<String> registrations = configureByDefault().registrations().keySet();
+        Set<String> registrations = settings.get().registrations().keySet();
         if (!bound && !registrations.isEmpty() && logged.add("url-patterns")) {
             LOG.error(
                     "url-patterns is set, but filters {} are not registered, so their paths are NOT guarded: this container"
@@ -246,19 +193,6 @@ public class PlaytchaApplication implements PlaytchaGuards {
                     registrations);
         }
         return start().guard(name, guard);
-    }
-
-    /** Returns the settings of a guard; those of one that nothing else uses are checked now. */
-    private GuardSettings guardSettings(String name) {
-        GuardSettings guard = configureByDefault().guards().get(name);
-        if (guard == null) {
-            registerUsages(Set.of(new UsageSite(name, "a call")));
-            guard = configureByDefault().guards().get(name);
-        }
-        if (guard == null) {
-            throw new IllegalStateException("The settings have no guard '" + name + "'");
-        }
-        return guard;
     }
 
     /** Starts the runtime unless it runs. Throws after the end, and while the previous one closes and may wait for this. */
@@ -310,7 +244,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
                     contextLoader.get(),
                     e -> LOG.error("A VerificationListener in META-INF/services cannot be used and is left out", e)));
         }
-        LoadedSettings loaded = configureByDefault();
+        LoadedSettings loaded = settings.get();
         if (loaded.application().get(Setting.HEALTH) && !readinessChecked) {
             LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
                     + " setting in MicroProfile Config, a system property or the environment, since CDI may start"
@@ -327,7 +261,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
     /** Starts an application without a servlet context if code uses a guard or handles late results. */
     public void startWithoutContext() {
         if (isInUse() || late.findHandler() != null) {
-            if (configureByDefault().late().isOn()) {
+            if (settings.get().late().isOn()) {
                 // Items of an earlier run are delivered without waiting for the first request.
                 start();
             }
@@ -446,18 +380,18 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     @Override
     public PlaytchaVerifier verifier(String guard) {
-        guardSettings(Objects.requireNonNull(guard, "guard"));
+        settings.guard(Objects.requireNonNull(guard, "guard"));
         return new NamedVerifier(guard, this);
     }
 
     @Override
     public Set<String> names() {
-        return Collections.unmodifiableSet(configureByDefault().guards().keySet());
+        return Collections.unmodifiableSet(settings.get().guards().keySet());
     }
 
     @Override
     public String explain() {
-        return configureByDefault().explanation();
+        return settings.get().explanation();
     }
 
     /** Ends the application unless a servlet context does. */
@@ -482,8 +416,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
         beans = null;
         extensions = null;
         listeners.clear();
-        settings = null;
-        settingsLoader = this::withoutContext;
+        settings.clear();
         late.end();
     }
 }
