@@ -52,14 +52,14 @@ public class PlaytchaApplication implements PlaytchaGuards {
     private final AtomicInteger users = new AtomicInteger();
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
     private final List<VerificationListener> listeners = new CopyOnWriteArrayList<>();
+    private final ApplicationExtensions extensions =
+            new ApplicationExtensions(() -> this.beans, () -> this.contextLoader.get());
     private final ChallengeContext challenges =
-            new ChallengeContext(() -> extensions().policies(), this::failureCounter, System::nanoTime);
+            new ChallengeContext(extensions::policies, this::failureCounter, System::nanoTime);
     private final LateResultsFacade late;
     private final ApplicationSettings settings;
 
     private volatile @Nullable ApplicationBeans beans;
-    private volatile boolean beansEnded;
-    private volatile @Nullable ApplicationExtensions extensions;
     private volatile boolean readinessChecked;
     private volatile boolean bound;
 
@@ -296,31 +296,8 @@ public class PlaytchaApplication implements PlaytchaGuards {
         return present != null && !present.hasBeansOf(type);
     }
 
-    private ApplicationExtensions extensions() {
-        ApplicationExtensions found = extensions;
-        ApplicationBeans present = beans;
-        if (found == null || found.beans() != present) {
-            if (present == null && beansEnded && (found == null || !found.isEmpty())) {
-                // The settings alone may exempt where a policy or a shared counter would not.
-                throw new IllegalStateException("The container of the application's beans has ended");
-            }
-            found = publish(ApplicationExtensions.find(present, contextLoader.get()));
-        }
-        return found;
-    }
-
-    /** Of requests that looked at the same time, all use what the first found: a counter may keep its counts itself. */
-    private synchronized ApplicationExtensions publish(ApplicationExtensions found) {
-        ApplicationExtensions first = extensions;
-        if (first != null && first.beans() == beans) {
-            return first;
-        }
-        extensions = found;
-        return found;
-    }
-
     private @Nullable FailureCounter failureCounter() {
-        FailureCounter own = extensions().counter();
+        FailureCounter own = extensions.counter();
         if (own == null && !bound && logged.add("after-failures")) {
             // Only a servlet context, a framework, and code that opens guards have a PlaytchaGuards with failures().
             LOG.warn("after-failures is set, but no code can record failures here, so a caller whose address or name is"
@@ -332,7 +309,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Sets the beans, until they end with null; metrics are published by them from now on. */
     public void setBeans(@Nullable ApplicationBeans container) {
-        beansEnded = container == null;
+        extensions.setBeansEnded(container == null);
         beans = container;
         late.setBeans(container);
         PlaytchaRuntime running = lifecycle.runtime();
@@ -414,7 +391,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
     /** Drops what refers to the application's classes, which a shared jar would keep in memory. */
     private void dropReferences() {
         beans = null;
-        extensions = null;
+        extensions.clear();
         listeners.clear();
         settings.clear();
         late.end();
