@@ -3,32 +3,27 @@ package com.playtcha.jakarta.internal.servlet;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.servlet.FilterMappings.Match;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Warns, when a context starts, of guards that a path leads around, and of pages that nothing answers (contract, section 5). */
 final class MappingChecks {
     private static final Logger LOG = LoggerFactory.getLogger(MappingChecks.class);
-    private static final int DEFAULT = 1;
     private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
     /** Filters of servers and of Spring that answer no path by themselves. */
     private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.[\\w.]+Filter"
@@ -42,28 +37,12 @@ final class MappingChecks {
 
     private final ServletContext context;
     private final LoadedSettings settings;
-    private final Map<String, FilterRegistration> filters = new LinkedHashMap<>();
-    private final Collection<? extends ServletRegistration> servlets;
-
-    /** A servlet with one of its mappings. */
-    private record Match(ServletRegistration servlet, String mapping) {}
+    private final FilterMappings mappings;
 
     private MappingChecks(ServletContext context, LoadedSettings settings) {
         this.context = context;
         this.settings = settings;
-        this.servlets = context.getServletRegistrations().values();
-        for (String name : settings.allFilters().keySet()) {
-            FilterRegistration filter = context.getFilterRegistration(name);
-            if (filter != null) {
-                filters.put(name, filter);
-            }
-        }
-        // A listener may have registered more after the settings were loaded.
-        context.getFilterRegistrations().forEach((name, filter) -> {
-            if (ServletSettings.isOurs(filter.getClassName(), ServletSettings.classLoader(context))) {
-                filters.putIfAbsent(name, filter);
-            }
-        });
+        this.mappings = new FilterMappings(context, settings);
     }
 
     /**
@@ -106,52 +85,29 @@ final class MappingChecks {
         settings.filters().forEach((name, guard) -> {
             String logged = DONE + "." + name;
             FilterRegistration filter = context.getFilterRegistration(name);
-            boolean hasMappings =
-                    !patterns(filter).isEmpty() || !servletNames(filter).isEmpty();
+            boolean hasMappings = !FilterMappings.patterns(filter).isEmpty()
+                    || !FilterMappings.servletNames(filter).isEmpty();
             if ((complete || hasMappings) && context.getAttribute(logged) == null) {
                 context.setAttribute(logged, true);
-                LOG.info("Filter {} guards {} as \"{}\": {}", name, mappings(filter), guard.name(), guard.describe());
+                LOG.info(
+                        "Filter {} guards {} as \"{}\": {}",
+                        name,
+                        FilterMappings.describe(filter),
+                        guard.name(),
+                        guard.describe());
             }
         });
     }
 
-    /** Returns what a filter is mapped to, for the log. */
-    static String mappings(FilterRegistration filter) {
-        Set<String> servlets = servletNames(filter);
-        return patterns(filter) + (servlets.isEmpty() ? "" : " and servlets " + servlets);
-    }
-
-    static Set<String> patterns(FilterRegistration filter) {
-        return distinct(filter.getUrlPatternMappings());
-    }
-
-    private static Set<String> servletNames(FilterRegistration filter) {
-        return distinct(filter.getServletNameMappings());
-    }
-
-    /** Open Liberty has null for none. */
-    private static Set<String> distinct(@Nullable Collection<String> mappings) {
-        return mappings == null ? Set.of() : new LinkedHashSet<>(mappings);
-    }
-
-    /** Returns the patterns, and for each exact one the same path with a trailing slash, which frameworks serve alike. */
-    static Set<String> withTrailingSlashes(Collection<String> patterns) {
-        Set<String> all = new LinkedHashSet<>(patterns);
-        patterns.stream()
-                .filter(pattern -> isExact(pattern) && !pattern.endsWith("/"))
-                .forEach(pattern -> all.add(pattern + "/"));
-        return all;
-    }
-
     private void run() {
-        filters.forEach(this::checkServletNames);
-        filters.forEach(this::checkRoot);
-        filters.forEach((name, filter) -> patterns(filter).stream()
+        mappings.filters.forEach(this::checkServletNames);
+        mappings.filters.forEach(this::checkRoot);
+        mappings.filters.forEach((name, filter) -> FilterMappings.patterns(filter).stream()
                 .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
                 .distinct()
                 .forEach(pattern -> {
                     checkFormLogin(name, pattern);
-                    if (!beginsWithContextPath(name, pattern) && isExact(pattern)) {
+                    if (!beginsWithContextPath(name, pattern) && FilterMappings.isExact(pattern)) {
                         checkAnswered(name, pattern);
                         checkOtherPaths(name, pattern);
                     }
@@ -161,12 +117,12 @@ final class MappingChecks {
 
     /** Containers accept a filter without a mapping, and a mapping to a servlet that does not exist. */
     private void checkServletNames(String name, FilterRegistration filter) {
-        Set<String> names = new LinkedHashSet<>(servletNames(filter));
-        if (names.isEmpty() && patterns(filter).isEmpty()) {
+        Set<String> names = new LinkedHashSet<>(FilterMappings.servletNames(filter));
+        if (names.isEmpty() && FilterMappings.patterns(filter).isEmpty()) {
             LOG.warn("Filter {} has no filter-mapping, so it guards nothing. Map it to the paths of the forms", name);
         }
         names.remove("*");
-        servlets.forEach(servlet -> names.remove(servlet.getName()));
+        mappings.servlets.forEach(servlet -> names.remove(servlet.getName()));
         if (!names.isEmpty()) {
             LOG.warn(
                     "Filter {} is mapped to servlets {}, which the application does not have, so these mappings guard"
@@ -178,8 +134,9 @@ final class MappingChecks {
 
     /** A filter that is mapped to exact paths too means the root page by this pattern. */
     private void checkRoot(String name, FilterRegistration filter) {
-        Set<String> patterns = patterns(filter);
-        if (patterns.contains("/") && patterns.stream().noneMatch(each -> isExact(each) || each.equals("/*"))) {
+        Set<String> patterns = FilterMappings.patterns(filter);
+        if (patterns.contains("/")
+                && patterns.stream().noneMatch(each -> FilterMappings.isExact(each) || each.equals("/*"))) {
             LOG.warn(
                     "Filter {} is mapped to /, which for a filter is the root page alone on most servers, so this pattern"
                             + " guards no other path. Write /* to guard every path",
@@ -207,7 +164,7 @@ final class MappingChecks {
     /** A pattern with an error in it guards nothing, and the form is open. */
     private void checkAnswered(String filter, String path) {
         // A mock has no servlets.
-        boolean isAnswered = servlets.isEmpty()
+        boolean isAnswered = mappings.servlets.isEmpty()
                 || isServed(path)
                 || isServed(path + "/")
                 || path.equals("/j_security_check")
@@ -217,8 +174,8 @@ final class MappingChecks {
                                 .matches())
                         .anyMatch(other -> mayAnswer(other, path));
         if (!isAnswered) {
-            String below = servlets.stream()
-                    .flatMap(servlet -> distinct(servlet.getMappings()).stream())
+            String below = mappings.servlets.stream()
+                    .flatMap(servlet -> FilterMappings.distinct(servlet.getMappings()).stream())
                     .filter(mapping -> mapping.matches("/.+/\\*"))
                     .map(mapping -> "; for the servlet on " + mapping + " it would be "
                             + mapping.substring(0, mapping.length() - 2) + path)
@@ -235,18 +192,21 @@ final class MappingChecks {
     }
 
     private boolean isServed(String path) {
-        Match match = match(path);
-        return match != null && !isDefault(match.servlet) || isFile(path);
+        Match match = mappings.match(path);
+        return match != null && !isDefault(match.servlet()) || isFile(path);
     }
 
     private boolean mayAnswer(FilterRegistration other, String path) {
-        return servletNames(other).contains("*")
-                || patterns(other).stream().anyMatch(pattern -> rank(pattern, path) > DEFAULT);
+        return FilterMappings.servletNames(other).contains("*")
+                || FilterMappings.patterns(other).stream()
+                        .anyMatch(pattern -> FilterMappings.rank(pattern, path) > FilterMappings.DEFAULT);
     }
 
     private void checkFormLogin(String filter, String pattern) {
         String server = ServletSettings.formLoginServer(context);
-        if (server != null && rank(pattern, "/j_security_check") > DEFAULT && hasFormLogin()) {
+        if (server != null
+                && FilterMappings.rank(pattern, "/j_security_check") > FilterMappings.DEFAULT
+                && hasFormLogin()) {
             LOG.warn(
                     "Filter {} is mapped to {}, but {} answers /j_security_check, the form login of web.xml, before it runs"
                             + " filters, so log-ins are not guarded. Guard a log-in page of your own, see \"Guard a"
@@ -270,13 +230,13 @@ final class MappingChecks {
 
     /** Looks for what the servlet of a path, without a trailing slash, serves beside it. */
     private void checkOtherPaths(String filter, String path) {
-        Match match = match(path);
-        if (match == null || isGuardedByName(match.servlet)) {
+        Match match = mappings.match(path);
+        if (match == null || mappings.isGuardedByName(match.servlet())) {
             return;
         }
-        Set<String> open = distinct(match.servlet.getMappings()).stream()
+        Set<String> open = FilterMappings.distinct(match.servlet().getMappings()).stream()
                 .flatMap(mapping -> otherPaths(path, match, mapping))
-                .filter(other -> serves(match.servlet, other) && !isGuarded(other))
+                .filter(other -> serves(match.servlet(), other) && !mappings.isGuarded(other))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (!open.isEmpty()) {
             LOG.warn(
@@ -284,8 +244,8 @@ final class MappingChecks {
                             + " same under {}, which no filter of Playtcha guards. Add that to the patterns of the filter",
                     filter,
                     path,
-                    match.servlet.getName(),
-                    match.servlet.getMappings(),
+                    match.servlet().getName(),
+                    match.servlet().getMappings(),
                     String.join(", ", open));
         }
     }
@@ -300,46 +260,19 @@ final class MappingChecks {
             // Faces and its like serve /page.xhtml under a prefix and under other extensions.
             return path.startsWith(prefix + "/")
                     ? Stream.of(path, path + "/")
-                    : match.mapping.startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
+                    : match.mapping().startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
         }
-        if (mapping.startsWith("*.") && match.mapping.startsWith("*.") && !isJsp(match.mapping)) {
-            return mapping.equals(match.mapping)
+        if (mapping.startsWith("*.") && match.mapping().startsWith("*.") && !isJsp(match.mapping())) {
+            return mapping.equals(match.mapping())
                     ? Stream.empty()
                     : Stream.of(path.substring(0, path.lastIndexOf('.')) + mapping.substring(1));
         }
-        return mapping.equals("/") && !isDefault(match.servlet) ? Stream.of(path, path + "/") : Stream.empty();
+        return mapping.equals("/") && !isDefault(match.servlet()) ? Stream.of(path, path + "/") : Stream.empty();
     }
 
     private boolean serves(ServletRegistration servlet, String path) {
-        Match match = match(path.replace("/*", "/-"));
-        return match != null && match.servlet.getName().equals(servlet.getName());
-    }
-
-    private boolean isGuarded(String path) {
-        String example = path.replace("/*", "/-");
-        return filters.values().stream()
-                .flatMap(filter -> patterns(filter).stream())
-                .anyMatch(pattern -> rank(pattern, example) > DEFAULT);
-    }
-
-    /** Whether a filter of the application guards the path of a request, by whatever dispatch it came. */
-    static boolean isGuarded(HttpServletRequest request) {
-        ContextLifecycle holder = ContextLifecycle.find(request.getServletContext());
-        if (holder == null || holder.settings() == null) {
-            return false;
-        }
-        try {
-            MappingChecks checks = new MappingChecks(holder.context(), holder.settings());
-            String path = new ServletCaller(request).path();
-            Match match = checks.match(path);
-            return checks.isGuarded(path) || match != null && checks.isGuardedByName(match.servlet);
-        } catch (RuntimeException notShownNow) {
-            return true;
-        }
-    }
-
-    private boolean isGuardedByName(ServletRegistration servlet) {
-        return filters.values().stream().anyMatch(filter -> servletNames(filter).contains(servlet.getName()));
+        Match match = mappings.match(path.replace("/*", "/-"));
+        return match != null && match.servlet().getName().equals(servlet.getName());
     }
 
     private void checkFailurePath(String filter, GuardSettings guard) {
@@ -348,8 +281,8 @@ final class MappingChecks {
             return;
         }
         String page = path.replaceFirst("[?;].*", "");
-        Match match = match(page);
-        boolean needsFile = match == null || isDefault(match.servlet) || isJsp(match.mapping);
+        Match match = mappings.match(page);
+        boolean needsFile = match == null || isDefault(match.servlet()) || isJsp(match.mapping());
         if (needsFile && !isFile(page)) {
             LOG.warn(
                     "failure-path {} of filter {} is neither a file of the application nor a path of a servlet, so a"
@@ -365,39 +298,6 @@ final class MappingChecks {
         } catch (MalformedURLException e) {
             return false;
         }
-    }
-
-    /** Returns the servlet that the container chooses for a path, by the rules of Servlet 6.0, section 12.1. */
-    private @Nullable Match match(String path) {
-        Match best = null;
-        for (ServletRegistration servlet : servlets) {
-            for (String mapping : distinct(servlet.getMappings())) {
-                if (rank(mapping, path) > (best == null ? 0 : rank(best.mapping, path))) {
-                    best = new Match(servlet, mapping);
-                }
-            }
-        }
-        return best;
-    }
-
-    /** Returns how well a mapping matches a path, 0 if it does not: exact, then the longest prefix, extension, default. */
-    private static int rank(String mapping, String path) {
-        if (mapping.equals(path)) {
-            return Integer.MAX_VALUE;
-        }
-        if (mapping.endsWith("/*")) {
-            String prefix = mapping.substring(0, mapping.length() - 1);
-            return (path + "/").startsWith(prefix) ? 2 + prefix.length() : 0;
-        }
-        if (mapping.startsWith("*.")) {
-            String name = path.substring(path.lastIndexOf('/') + 1);
-            return name.endsWith(mapping.substring(1)) ? 2 : 0;
-        }
-        return mapping.equals("/") ? DEFAULT : 0;
-    }
-
-    private static boolean isExact(String pattern) {
-        return pattern.startsWith("/") && !pattern.endsWith("/*") && !pattern.equals("/");
     }
 
     /** Whether this is the server's own servlet for files. */

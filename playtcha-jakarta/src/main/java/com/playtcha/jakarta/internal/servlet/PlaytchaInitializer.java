@@ -114,7 +114,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
 
     /** Returns the patterns of a filter that registers itself. */
     public static Set<String> patterns(GuardSettings guard) {
-        return MappingChecks.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));
+        return FilterMappings.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));
     }
 
     /** Makes an application that Spring has started available in a context without a container, as tests have. */
@@ -197,7 +197,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         LOG.info(
                 "Filter {} guards {} on dispatchers {} as \"{}\": {}",
                 name,
-                MappingChecks.mappings(filter),
+                FilterMappings.describe(filter),
                 guard.get(Setting.DISPATCHERS),
                 guard.name(),
                 guard.describe());

@@ -41,7 +41,7 @@ public final class ServletSettings {
         for (FilterRegistration filter : declared.values()) {
             if (isOurs(filter.getClassName(), classes)) {
                 loader.filter(filter.getName(), filter.getInitParameters())
-                        .mappings(filter.getName(), MappingChecks.patterns(filter));
+                        .mappings(filter.getName(), FilterMappings.patterns(filter));
             }
         }
         return loader.formLoginServer(formLoginServer(context));
@@ -72,7 +72,7 @@ public final class ServletSettings {
         SettingsLoader loader = withoutFilters(context).filter(name, params).formLoginServer(formLoginServer(context));
         return registration == null
                 ? loader.load()
-                : loader.mappings(name, MappingChecks.patterns(registration)).load();
+                : loader.mappings(name, FilterMappings.patterns(registration)).load();
     }
 
     /** Checks the settings of filters that were registered after the application's settings were loaded. */

@@ -121,7 +121,7 @@ public class VerificationFilter implements Filter {
         LOG.info(
                 "Filter {} guards {} as \"{}\": {}",
                 name,
-                registration == null ? "its paths" : MappingChecks.mappings(registration),
+                registration == null ? "its paths" : FilterMappings.describe(registration),
                 settings.name(),
                 settings.describe());
         return settings;
@@ -242,7 +242,7 @@ public class VerificationFilter implements Filter {
         }
         return state.denied
                 || !verifications(request).isAllowed()
-                        && (!page.equals(state.errorPage) || MappingChecks.isGuarded(request));
+                        && (!page.equals(state.errorPage) || FilterMappings.isGuarded(request));
     }
 
     private static RequestVerifications verifications(HttpServletRequest request) {
