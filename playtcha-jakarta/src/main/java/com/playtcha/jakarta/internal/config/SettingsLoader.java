@@ -7,9 +7,6 @@ import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import com.playtcha.jakarta.internal.util.Sha256;
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.module.ModuleDescriptor.Version;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -316,7 +313,7 @@ public final class SettingsLoader {
             sections.put("late results" + (late.isOn() ? "" : " (off)"), values.rows());
             boolean guardEnabled = used.values().stream().anyMatch(GuardSettings::isEnabled);
             if (late.isOn() || guardEnabled) {
-                checkHttpClient(application);
+                HttpClientCheck.check(application);
             }
             boolean enabled = defaults.isEnabled() || guardEnabled;
             all.addAll(application, enabled);
@@ -331,38 +328,6 @@ public final class SettingsLoader {
             sections.forEach((heading, rows) -> text.add(
                     heading + "\n" + rows.stream().map(row -> "  " + row + "\n").collect(Collectors.joining())));
             return text.toString();
-        }
-    }
-
-    /** Checks the versions on the class path, because the transport links to classes that others lack. */
-    static void checkHttpClient(ProblemReport report) {
-        Version client = version("org/apache/hc/client5/", "http/HttpRoute.class");
-        Version core = version("org/apache/hc/core5/", "http/HttpHost.class");
-        if (client == null || core == null) {
-            report.problem("PLAYTCHA-0052: httpclient5 or httpcore5 is missing; add"
-                    + " org.apache.httpcomponents.client5:httpclient5, version 5.4 or later, with its"
-                    + " dependencies.");
-        } else if (client.compareTo(Version.parse("5.4")) < 0) {
-            report.problem("PLAYTCHA-0052: httpclient5 " + client
-                    + " is too old; use version 5.4 or later, with its httpcore5.");
-        } else if (core.compareTo(Version.parse(client.compareTo(Version.parse("5.6")) < 0 ? "5.3" : "5.4")) < 0) {
-            report.problem("PLAYTCHA-0052: httpcore5 " + core + " is too old for httpclient5 " + client
-                    + "; use the httpcore5 that this version of httpclient5 depends on.");
-        }
-    }
-
-    /** Returns the version of a library, null without it, a suitable one if it is unknown, as in some repackaged jars. */
-    private static @Nullable Version version(String folder, String type) {
-        ClassLoader loader = SettingsLoader.class.getClassLoader();
-        if (loader.getResource(folder + type) == null) {
-            return null;
-        }
-        try (InputStream in = loader.getResourceAsStream(folder + "version.properties")) {
-            Properties properties = new Properties();
-            properties.load(in);
-            return Version.parse(properties.getProperty("info.release"));
-        } catch (IOException | RuntimeException e) {
-            return Version.parse("5.4");
         }
     }
 }

@@ -1,0 +1,43 @@
+package com.playtcha.jakarta.internal.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor.Version;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the versions of HttpClient on the class path, because the transport links to classes that others lack. */
+final class HttpClientCheck {
+    private HttpClientCheck() {}
+
+    static void check(ProblemReport report) {
+        Version client = version("org/apache/hc/client5/", "http/HttpRoute.class");
+        Version core = version("org/apache/hc/core5/", "http/HttpHost.class");
+        if (client == null || core == null) {
+            report.problem("PLAYTCHA-0052: httpclient5 or httpcore5 is missing; add"
+                    + " org.apache.httpcomponents.client5:httpclient5, version 5.4 or later, with its"
+                    + " dependencies.");
+        } else if (client.compareTo(Version.parse("5.4")) < 0) {
+            report.problem("PLAYTCHA-0052: httpclient5 " + client
+                    + " is too old; use version 5.4 or later, with its httpcore5.");
+        } else if (core.compareTo(Version.parse(client.compareTo(Version.parse("5.6")) < 0 ? "5.3" : "5.4")) < 0) {
+            report.problem("PLAYTCHA-0052: httpcore5 " + core + " is too old for httpclient5 " + client
+                    + "; use the httpcore5 that this version of httpclient5 depends on.");
+        }
+    }
+
+    /** Returns the version of a library, null without it, a suitable one if it is unknown, as in some repackaged jars. */
+    private static @Nullable Version version(String folder, String type) {
+        ClassLoader loader = HttpClientCheck.class.getClassLoader();
+        if (loader.getResource(folder + type) == null) {
+            return null;
+        }
+        try (InputStream in = loader.getResourceAsStream(folder + "version.properties")) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return Version.parse(properties.getProperty("info.release"));
+        } catch (IOException | RuntimeException e) {
+            return Version.parse("5.4");
+        }
+    }
+}
