@@ -1,9 +1,8 @@
 package com.playtcha.jakarta.internal.config;
 
-import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException.rejectIf;
+import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
 
 import com.playtcha.jakarta.internal.config.GuardSettings.ProxySetting;
-import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.json.JsonPointer;
 import java.net.URI;
 import java.nio.charset.Charset;

@@ -1,8 +1,7 @@
 package com.playtcha.jakarta.internal.config;
 
-import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException.rejectIf;
+import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
 
-import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.InputStream;

@@ -311,22 +311,6 @@ public final class Setting<T> {
         APPLICATION
     }
 
-    /** Thrown for a text that a setting does not allow. The message never quotes the text. */
-    static final class InvalidValueException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        /** Takes a clause without a full stop. */
-        InvalidValueException(String message) {
-            super(message);
-        }
-
-        static void rejectIf(boolean invalid, String reason) {
-            if (invalid) {
-                throw new InvalidValueException(reason);
-            }
-        }
-    }
-
     private Setting(String key, @Nullable String defaultText, Function<String, T> parser) {
         this.key = key;
         this.defaultText = defaultText;

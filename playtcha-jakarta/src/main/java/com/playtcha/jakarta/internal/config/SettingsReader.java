@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.config;
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
 import com.playtcha.jakarta.internal.config.Setting.Display;
-import com.playtcha.jakarta.internal.config.Setting.InvalidValueException;
 import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
 import java.util.ArrayList;

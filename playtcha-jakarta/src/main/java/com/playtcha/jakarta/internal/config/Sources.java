@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.config;
 
-import static com.playtcha.jakarta.internal.config.Setting.InvalidValueException.rejectIf;
+import static com.playtcha.jakarta.internal.config.InvalidValueException.rejectIf;
 
 import com.playtcha.jakarta.internal.config.ExternalConfig.ConfigValue;
 import com.playtcha.jakarta.internal.config.ExternalConfig.Kind;
