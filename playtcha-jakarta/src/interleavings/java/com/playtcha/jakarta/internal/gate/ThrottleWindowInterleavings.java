@@ -20,7 +20,7 @@ public class ThrottleWindowInterleavings {
 
     @Operation
     public boolean open(@Param(gen = IntGen.class, conf = "1:3") int seconds) {
-        return time.call(() -> window.open(Duration.ofSeconds(seconds)));
+        return time.call(() -> window.open(Duration.ofSeconds(seconds), false));
     }
 
     @Operation

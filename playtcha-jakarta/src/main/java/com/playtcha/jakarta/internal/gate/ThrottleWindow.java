@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.gate;
 import com.playtcha.jakarta.ThrottleChange;
 import com.playtcha.jakarta.internal.util.EventPublisher;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -36,12 +35,10 @@ public final class ThrottleWindow {
         changes.enqueue(new ThrottleChange(endpoint.host(), endpoint.baseUrl(), endpoint.guards(), throttled, window));
     }
 
-    /** Opens the window or lengthens it, never shortens it; returns whether it was closed before. */
-    public boolean open(Duration duration) {
-        return open(duration, false);
-    }
-
-    /** As {@link #open(Duration)}; returns true also for the first duration of the window that a setting has shortened. */
+    /**
+     * Opens the window or lengthens it, never shortens it; returns whether it was closed before, or this is the first
+     * duration of the window that a setting has shortened.
+     */
     boolean open(Duration duration, boolean isCapped) {
         boolean opened;
         boolean isToBeLogged;
@@ -74,7 +71,7 @@ public final class ThrottleWindow {
             long now = nanoTime.getAsLong();
             endIfOver(now);
             if (open) {
-                left = Duration.of(until - now, TimeUnit.NANOSECONDS.toChronoUnit());
+                left = Duration.ofNanos(until - now);
             }
         }
         changes.publish();

@@ -22,23 +22,23 @@ class LimitsTest {
         ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("host:1"), change -> {});
         assertThat(window.remaining()).isZero();
 
-        assertThat(window.open(Duration.ofSeconds(7))).isTrue();
+        assertThat(window.open(Duration.ofSeconds(7), false)).isTrue();
         ticker.advance(Duration.ofMillis(6_999));
         assertThat(window.remaining()).isEqualTo(Duration.ofMillis(1));
         ticker.advance(Duration.ofMillis(1));
 
         assertThat(window.remaining()).isZero();
-        assertThat(window.open(Duration.ofSeconds(1))).as("a new window").isTrue();
+        assertThat(window.open(Duration.ofSeconds(1), false)).as("a new window").isTrue();
     }
 
     @Test
     void aSecond429LengthensTheWindowAndNeverShortensIt() {
         ThrottleWindow window = new ThrottleWindow(ticker, TestResults.endpoint("host:1"), change -> {});
-        window.open(Duration.ofSeconds(10));
+        window.open(Duration.ofSeconds(10), false);
 
-        assertThat(window.open(Duration.ofSeconds(3))).isFalse();
+        assertThat(window.open(Duration.ofSeconds(3), false)).isFalse();
         assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(window.open(Duration.ofSeconds(30))).isFalse();
+        assertThat(window.open(Duration.ofSeconds(30), false)).isFalse();
         assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(30));
     }
 
@@ -50,16 +50,16 @@ class LimitsTest {
         window.reset();
         assertThat(changes).as("it was closed").isEmpty();
 
-        window.open(Duration.ofSeconds(10));
+        window.open(Duration.ofSeconds(10), false);
         window.reset();
         assertThat(changes).extracting(ThrottleChange::throttled).containsExactly(true, false);
         assertThat(changes).allSatisfy(change -> assertThat(change.guards()).containsExactly("signup"));
         assertThat(window.remaining()).isZero();
-        assertThat(window.open(Duration.ofSeconds(3))).as("a new window").isTrue();
+        assertThat(window.open(Duration.ofSeconds(3), false)).as("a new window").isTrue();
         assertThat(window.remaining()).isEqualTo(Duration.ofSeconds(3));
 
         ticker.advance(Duration.ofSeconds(3));
-        assertThat(window.open(Duration.ofSeconds(1)))
+        assertThat(window.open(Duration.ofSeconds(1), false))
                 .as("a new one, though nobody asked since the end of the last")
                 .isTrue();
         assertThat(changes).extracting(ThrottleChange::throttled).containsExactly(true, false, true, false, true);
