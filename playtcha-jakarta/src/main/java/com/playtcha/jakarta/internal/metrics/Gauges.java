@@ -54,8 +54,9 @@ public final class Gauges {
                 add(settings, state.name(), state == breaker, values);
             }
         } else if (gauge == Metric.THROTTLE && settings.isEnabled()) {
-            add(settings, "free", !guard.isThrottled(), values);
-            add(settings, "throttled", guard.isThrottled(), values);
+            boolean isThrottled = guard.isThrottled();
+            add(settings, "free", !isThrottled, values);
+            add(settings, "throttled", isThrottled, values);
         }
     }
 
