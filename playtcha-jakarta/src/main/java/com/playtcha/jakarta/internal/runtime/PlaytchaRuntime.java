@@ -62,10 +62,9 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     private final Map<GuardSettings, Guard> guards = new HashMap<>();
 
     private final Map<String, Guard> byName = new ConcurrentHashMap<>();
-    /** The transports, and the state that the guards using each of them share. */
-    private final Map<List<Object>, HttpUpstream> upstreams = new HashMap<>();
+    /** By what guards have in common that share one. */
+    private final Map<List<Object>, Transport> transports = new HashMap<>();
 
-    private final Map<HttpUpstream, Guard.Shared> shared = new HashMap<>();
     private final Map<String, ThrottleWindow> windows = new HashMap<>();
     private final DelayedTasks delayed =
             new DelayedTasks(new DaemonThreads("log", PlaytchaRuntime.class.getClassLoader()));
@@ -84,6 +83,9 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     private @Nullable LateService late;
     private volatile @Nullable RuntimeMetrics metrics;
     private boolean closed;
+
+    /** A transport, and what the guards that use it share. */
+    private record Transport(HttpUpstream upstream, Guard.Shared shared) {}
 
     private PlaytchaRuntime(
             List<VerificationListener> listeners, ChallengeContext challenges, @Nullable ClassLoader loader) {
@@ -243,21 +245,34 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
                 settings.get(Setting.TIMEOUT),
                 settings.get(Setting.CONNECT_TIMEOUT),
                 settings.get(Setting.BREAKER));
-        // Late verdicts have their own connections and do not compete with visitors for them.
-        int lateCalls = settings.get(Setting.LATE_VERDICTS) ? LATE_CALLS : 0;
-        // A new one has room for the calls of its first guard.
-        int added = upstreams.containsKey(key) ? settings.get(Setting.MAX_CONCURRENT) : 0;
-        HttpUpstream upstream = upstreams.computeIfAbsent(key, k -> new HttpUpstream(target, settings, json, writer));
-        upstream.grow(added + lateCalls);
+        Transport transport = transports.get(key);
+        if (transport == null) {
+            // It has room for the calls of its first guard.
+            transport = open(target, settings);
+            transports.put(key, transport);
+        } else {
+            transport.upstream.grow(settings.get(Setting.MAX_CONCURRENT));
+        }
+        if (settings.get(Setting.LATE_VERDICTS)) {
+            // Late verdicts have their own connections and do not compete with visitors for them.
+            transport.upstream.grow(LATE_CALLS);
+        }
+        return transport.shared;
+    }
+
+    private Transport open(Target target, GuardSettings settings) {
+        Breaker breaker = settings.get(Setting.BREAKER)
+                ? new Breaker(
+                        System::nanoTime,
+                        endpoint(target, settings),
+                        settings.get(Setting.TIMEOUT),
+                        this::breakerChanged)
+                : null;
         ThrottleWindow window = windows.computeIfAbsent(
                 target.throttleKey(),
                 k -> new ThrottleWindow(System::nanoTime, endpoint(target, settings), observers::throttleChanged));
-        Breaker breaker = new Breaker(
-                System::nanoTime, endpoint(target, settings), settings.get(Setting.TIMEOUT), this::breakerChanged);
-        return shared.computeIfAbsent(
-                upstream,
-                k -> new Guard.Shared(
-                        k, settings.get(Setting.BREAKER) ? breaker : null, window, unverified, delayed::trySchedule));
+        HttpUpstream upstream = new HttpUpstream(target, settings, json, writer);
+        return new Transport(upstream, new Guard.Shared(upstream, breaker, window, unverified, delayed::trySchedule));
     }
 
     private static Endpoint endpoint(Target target, GuardSettings settings) {
@@ -323,7 +338,7 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
                 return;
             }
             closed = true;
-            open = List.copyOf(upstreams.values());
+            open = transports.values().stream().map(Transport::upstream).toList();
         }
         // All are stopped before any is closed: a caller that waits on one must not wait for the threads of another.
         open.forEach(HttpUpstream::stop);
