@@ -93,14 +93,9 @@ record RestTokenRequest(RestCaller caller, GuardSettings settings, BodyBudget bo
 
     /** Releases the memory of a body once its request has ended. */
     static void release(ContainerRequestContext request) {
-        BodyBudget.Room room = roomOf(request);
-        if (room != null) {
+        if (request.getProperty(ROOM) instanceof BodyBudget.Room room) {
             room.release();
         }
-    }
-
-    private static BodyBudget.@Nullable Room roomOf(ContainerRequestContext request) {
-        return request.getProperty(ROOM) instanceof BodyBudget.Room room ? room : null;
     }
 
     /** A body that broke off. */
