@@ -14,7 +14,7 @@ public final class MediaTypes {
     private static final Pattern VALID_WEIGHT = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
 
     /** The characters of the shortest range that counts. */
-    private static final int SHORTEST = "x/+json".length();
+    private static final int MIN_RANGE_LENGTH = "x/+json".length();
 
     private MediaTypes() {}
 
@@ -64,7 +64,7 @@ public final class MediaTypes {
             for (int from = 0, end; from < header.length(); from = end + 1) {
                 int comma = header.indexOf(',', from);
                 end = comma < 0 ? header.length() : comma;
-                if (end - from < SHORTEST) {
+                if (end - from < MIN_RANGE_LENGTH) {
                     continue;
                 }
                 String range = header.substring(from, end);
