@@ -1,9 +1,9 @@
 package com.playtcha.jakarta.internal.challenge;
 
 import com.playtcha.jakarta.FailureCounter;
+import com.playtcha.jakarta.internal.util.Expiry;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ final class RecentFailures implements FailureCounter {
     public synchronized void record(String key, Duration window) {
         long now = nanoTime.getAsLong();
         kept = Math.max(kept, window.toNanos());
-        removeExpired(now);
+        Expiry.removeExpired(failures.values(), oldest -> oldest.isExpired(now, kept));
         Times times = failures.remove(key);
         if (times == null && failures.size() >= CAPACITY) {
             lostAt = now;
@@ -68,13 +68,6 @@ final class RecentFailures implements FailureCounter {
         times = times == null ? new Times() : times;
         times.add(now);
         failures.put(key, times);
-    }
-
-    private void removeExpired(long now) {
-        Iterator<Times> oldest = failures.values().iterator();
-        while (oldest.hasNext() && oldest.next().isExpired(now, kept)) {
-            oldest.remove();
-        }
     }
 
     @Override

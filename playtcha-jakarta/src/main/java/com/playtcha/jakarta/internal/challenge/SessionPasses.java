@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.challenge;
 
+import com.playtcha.jakarta.internal.util.Expiry;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
@@ -43,20 +43,13 @@ final class SessionPasses {
         }
         synchronized (this) {
             long now = nanoTime.getAsLong();
-            removeExpired(now);
+            Expiry.removeExpired(granted.values(), oldest -> oldest.isExpired(now));
             List<String> key = List.of(id, guard);
             boolean hasRoom = granted.remove(key) != null || granted.size() < CAPACITY;
             if (hasRoom) {
                 granted.put(key, new Passes(now, count));
             }
             return hasRoom;
-        }
-    }
-
-    private void removeExpired(long now) {
-        Iterator<Passes> oldest = granted.values().iterator();
-        while (oldest.hasNext() && oldest.next().isExpired(now)) {
-            oldest.remove();
         }
     }
 

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.internal.util.Expiry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.OptionalInt;
@@ -25,9 +26,7 @@ final class FailOpenBudget {
         if (perMinute.isEmpty()) {
             return now;
         }
-        while (!allowed.isEmpty() && now - allowed.peekFirst() >= MINUTE) {
-            allowed.removeFirst();
-        }
+        Expiry.removeExpired(allowed, at -> now - at >= MINUTE);
         return allowed.size() < perMinute.getAsInt() && allowed.add(now) ? now : null;
     }
 

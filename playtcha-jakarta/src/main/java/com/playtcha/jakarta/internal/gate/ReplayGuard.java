@@ -1,10 +1,10 @@
 package com.playtcha.jakarta.internal.gate;
 
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.util.Expiry;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
@@ -36,8 +36,8 @@ public final class ReplayGuard {
         UUID withFile = isOfFile ? digest(project.source(), token) : withSecret;
         synchronized (bySecret) {
             long now = nanoTime.getAsLong();
-            removeExpired(bySecret, now);
-            removeExpired(byFile, now);
+            Expiry.removeExpired(bySecret.values(), at -> now - at >= KEPT.toNanos());
+            Expiry.removeExpired(byFile.values(), at -> now - at >= KEPT.toNanos());
             if (bySecret.containsKey(withSecret) || byFile.containsKey(withFile)) {
                 return Reason.REPEATED_UNVERIFIED;
             }
@@ -49,13 +49,6 @@ public final class ReplayGuard {
                 byFile.put(withFile, now);
             }
             return null;
-        }
-    }
-
-    private static void removeExpired(LinkedHashMap<UUID, Long> allowedAt, long now) {
-        Iterator<Long> oldest = allowedAt.values().iterator();
-        while (oldest.hasNext() && now - oldest.next() >= KEPT.toNanos()) {
-            oldest.remove();
         }
     }
 

@@ -1,7 +1,7 @@
 package com.playtcha.jakarta.internal.gate;
 
+import com.playtcha.jakarta.internal.util.Expiry;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.function.LongSupplier;
 
@@ -23,10 +23,8 @@ final class VerifiedTokens {
     void add(String token) {
         synchronized (verifiedAt) {
             long now = nanoTime.getAsLong();
-            Iterator<Long> oldest = verifiedAt.values().iterator();
-            while (oldest.hasNext() && (now - oldest.next() >= KEPT.toNanos() || verifiedAt.size() >= CAPACITY)) {
-                oldest.remove();
-            }
+            Expiry.removeExpired(
+                    verifiedAt.values(), at -> now - at >= KEPT.toNanos() || verifiedAt.size() >= CAPACITY);
             verifiedAt.put(hash(token), now);
         }
     }
