@@ -176,7 +176,7 @@ public final class SettingsLoader {
             for (UsageSite use : uses) {
                 isDeclared(use.guard(), "guard '" + use.guard() + "', which " + use.where() + " names,", application);
             }
-            sources.checkNames(declared, application);
+            new NameChecks(SettingsLoader.this, sources, declared).check(application);
             LateSettings late = late(defaults);
             if (!late.isOn() && defaults.get(Setting.LATE_VERDICTS) && !used.containsKey(owner(DEFAULT_NAME))) {
                 // Left out, so that the missing store is reported if code asks for this guard.
@@ -227,7 +227,7 @@ public final class SettingsLoader {
         private boolean isDeclared(@Nullable String guard, String what, ProblemReport report) {
             boolean valid = guard == null || guard.equals(DEFAULT_NAME) || declared.contains(guard);
             if (!valid) {
-                report.problem("PLAYTCHA-0004: " + what + " is not declared: " + Sources.declaredOnly(declared)
+                report.problem("PLAYTCHA-0004: " + what + " is not declared: " + NameChecks.declaredOnly(declared)
                         + "; add it there, or name one of these.");
             }
             return valid;

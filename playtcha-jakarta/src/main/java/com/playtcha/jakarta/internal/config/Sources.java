@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.net.URL;
 import java.net.URLConnection;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +19,6 @@ import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,41 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
     static final String PREFIX = "playtcha.";
     private static final String MICROPROFILE_FILE = "META-INF/microprofile-config.properties";
-    private static final String VARIABLES = "PLAYTCHA_";
-    /** In the spelling of Spring too, in which PLAYTCHA_GUARDS_LOGIN_URLPATTERNS_0 is the first pattern. */
-    private static final Pattern PATTERNS = Pattern.compile(".*_URL_?PATTERNS(_[0-9]+_?)?");
-
-    private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
-    /** A list of guards in a framework's file, whose items have settings and no names. */
-    private static final Pattern IN_LIST = Pattern.compile("guards\\[[0-9]+]\\.(.*)", Pattern.DOTALL);
-
     private static final String OPEN = "${";
     /** Expressions can refer to each other. */
     private static final int MAX_DEPTH = 32;
 
     private final SettingsLoader given;
-    private final @Nullable ExternalConfig microProfile;
+    final @Nullable ExternalConfig microProfile;
     private final boolean expressionsEnabled;
-
-    /** The guards that are declared, and the keys that are valid for them and for the application. */
-    private record Keys(Collection<String> guards, List<String> valid) {
-        void check(String origin, String key, UnaryOperator<String> written, ProblemReport report) {
-            Matcher inGuard = IN_GUARD.matcher(key);
-            Matcher inList = IN_LIST.matcher(key);
-            if (inList.matches()) {
-                report.problem(
-                        "PLAYTCHA-0004: " + origin + " has no effect, because it is in a list, and guards have names;"
-                                + " write " + written.apply("guards.<name>." + inList.group(1)) + ".");
-            } else if (inGuard.matches() && !guards.contains(inGuard.group(1))) {
-                String guard = inGuard.group(1);
-                report.problem("PLAYTCHA-0004: " + origin + " has no effect, because guard \"" + guard
-                        + "\" is not declared; " + declaredOnly(guards)
-                        + (guards.isEmpty() ? ": set " + written.apply("guards") + " to " + guard : "") + ".");
-            } else {
-                KeyCheck.check(origin, key, written, valid, report);
-            }
-        }
-    }
 
     Sources(SettingsLoader given, ProblemReport report) {
         this.given = given;
@@ -129,7 +96,7 @@ final class Sources {
     }
 
     /** Returns the values of a full name in the order in which they apply. */
-    private List<ConfigValue> find(String name) {
+    List<ConfigValue> find(String name) {
         List<ConfigValue> found = new ArrayList<>();
         add(found, given.contextParams.get(name), paramOrigin(name), Kind.WEB_XML);
         if (given.framework != null) {
@@ -216,113 +183,14 @@ final class Sources {
         return out.append(rest).toString();
     }
 
-    /**
-     * Reports names that no setting has and names in the wrong place: as warnings where they may be meant for other
-     * programs, which is in system properties and the environment.
-     */
-    void checkNames(Collection<String> guards, ProblemReport report) {
-        List<String> valid = new ArrayList<>(Setting.keysAt(Scope.APPLICATION));
-        for (String guard : guards) {
-            Setting.keysAt(Scope.GUARD).forEach(key -> valid.add("guards." + guard + "." + key));
-        }
-        Keys keys = new Keys(guards, valid);
-        Set<String> variables = startingWith(VARIABLES, given.environment.keySet());
-        if (microProfile != null) {
-            // Those of a .env file.
-            variables.addAll(startingWith(VARIABLES, microProfile.names()));
-        }
-        for (String name : fileNames(valid, variables)) {
-            List<ConfigValue> found = find(name);
-            String origin = found.isEmpty() ? "property " + name : found.get(0).origin();
-            String prefix = given.fromMap && given.contextParams.containsKey(name) ? "" : PREFIX;
-            keys.check(origin, name.substring(PREFIX.length()), key -> prefix + key, report);
-        }
-        if (given.framework != null) {
-            Set<String> unread = given.framework.unreadVariables();
-            for (String key : valid) {
-                String variable = environmentName(PREFIX + key);
-                // A placeholder may refer to it.
-                if (unread.contains(variable) && find(PREFIX + key).isEmpty()) {
-                    report.warning("PLAYTCHA-0031: property " + variable + " of a file has no effect, because names in"
-                            + " this form are read from the environment only; write " + PREFIX + key + " there.");
-                }
-            }
-        }
-        ProblemReport unknown = new ProblemReport(report);
-        for (String name : withoutRelaxed(ours(given.systemProperties.stringPropertyNames()), valid)) {
-            keys.check("system property " + name, name.substring(PREFIX.length()), key -> PREFIX + key, unknown);
-        }
-        for (String variable : variables) {
-            // An application without named guards may share the environment with one that has them.
-            // Patterns may be meant to declare a guard, and what they match would be open.
-            boolean isForeign = guards.isEmpty()
-                    && IN_GUARD.matcher(key(variable)).matches()
-                    && !PATTERNS.matcher(variable).matches();
-            if (!isForeign && !isVariable(variable, valid)) {
-                String origin = "environment variable " + variable;
-                keys.check(origin, key(variable), key -> environmentName(PREFIX + key), unknown);
-            }
-        }
-        unknown.problems().forEach(problem -> report.warning(problem.replaceFirst("PLAYTCHA-[0-9]+", "PLAYTCHA-0031")));
-    }
-
-    /** Returns the names in web.xml and in configuration files, except names that a framework reads in another spelling. */
-    private Set<String> fileNames(List<String> valid, Set<String> variables) {
-        Set<String> names = ours(given.contextParams.keySet());
-        if (given.framework != null) {
-            names.addAll(withoutRelaxed(ours(given.framework.names()), valid));
-        }
-        if (microProfile != null) {
-            // It lists system properties, and playtcha.fail.closed for PLAYTCHA_FAIL_CLOSED.
-            ours(microProfile.names()).stream()
-                    .filter(name -> given.systemProperties.getProperty(name) == null
-                            && !given.environment.containsKey(name)
-                            && !variables.contains(environmentName(name)))
-                    .forEach(names::add);
-        }
-        return names;
-    }
-
-    /** Returns the names without those of valid keys that a framework reads, as Spring reads failClosed and url-patterns[0]. */
-    private Set<String> withoutRelaxed(Set<String> names, List<String> valid) {
-        if (given.framework != null) {
-            Set<String> relaxed = valid.stream().map(Sources::relaxed).collect(Collectors.toSet());
-            names.removeIf(name -> relaxed.contains(relaxed(name.substring(PREFIX.length()))));
-        }
-        return names;
-    }
-
-    private static String relaxed(String key) {
-        return key.replaceFirst("\\[[0-9]+]$", "").replaceAll("[-_]", "").toLowerCase(Locale.ROOT);
-    }
-
-    /** Whether a variable is that of a valid key; a framework may read PLAYTCHA_FAILCLOSED and PLAYTCHA_GUARDS_0 too. */
-    private boolean isVariable(String variable, List<String> valid) {
-        String relaxed = variable.replaceFirst("_[0-9]+$", "").replace("_", "");
-        return valid.stream()
-                .map(key -> environmentName(PREFIX + key))
-                .anyMatch(name -> name.equals(variable)
-                        || (given.framework != null && name.replace("_", "").equals(relaxed)));
-    }
-
-    /** Returns the key that a variable would have, such as {@code guards.login.fail-closed}. */
-    private static String key(String variable) {
-        String name = variable.substring(VARIABLES.length()).toLowerCase(Locale.ROOT);
-        return name.replaceFirst("^guards_([a-z0-9]+)_", "guards.$1.").replace('_', '-');
-    }
-
-    private static Set<String> ours(Iterable<String> names) {
+    static Set<String> ours(Iterable<String> names) {
         return startingWith(PREFIX, names);
     }
 
-    private static Set<String> startingWith(String prefix, Iterable<String> names) {
+    static Set<String> startingWith(String prefix, Iterable<String> names) {
         Set<String> found = new TreeSet<>();
         names.forEach(found::add);
         found.removeIf(name -> !name.startsWith(prefix));
         return found;
-    }
-
-    static String declaredOnly(Collection<String> guards) {
-        return "playtcha.guards declares " + (guards.isEmpty() ? "none" : "only " + String.join(", ", guards));
     }
 }
