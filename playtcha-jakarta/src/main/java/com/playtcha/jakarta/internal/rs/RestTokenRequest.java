@@ -130,6 +130,12 @@ record RestTokenRequest(RestCaller caller, GuardSettings settings, BodyBudget bo
             return buf;
         }
 
+        /** Memory that was released with the last read could not be read again after a reset. */
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+
         @Override
         public synchronized int read() {
             int read = super.read();

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.internal.request.BodyBudget;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +30,21 @@ class RestTokenSourcesTest {
     @AfterEach
     void stop() {
         playtcha.close();
+    }
+
+    /** A filter of the application that looks at a body, as those do that log it. */
+    public static class LookingFilter implements ContainerRequestFilter {
+        @Override
+        public void filter(ContainerRequestContext request) throws IOException {
+            InputStream body = request.getEntityStream();
+            if (!body.markSupported()) {
+                body = new BufferedInputStream(body);
+                request.setEntityStream(body);
+            }
+            body.mark(1000);
+            RestApp.SEEN.add(new String(body.readNBytes(1000), StandardCharsets.UTF_8));
+            body.reset();
+        }
     }
 
     private RestApp app(String... settings) {
@@ -84,6 +103,18 @@ class RestTokenSourcesTest {
             assertThat(app.post("/signup/stream", json, "Content-Type", contentType)
                             .body())
                     .isEqualTo("VERIFIED,true,success:" + json);
+        }
+    }
+
+    @Test
+    void jsonIsReadableAfterAFilterOfTheApplicationLookedAtIt() {
+        try (RestApp app = RestApp.start(
+                RestApp.asking(playtcha, "token-json-pointer", "/t"), SignUpResource.class, LookingFilter.class)) {
+            String json = "{\"name\":\"Ada\",\"t\":\"ok-1\"}";
+
+            assertThat(app.post("/signup/stream", json, "Content-Type", JSON).body())
+                    .isEqualTo("VERIFIED,true,success:" + json);
+            assertThat(RestApp.SEEN).contains(json);
         }
     }
 
