@@ -124,7 +124,7 @@ public final class GuardBinder implements DynamicFeature {
         return applications;
     }
 
-    /** Returns the uses of all registered classes, so that one message lists every problem. Later ones are checked as they are found. */
+    /** Returns the uses of all registered classes, so that one message lists every problem; later ones are checked when found. */
     private static Set<UsageSite> uses(
             Configuration configuration, Set<Application> applications, @Nullable String applicationGuard) {
         Set<Class<?>> classes = new LinkedHashSet<>(configuration.getClasses());

@@ -139,7 +139,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
         }
     }
 
-    /** Returns whether a use of guards or late results is registered, or the loaded settings guard anything or switch those on. */
+    /** Returns whether code uses guards or late results, or the settings guard anything or switch those on. */
     public boolean isInUse() {
         return settings.isInUse();
     }
