@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface LateListener {
 
     /**
-     * Called when an item changed its state, when its handler failed again, and when a known outcome replaced
+     * Called when an item changed its state, when its handler failed again, and when a conclusive outcome replaced
      * {@code EXPIRED} or {@code UNCONFIRMED}.
      *
      * @param id the item's id

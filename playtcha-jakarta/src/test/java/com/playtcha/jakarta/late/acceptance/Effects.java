@@ -74,8 +74,8 @@ final class Effects implements LateResultHandler {
     }
 
     int calls(String id) {
-        AtomicInteger known = calls.get(id);
-        return known == null ? 0 : known.get();
+        AtomicInteger count = calls.get(id);
+        return count == null ? 0 : count.get();
     }
 
     List<Effect> all() {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** Results that are asked for only. */
+/** Results that are polled for only. */
 class PollingAloneTest extends AcceptanceFixture {
 
     @Test

@@ -116,7 +116,7 @@ final class TaskApp implements AutoCloseable {
         protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
             Optional<LateItem> item = late().getTasks().find(request.getParameter("id"));
             response.getWriter()
-                    .print(item.map(known -> known.getState().name()).orElse("unknown"));
+                    .print(item.map(found -> found.getState().name()).orElse("unknown"));
         }
 
         private LateResults late() {

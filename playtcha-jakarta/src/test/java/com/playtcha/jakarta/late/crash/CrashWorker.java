@@ -153,10 +153,11 @@ public final class CrashWorker {
         return (id, kind, from, to, outcome) -> {
             if (kind == LateKind.LATE_VERDICT && outcome != null) {
                 if (to == LateState.READY && from == null) {
-                    // A verdict was asked for, so that its item is in the store; only a spool does not know it.
+                    // The verdict was polled for, so its item is in the store: only the spool leaves the state before
+                    // out.
                     said.say("kept " + id + " " + outcome);
                 } else if (to == LateState.READY) {
-                    said.say("known " + id + " " + outcome);
+                    said.say("stored " + id + " " + outcome);
                 }
             }
         };

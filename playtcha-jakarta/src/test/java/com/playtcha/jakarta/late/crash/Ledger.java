@@ -92,7 +92,7 @@ final class Ledger {
     /** Takes in what a worker said. */
     void note(WorkerProcess worker) throws IOException {
         worker.lines().forEach(line -> note(line.split(" ", -1)));
-        worker.forget();
+        worker.deleteOutput();
     }
 
     private void note(String[] words) {
@@ -103,7 +103,7 @@ final class Ledger {
                 promise(words[1]);
             }
             case "pass" -> passed(words[1], words[2], Long.parseLong(words[3]), words[4].equals("calm"));
-            case "known" -> {
+            case "stored" -> {
                 Promise promise = promise(words[1]);
                 fix(words[1], promise, words[2]);
             }

@@ -145,7 +145,7 @@ final class Load {
         boolean sent = ThreadLocalRandom.current().nextBoolean();
         FailOpenTracker.TrackResult deferral = inbox.track(SOURCE, "project", token, Duration.ZERO, sent);
         if (deferral.id() != null) {
-            // A store that is slow is not asked whether it knows the token, as one that is down is not.
+            // Whether the token was allowed before is not looked up in a store that is slow, or down.
             boolean saved = savedBefore != stats.get(LateCounter.SPOOLED);
             boolean calm = before % 2 == 0 && before == outages.changes() && !saved;
             said.say("pass " + deferral.id() + " " + token + " " + now.toEpochMilli() + (calm ? " calm" : " outage"));

@@ -135,7 +135,7 @@ final class WorkerProcess {
     }
 
     /** Removes what it said. */
-    void forget() throws IOException {
+    void deleteOutput() throws IOException {
         Files.deleteIfExists(out);
         Files.deleteIfExists(err);
     }

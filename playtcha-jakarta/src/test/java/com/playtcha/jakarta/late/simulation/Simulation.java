@@ -323,9 +323,10 @@ final class Simulation implements SimulatedNode.World {
         String token = schedule.any(List.copyOf(tokens.keySet()));
         schedule.note("allow unverified", node.name() + " " + token);
         Instant now = schedule.now();
-        Expectations.Token known = tokens.get(token);
-        known.grantedAt = known.grantedAt == null ? now : known.grantedAt;
-        TrackResult granted = node.engine().inbox().track("default", "project", token, Duration.ZERO, known.redeemed);
+        Expectations.Token expected = tokens.get(token);
+        expected.grantedAt = expected.grantedAt == null ? now : expected.grantedAt;
+        TrackResult granted =
+                node.engine().inbox().track("default", "project", token, Duration.ZERO, expected.redeemed);
         String id = granted.id();
         if (id != null) {
             schedule.note("granted", id);
@@ -670,16 +671,16 @@ final class Simulation implements SimulatedNode.World {
                             ? TestResults.failure(Reason.TIMEOUT, "no answer", true)
                             : TestResults.answer(429, Map.of(), schedule.between(0, 20_000), null);
         }
-        Expectations.Token known = tokens.get(token);
-        boolean isFirst = !known.redeemed;
-        known.redeemed = true;
+        Expectations.Token expected = tokens.get(token);
+        boolean isFirst = !expected.redeemed;
+        expected.redeemed = true;
         if (isTrouble) {
             schedule.note("verdict lost", node.name() + " " + token);
             return TestResults.failure(Reason.TIMEOUT, "no answer", true);
         }
         Map<String, String> error = Map.of("code", "already_redeemed", "message", "m", "request_id", "r-1");
         return isFirst
-                ? TestResults.answer(200, Map.of("success", known.isGood))
+                ? TestResults.answer(200, Map.of("success", expected.isGood))
                 : TestResults.answer(409, Map.of("error", error));
     }
 

@@ -126,7 +126,7 @@ public class SpoolStress implements StressCase {
         private void watch() {
             while (saving.get()) {
                 for (String id : acknowledged) {
-                    check(directory.holds(id) || store.has(id), id + " was acknowledged and is nowhere");
+                    check(directory.contains(id) || store.has(id), id + " was acknowledged and is nowhere");
                 }
             }
         }

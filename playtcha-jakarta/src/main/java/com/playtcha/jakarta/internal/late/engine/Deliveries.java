@@ -137,8 +137,8 @@ final class Deliveries {
     }
 
     /**
-     * An item whose handler did not return is called after the others, and alone; where others are always there, it has a
-     * turn between them.
+     * An item whose handler did not return is called after the others, and alone; where others are always there, between
+     * them.
      */
     private int claimRetries() {
         int wanted = slots.wantedRetries();
@@ -146,8 +146,8 @@ final class Deliveries {
         if (!context.claimable.contains(WorkQueue.HUNG)) {
             hungSince = now;
         }
-        boolean hasTurn = wanted > 0 && now - hungSince > MAX_HUNG_WAIT && slots.mayRetryHung(true);
-        int hung = hasTurn ? claimHung() : 0;
+        boolean isHungDue = wanted > 0 && now - hungSince > MAX_HUNG_WAIT && slots.mayRetryHung(true);
+        int hung = isHungDue ? claimHung() : 0;
         int claimed = claim(WorkQueue.RETRY, Math.max(0, wanted - hung), false);
         return wanted > 0 && hung + claimed == 0 && slots.mayRetryHung(false) ? claimHung() : hung + claimed;
     }
@@ -204,7 +204,7 @@ final class Deliveries {
             call.use(transaction);
             // An item that is retried can be discarded at any time, and any item while the store is down, which is
             // final.
-            if (spool.holdsDiscard(lease.id())
+            if (spool.containsDiscard(lease.id())
                     || (lease.state() == LateState.RETRYING && !context.store.isLeaseValid(lease))) {
                 call.end();
                 settlements.lost(lease);

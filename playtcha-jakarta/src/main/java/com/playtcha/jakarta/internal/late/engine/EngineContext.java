@@ -41,7 +41,7 @@ final class EngineContext {
     final EngineMetrics metrics;
     final LogThrottle log;
     final StoreHealth health;
-    final HeldLeases leases;
+    final ActiveLeases leases;
     final RequestWaits waits;
     /**
      * Queues that may have something to claim, as the heartbeat or other work of this node found. A queue is removed
@@ -107,7 +107,7 @@ final class EngineContext {
         this.metrics = new EngineMetrics(spool, this::now);
         this.log = log(Duration.ofMinutes(1));
         this.health = new StoreHealth(this);
-        this.leases = new HeldLeases(this);
+        this.leases = new ActiveLeases(this);
         this.waits = new RequestWaits(config.maxWaiting, config.longWait);
         claimable.addAll(WorkQueue.CLAIMED);
     }
@@ -207,7 +207,7 @@ final class EngineContext {
         movedNanos += time.toNanos();
     }
 
-    /** Asks the store what time it is there, whether handlers rest, and what can be claimed; renews leases. */
+    /** Reads from the store its time, whether handlers rest, and what can be claimed; renews leases. */
     void beat() {
         leases.renew();
         int number;
@@ -273,9 +273,9 @@ final class EngineContext {
         notifyEach(listener -> listener.onTransition(id, kind, from, to, outcome));
     }
 
-    /** To be called once an awaited item has its result, or had lost its lease. */
-    void resolved(Lease lease, LateOutcome outcome, boolean wasHeld) {
-        if (wasHeld) {
+    /** To be called once the result of an awaited item is recorded, or is not since its lease was lost. */
+    void resolved(Lease lease, LateOutcome outcome, boolean isRecorded) {
+        if (isRecorded) {
             publish(lease.id(), lease.kind(), LateState.AWAITING, LateState.READY, outcome);
             claimable.add(WorkQueue.DELIVER);
             wake();

@@ -130,7 +130,7 @@ final class EngineLoop {
         }
     }
 
-    /** Asks the store what there is to do, and so whether it works; returns why not. */
+    /** Reads from the store what there is to do, and so whether it works; returns why not. */
     @Nullable
     StoreException beat() {
         try {

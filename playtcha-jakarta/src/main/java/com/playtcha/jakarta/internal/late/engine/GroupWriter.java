@@ -179,8 +179,8 @@ final class GroupWriter<I, O> {
 
     /**
      * Waits until as many entries are there as are worth a group, at most for a moment: where callers wait for their entries,
-     * those that were just answered may come back, and go with those that came meanwhile. Otherwise the two would take turns,
-     * each in groups of half the size.
+     * those that were just answered may come back, and go with those that came meanwhile. Otherwise the two would
+     * alternate, each in groups of half the size.
      */
     private void linger(int worth, long tookNanos) {
         if (lingerNanos == 0) {

@@ -57,11 +57,11 @@ final class HandlerSlots {
     private int workers;
 
     private int running;
-    /** Since when all slots that were asked for have had a thread. */
+    /** Since when all requested slots have had a thread. */
     private long complete;
 
     private int extra;
-    private int turn;
+    private int picks;
     private int begunThisSecond;
     private int begunBefore;
     private long second;
@@ -211,7 +211,7 @@ final class HandlerSlots {
         }
     }
 
-    /** They are claimed also while all slots are busy, as they are with more new items than calls: they have their turns. */
+    /** Retries are claimed also while all slots are busy, as they are with more new items than calls. */
     synchronized int wantedRetries() {
         boolean mayWait = isHandingOver() && limiter.limit() == max;
         return mayWait || mayBegin(context.nanoTime()) ? Math.max(0, half() - retrying() - waitingRetries.size()) : 0;
@@ -315,15 +315,15 @@ final class HandlerSlots {
         return call;
     }
 
-    /** Takes what has waited longest, what came last, and a retry in turns; mostly what came last while calls hang. */
+    /** Alternates between the oldest, the newest, and retries; mostly takes the newest while calls hang. */
     private @Nullable Call poll() {
-        turn++;
-        boolean mayRetry = (waiting.isEmpty() || turn % 3 == 0) && retrying() < half();
+        picks++;
+        boolean mayRetry = (waiting.isEmpty() || picks % 3 == 0) && retrying() < half();
         Call retry = mayRetry ? waitingRetries.poll() : null;
         if (retry != null) {
             return retry;
         }
-        return turn % (extra > 0 ? 4 : 2) == 0 ? waiting.pollFirst() : waiting.pollLast();
+        return picks % (extra > 0 ? 4 : 2) == 0 ? waiting.pollFirst() : waiting.pollLast();
     }
 
     synchronized void succeeded(Call call) {
@@ -344,9 +344,8 @@ final class HandlerSlots {
             hasRoom = extra > before;
             complete = running == workers ? now : complete;
             if (now - complete > MISSING_THREADS) {
-                String line =
-                        "The executor of late results has given {} of {} threads that were asked for; give it more,"
-                                + " or set late-concurrency lower";
+                String line = "The executor of late results has given {} of {} requested threads; give it more,"
+                        + " or set late-concurrency lower";
                 context.warn(LOG, "threads", line, running, workers);
             }
         }
@@ -361,8 +360,8 @@ final class HandlerSlots {
     /** Those that hang keep half of the slots, and those that were given up but do not end keep none. */
     private int extraSlots(long now) {
         long longer = Math.min(HANGING_AT_LAST, decayedMaxDuration * TIMES_LONGER);
-        boolean isKnown = calls.stream().anyMatch(call -> call.isOlderThan(Math.max(longer, HANGING), now));
-        long hangs = Math.max(longer, isKnown ? HANGING_AS_WELL : HANGING);
+        boolean hasHanging = calls.stream().anyMatch(call -> call.isOlderThan(Math.max(longer, HANGING), now));
+        long hangs = Math.max(longer, hasHanging ? HANGING_AS_WELL : HANGING);
         int hanging = 0;
         int stuck = 0;
         for (Call call : calls) {
@@ -372,7 +371,7 @@ final class HandlerSlots {
         return Math.min(MAX_EXTRA, stuck + Math.max(0, hanging - Math.min(max, limiter.limit()) / 2));
     }
 
-    /** In memory, as far as is known: characters of the result. */
+    /** Returns about how much memory a lease takes: the characters of its result. */
     private static long bytes(Lease lease) {
         LateResult result = lease.result();
         String code = result == null ? null : result.getCode();

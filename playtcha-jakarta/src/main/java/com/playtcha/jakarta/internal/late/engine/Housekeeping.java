@@ -178,13 +178,13 @@ final class Housekeeping {
         List<Lease> leases = context.store.claim(
                 new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH, false));
         List<Settlement> expired = leases.stream()
-                .filter(lease -> !spool.holds(lease.id()))
+                .filter(lease -> !spool.contains(lease.id()))
                 .<Settlement>map(lease -> new Settlement.Resolved(lease, Poller.expired(lease, now)))
                 .toList();
         if (!expired.isEmpty()) {
-            List<Boolean> wereHeld = context.store.settle(expired, now);
+            List<Boolean> recorded = context.store.settle(expired, now);
             for (int i = 0; i < expired.size(); i++) {
-                context.resolved(expired.get(i).lease(), LateOutcome.EXPIRED, wereHeld.get(i));
+                context.resolved(expired.get(i).lease(), LateOutcome.EXPIRED, recorded.get(i));
             }
         }
         boolean hasMore = leases.size() == EXPIRY_BATCH;

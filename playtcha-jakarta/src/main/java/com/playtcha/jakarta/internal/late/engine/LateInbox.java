@@ -181,7 +181,7 @@ public final class LateInbox implements LateTasks, FailOpenTracker {
         LateResult result = LateResult.of(id, LateKind.TASK, LateOutcome.COMPLETED, now)
                 .code(code)
                 .build();
-        if (spool.holdsDiscard(id)) {
+        if (spool.containsDiscard(id)) {
             context.duplicate(result);
             return AcceptResult.DUPLICATE;
         }

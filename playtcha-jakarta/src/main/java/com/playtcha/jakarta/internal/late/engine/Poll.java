@@ -36,7 +36,7 @@ public sealed interface Poll {
      * The poll failed and is repeated.
      *
      * @param kind what it is logged as, once a minute; from a closed set
-     * @param pause what the service asked for
+     * @param pause what the service requested
      * @param isError whether somebody has to correct the configuration, or a proxy in between
      * @param sent whether the request was begun to be written
      */
@@ -83,9 +83,9 @@ public sealed interface Poll {
             return new Final(outcome, null, null, null, answer.fields(), "");
         }
         if (reason == Reason.RATE_LIMITED) {
-            Duration asked = answer.retryAfter();
+            Duration requested = answer.retryAfter();
             Duration shortest = Duration.ofSeconds(1);
-            Duration window = asked == null || asked.compareTo(shortest) < 0 ? shortest : asked;
+            Duration window = requested == null || requested.compareTo(shortest) < 0 ? shortest : requested;
             return new Failure("throttled", "Playtcha is throttling, " + details, window, Scope.SERVICE, false, true);
         }
         if (status < 400 || status > 499) {

@@ -104,7 +104,7 @@ final class Poller {
             taken += leases.size();
             hasBacklog = leases.size() == wanted;
             for (Lease lease : leases) {
-                if (spool.holds(lease.id())) {
+                if (spool.contains(lease.id())) {
                     // It waits until the spool is drained, and its claim has marked it as sent, which it is not. The
                     // pause may end after its expiry, or it would be claimed again at once.
                     giveBack(lease, now.plus(context.config.lease), lease.attempts(), lease.sent(), null);
@@ -141,18 +141,18 @@ final class Poller {
 
     private void pollUnlessOver(Lease lease) {
         Instant now = context.now();
-        Duration held = limiter.pauseLeft();
+        Duration pauseLeft = limiter.pauseLeft();
         if (context.isClosed() || context.leases.isOver(lease)) {
             // Another node may have claimed the item.
             release(lease);
         } else if (!lease.expiresAt().isAfter(now)) {
             settle(lease, expired(lease, now));
-        } else if (held.isZero()) {
+        } else if (pauseLeft.isZero()) {
             poll(lease);
         } else {
             // Another item of the same claim failed meanwhile; jitter keeps them from coming back together.
-            Duration jitter = Duration.ofMillis((long) (held.toMillis() * context.random.nextDouble()));
-            reschedule(lease, now.plus(held).plus(jitter), lease.attempts(), lease.sent(), null);
+            Duration jitter = Duration.ofMillis((long) (pauseLeft.toMillis() * context.random.nextDouble()));
+            reschedule(lease, now.plus(pauseLeft).plus(jitter), lease.attempts(), lease.sent(), null);
         }
     }
 
@@ -202,11 +202,11 @@ final class Poller {
 
     private void failed(Lease lease, int attempts, Poll.Failure failure, Instant now) {
         Duration pause = pauses.after(attempts, context.random);
-        Duration asked = failure.pause();
+        Duration requested = failure.pause();
         boolean first = false;
-        if (asked != null && (source != null || asked.compareTo(pause) > 0)) {
+        if (requested != null && (source != null || requested.compareTo(pause) > 0)) {
             Duration longest = context.config.maxThrottle;
-            pause = asked.compareTo(longest) > 0 ? longest : asked;
+            pause = requested.compareTo(longest) > 0 ? longest : requested;
             limiter.throttled(pause);
         } else if (failure.scope() == Poll.Scope.SERVICE) {
             first = limiter.unavailable();
@@ -290,7 +290,7 @@ final class Poller {
         }
         UpstreamError error = result.getError();
         boolean isRedeemed = error != null && error.getStatus() == 409;
-        if (!recorded && LateStore.isKnown(result.getOutcome()) && !isRedeemed) {
+        if (!recorded && LateStore.isConclusive(result.getOutcome()) && !isRedeemed) {
             // The lease was lost while the service answered; the next poll would learn less, since the token is
             // redeemed. If it had been so before, the node that has the lease now may have done it: that is no
             // rejection.

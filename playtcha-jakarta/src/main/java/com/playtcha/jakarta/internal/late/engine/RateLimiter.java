@@ -72,7 +72,7 @@ final class RateLimiter {
         return first;
     }
 
-    /** Records a failure that other calls need not share, such as an error for what this one asked. */
+    /** Records a failure that other calls need not share, such as an error about its item only. */
     synchronized void failedAlone() {
         if (limit > 1) {
             limit /= 2;
@@ -82,7 +82,7 @@ final class RateLimiter {
         }
     }
 
-    /** Records a pause that the service asked for. */
+    /** Records a pause that the service requested. */
     synchronized void throttled(Duration window) {
         limit = 1;
         pause.extend(window);

@@ -70,13 +70,13 @@ final class ResultSpool implements AutoCloseable {
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
-    boolean holds(String id) {
-        return context.spool != null && context.spool.holds(id);
+    boolean contains(String id) {
+        return context.spool != null && context.spool.contains(id);
     }
 
     /** Whether the spool holds the fact that an item was discarded, which is final. */
-    boolean holdsDiscard(String id) {
-        return context.spool != null && context.spool.holdsDiscard(id);
+    boolean containsDiscard(String id) {
+        return context.spool != null && context.spool.containsDiscard(id);
     }
 
     /** Runs an operation on the disk's thread, and waits for it, at most for what is left of the wait. */
@@ -170,7 +170,7 @@ final class ResultSpool implements AutoCloseable {
 
     /**
      * Spools a result that could not be stored; returns false where that failed too. An earlier entry of the item stays,
-     * and a different result is logged as such although the store may have it: that is not known here.
+     * and a different result is logged as such although the store may have it, which cannot be told here.
      */
     boolean save(LateResult result, StoreException cause, Wait wait) {
         AcceptResult outcome = write(new Arrival.Result(result), cause, wait);
@@ -196,8 +196,8 @@ final class ResultSpool implements AutoCloseable {
 
     /** Returns the entry of an item, so that the store gets it before a later result; empty where there is none. */
     Optional<SpoolEntry> find(String id, Wait wait) {
-        Optional<SpoolEntry> found = holds(id) ? onDisk(wait, directory -> directory.find(id)) : Optional.empty();
-        if (found.isEmpty() && holds(id)) {
+        Optional<SpoolEntry> found = contains(id) ? onDisk(wait, directory -> directory.find(id)) : Optional.empty();
+        if (found.isEmpty() && contains(id)) {
             throw new StoreException("The item's spooled file cannot be read, and is the first", null);
         }
         return found;

@@ -30,7 +30,7 @@ final class Settlements {
     private final EngineContext context;
     private final Executor executor;
     private final GroupWriter<Settlement, Boolean> writer;
-    /** What the store did not take; the leases are held until it does. */
+    /** What the store did not take; the leases are renewed until it does. */
     private final Queue<Settlement> unrecorded = new ConcurrentLinkedQueue<>();
     /** What the store could not take, since a handler's own transaction that goes on has its row locked. */
     private final Queue<Settlement> locked = new ConcurrentLinkedQueue<>();
@@ -103,7 +103,7 @@ final class Settlements {
     /** To be called with a delivery before its transaction is committed. */
     void began(Settlement.Delivered delivered) {
         begun.put(delivered.lease().id(), delivered);
-        if (!context.leases.holds(delivered.lease())) {
+        if (!context.leases.contains(delivered.lease())) {
             // The call has ended meanwhile, at its time limit, and nothing else would remove it.
             removeBegun(delivered.lease());
         }

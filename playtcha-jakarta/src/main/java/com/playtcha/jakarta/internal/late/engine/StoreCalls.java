@@ -125,8 +125,8 @@ final class StoreCalls implements AutoCloseable {
 
     /** Wraps what a pool or driver threw. */
     static StoreException asStoreException(Throwable thrown) {
-        if (thrown instanceof StoreException known) {
-            return known;
+        if (thrown instanceof StoreException own) {
+            return own;
         }
         if (thrown instanceof LateUnavailableException unavailable) {
             return new StoreException(String.valueOf(unavailable.getMessage()), unavailable);

@@ -1,5 +1,5 @@
 /**
- * The engine of unfinished business: takes items in, asks and polls for their results, hands those over, and tries
+ * The engine of unfinished business: takes items in, polls for their results, hands those over, and tries
  * again. All its decisions run by a clock, and all that is outside comes in through ports. Internal: public only so
  * that other packages can use it.
  */

@@ -141,8 +141,8 @@ final class ArrivalWriter {
                 outcome, end.state(), arrival instanceof Arrival.Track ? end.item() : null, null);
     }
 
-    private static AcceptResult compare(LateResult result, Rows.ItemState known) {
-        return ResultText.digest(result).equals(known.digest()) ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT;
+    private static AcceptResult compare(LateResult result, Rows.ItemState current) {
+        return ResultText.digest(result).equals(current.digest()) ? AcceptResult.DUPLICATE : AcceptResult.DIFFERENT;
     }
 
     private static String orderKey(Arrival arrival, String key) {
@@ -243,13 +243,13 @@ final class ArrivalWriter {
                 now, now, stored.getAttempts(), stored.getOutcome(), ResultText.digest(stored), results.write(stored)));
     }
 
-    /** Stores a result in an item that another node changed after it was read as {@code known}. */
-    private AcceptResult replaceChanged(LateResult result, Rows.ItemState known) throws SQLException {
+    /** Stores a result in an item that another node changed after it was read as {@code before}. */
+    private AcceptResult replaceChanged(LateResult result, Rows.ItemState before) throws SQLException {
         rows.leases.remove(result.getId());
-        Rows.ItemState next = Rows.current(sql, List.of(known.key()), ids).get(known.key());
+        Rows.ItemState next = Rows.current(sql, List.of(before.key()), ids).get(before.key());
         // What has ended has no fence, and may look unchanged.
-        return next == null || next.fence() == known.fence()
-                ? compare(result, next == null ? known : next)
+        return next == null || next.fence() == before.fence()
+                ? compare(result, next == null ? before : next)
                 : replace(result, next);
     }
 
@@ -262,7 +262,7 @@ final class ArrivalWriter {
         if (awaits(current, result)) {
             return sql.update(Statements.RESOLVE, resolution(0, result, current).parameters) == 1;
         }
-        boolean isBetter = current.state() == LateState.READY && LateStore.isKnown(result.getOutcome());
+        boolean isBetter = current.state() == LateState.READY && LateStore.isConclusive(result.getOutcome());
         if (current.item().getKind() != result.getKind() || !isBetter) {
             return false;
         }

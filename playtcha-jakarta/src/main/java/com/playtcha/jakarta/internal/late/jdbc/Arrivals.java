@@ -89,7 +89,7 @@ final class Arrivals {
         return added;
     }
 
-    /** What was added is committed, and its leases are known here only: a failure is none of it. */
+    /** What was added is committed, and only this method has its leases: a failure is none of it. */
     private List<@Nullable AcceptOutcome> tryTakeOthers(
             List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
         try {
@@ -141,7 +141,7 @@ final class Arrivals {
     /** Counts untracked items, up to the limit of the last arrival, and corrects their number. */
     long countUntracked(Sql sql) throws SQLException {
         sql.within(JdbcLateStore.STATISTICS_SECONDS);
-        // The limit is not known before the first arrival.
+        // The limit comes with the first arrival.
         int limit = Math.max(1, maxUntracked);
         long count = JdbcLateStore.tally(sql, Statements.untracked(WorkQueue.TASK_POLL), limit)
                         .items()

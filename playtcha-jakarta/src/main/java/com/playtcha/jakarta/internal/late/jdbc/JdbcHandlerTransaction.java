@@ -51,8 +51,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         if (type != Connection.class) {
             return Optional.empty();
         }
-        Connection known = lent;
-        if (known == null) {
+        Connection connection = lent;
+        if (connection == null) {
             if (use == Use.COMPLETED) {
                 throw bothAreUsed("has recorded its completion in a transaction of its own");
             }
@@ -62,10 +62,10 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
                                 + " what is written through this connection apart from the completion. Use"
                                 + " delivery.completeWith(Connection) with a connection of your own data source instead");
             }
-            known = begin();
-            lent = known;
+            connection = begin();
+            lent = connection;
         }
-        return Optional.of(type.cast(known));
+        return Optional.of(type.cast(connection));
     }
 
     private Connection begin() {

@@ -226,7 +226,7 @@ public final class JdbcLateStore implements LateStore {
     }
 
     static boolean isLeaseValid(Sql sql, Lease lease) throws SQLException {
-        return sql.first(row -> row.getLong(1), Statements.HELD, Ids.key(lease.id()), lease.fence()) != null;
+        return sql.first(row -> row.getLong(1), Statements.VALID_LEASE, Ids.key(lease.id()), lease.fence()) != null;
     }
 
     /** How an item is changed: by a statement, which several items may share, and its parameters. */
@@ -259,7 +259,7 @@ public final class JdbcLateStore implements LateStore {
                 .sorted(Comparator.comparing(i -> changes.get(i).key()))
                 .collect(Collectors.groupingBy(i -> changes.get(i).statement(), TreeMap::new, Collectors.toList()));
         return transactions.run("record how work on items ended", sql -> {
-            // A token whose result were lost would be asked for again, in vain.
+            // A token whose result were lost would be polled for again, in vain.
             sql.durable = byStatement.containsKey(Statements.RESOLVE);
             sql.waitBriefly();
             if (byStatement.keySet().equals(Set.of(Statements.END_IN_PLACE))) {

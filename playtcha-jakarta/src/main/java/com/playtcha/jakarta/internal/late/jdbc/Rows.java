@@ -82,7 +82,7 @@ final class Rows {
         return state == LateState.DEAD_LETTER && !isDead ? LateState.RETRYING : state;
     }
 
-    /** Reads a row of either table; the ids are known by their keys. */
+    /** Reads a row of either table; the ids are given by their keys. */
     private static ItemState itemState(ResultSet row, Map<String, String> ids) throws SQLException {
         String key = row.getString("item_key");
         return new ItemState(

@@ -10,9 +10,10 @@ import java.util.List;
 
 /** The store's SQL, in the subset that H2, PostgreSQL, MariaDB and MySQL share. */
 final class Statements {
+    /** An item's queue is in its column {@code lane}. */
     private static final String TABLE = "playtcha_late_item";
 
-    /** The lane is constant in each query, but without it H2 does not use the index for sorting. */
+    /** The queue is constant in each query, but without it H2 does not use the index for sorting. */
     private static final String BY_DUE = " ORDER BY lane, due_at";
 
     private static final String BY_DUE_LAST = " ORDER BY lane DESC, due_at DESC";
@@ -103,8 +104,8 @@ final class Statements {
             + " started_at, item.due_at, expires_at, result, fence";
 
     /**
-     * For databases that cannot claim at once. An unchanged fence means that the lane is the same as well. It is not compared, since a plan that was made for an
-     * empty table would look the row up in the index of the lane.
+     * For databases that cannot claim at once. An unchanged fence means that the queue is the same as well. It is not
+     * compared, since a plan that was made for an empty table would look the row up in the index of the queue.
      */
     static final String CLAIM =
             "UPDATE " + TABLE + " SET owner = ?, fence = fence + 1, lease_until = " + CLOCK + " + ?,"
@@ -198,7 +199,7 @@ final class Statements {
     static final String DELIVERED_APART =
             "SELECT purge_at FROM " + ENDED + " WHERE item_key = ? AND purge_at = ? AND state <> 'DISCARDED'";
 
-    static final String HELD = "SELECT fence FROM " + TABLE + OF_LEASE;
+    static final String VALID_LEASE = "SELECT fence FROM " + TABLE + OF_LEASE;
     static final String FAIL = "UPDATE " + TABLE + " SET state = 'DEAD_LETTER', lane = ?, failures = ?,"
             + " last_error = ?, due_at = ?, updated_at = ?, fence = fence + 1, lease_until = 0, owner = NULL,"
             + " dead_since = CASE WHEN dead_since = 0 THEN ? ELSE dead_since END" + OF_LEASE;
@@ -251,10 +252,10 @@ final class Statements {
     }
 
     static String failed(FailedQuery query, Database database) {
-        String lanes = query.states().size() > 1
+        String queue = query.states().size() > 1
                 ? ""
                 : " AND lane " + (query.states().contains(LateState.RETRYING) ? "<>" : "=") + " 'DEAD'";
-        return ITEM + " WHERE " + HAS_FAILED + lanes
+        return ITEM + " WHERE " + HAS_FAILED + queue
                 + (query.failedBefore() == null ? "" : " AND dead_since < ?")
                 + (query.error() == null ? "" : " AND last_error LIKE ? ESCAPE '!'")
                 + (query.after() == null ? "" : AFTER)
@@ -269,7 +270,7 @@ final class Statements {
         return "tracked = 0 AND lane = '" + queue.code() + "' ORDER BY tracked, lane, due_at";
     }
 
-    /** The lane is part of the text, since PostgreSQL's plans for any lane could not use the indexes of one. */
+    /** The queue is part of the text, since PostgreSQL's plans for any queue could not use the indexes of one. */
     static String claimable(Claim claim) {
         String source = claim.source() == null ? "" : " source,";
         String time = claim.expiredOnly() ? " expires_at" : " due_at";

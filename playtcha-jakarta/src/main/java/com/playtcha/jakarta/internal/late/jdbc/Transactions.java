@@ -51,7 +51,7 @@ final class Transactions {
     /** Set once the driver was seen not to count the rows of a batch. */
     volatile boolean batchCountsUnavailable;
 
-    /** Null until it is known. */
+    /** Null until it is opened. */
     private volatile @Nullable Database database;
 
     private final Lock preparation = new ReentrantLock();
@@ -191,10 +191,10 @@ final class Transactions {
 
     /** Returns a statement with the store's time in place of {@link Statements#CLOCK}. */
     String withClock(String sql) {
-        Database known = database;
+        Database opened = database;
         return leaseClock != null
                 ? sql.replace(Statements.CLOCK, Long.toString(leaseClock.millis()))
-                : known == null ? sql : known.withClock(sql);
+                : opened == null ? sql : opened.withClock(sql);
     }
 
     /** Returns statements in a transaction of the caller's, on its connection. */

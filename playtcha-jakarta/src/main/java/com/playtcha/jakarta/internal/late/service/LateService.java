@@ -160,7 +160,7 @@ public final class LateService implements AutoCloseable {
     /** Looks once more for another application, of a process that starts at the same moment; else uses the directory. */
     private static AutoCloseable takeOver(
             LateDirectory directory, AdminMailbox mailbox, LateSettings settings, String name) {
-        return directory.inTurn(() -> {
+        return directory.exclusively(() -> {
             directory.otherApplication(name).ifPresent(other -> {
                 throw refuseShared(settings, other);
             });

@@ -28,7 +28,7 @@ public record LateDirectory(Path directory) {
     /** The name of the application that uses the directory, and which process it runs in. */
     private static final String APPLICATION = "application";
     /** Begins the name of the system property that says that this process holds the lock of a directory. */
-    private static final String HELD = "com.playtcha.jakarta.late-dir.lock:";
+    private static final String LOCK = "com.playtcha.jakarta.late-dir.lock:";
 
     /**
      * Begins the name of the system property that says which application of this process uses a directory, after the number
@@ -36,7 +36,7 @@ public record LateDirectory(Path directory) {
      */
     private static final String USED = "com.playtcha.jakarta.late-dir.application:";
 
-    private static final Duration MAX_TURN = Duration.ofSeconds(5);
+    private static final Duration MAX_LOCK_WAIT = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final int MAX_APPLICATION = 4096;
     private static final int ROOT = 0;
@@ -142,34 +142,34 @@ public record LateDirectory(Path directory) {
      * Does what looks for another application and then {@link #register registers} this one, while no other process does so: of
      * those that start at once, each sees the one before. Does not wait for longer than that may take.
      */
-    public <T> T inTurn(Supplier<T> work) {
-        FileChannel turn = awaitTurn();
+    public <T> T exclusively(Supplier<T> work) {
+        FileChannel lock = awaitStartLock();
         try {
             return work.get();
         } finally {
-            if (turn != null) {
-                end(turn);
+            if (lock != null) {
+                end(lock);
             }
         }
     }
 
-    private @Nullable FileChannel awaitTurn() {
-        FileChannel turn = null;
+    private @Nullable FileChannel awaitStartLock() {
+        FileChannel lock = null;
         try {
-            turn = DurableFiles.openForLock(directory.resolve("starting.lock"));
-            long end = System.nanoTime() + MAX_TURN.toNanos();
-            while (!isLocked(turn) && System.nanoTime() - end < 0) {
+            lock = DurableFiles.openForLock(directory.resolve("starting.lock"));
+            long end = System.nanoTime() + MAX_LOCK_WAIT.toNanos();
+            while (!isLocked(lock) && System.nanoTime() - end < 0) {
                 LockSupport.parkNanos(LOOK.toNanos());
             }
         } catch (IOException e) {
             LOG.debug("Another application that starts at this moment would not be refused", e);
         }
-        return turn;
+        return lock;
     }
 
-    private static void end(FileChannel turn) {
+    private static void end(FileChannel lock) {
         try {
-            turn.close();
+            lock.close();
         } catch (IOException e) {
             LOG.debug("Other applications that start now have to wait", e);
         }
@@ -179,7 +179,7 @@ public record LateDirectory(Path directory) {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            // Another application of this process has its turn.
+            // Another application of this process has the lock.
             return false;
         }
     }
@@ -281,8 +281,8 @@ public record LateDirectory(Path directory) {
     public Optional<Closeable> tryLock() throws IOException {
         // A file that is opened a second time releases the first one's lock when it is closed, so this process tries
         // once. The JVM's own map, since each application may have a class of its own.
-        String held = HELD + directory.toRealPath();
-        if (System.getProperties().putIfAbsent(held, "") != null) {
+        String property = LOCK + directory.toRealPath();
+        if (System.getProperties().putIfAbsent(property, "") != null) {
             return Optional.empty();
         }
         FileChannel channel = null;
@@ -292,20 +292,20 @@ public record LateDirectory(Path directory) {
             locked = channel.tryLock() != null;
         } finally {
             if (!locked) {
-                release(held, channel);
+                release(property, channel);
             }
         }
         FileChannel lock = channel;
-        return locked ? Optional.of(() -> release(held, lock)) : Optional.empty();
+        return locked ? Optional.of(() -> release(property, lock)) : Optional.empty();
     }
 
-    private static void release(String held, @Nullable FileChannel channel) throws IOException {
+    private static void release(String property, @Nullable FileChannel channel) throws IOException {
         try {
             if (channel != null) {
                 channel.close();
             }
         } finally {
-            System.clearProperty(held);
+            System.clearProperty(property);
         }
     }
 }

@@ -125,19 +125,20 @@ public final class SpoolDirectory {
     private AcceptResult compare(LateResult result) {
         SpoolEntry present = find(result.getId()).orElse(null);
         if (present == null) {
-            if (holds(result.getId())) {
+            if (contains(result.getId())) {
                 throw new LateUnavailableException("The item's spooled file cannot be read, and is not replaced");
             }
             return AcceptResult.SPOOLED;
         }
-        LateResult known = present.result();
+        LateResult earlier = present.result();
         boolean isSameKind = present.content().kind() == result.getKind();
-        boolean isSame = known != null && isSameKind && ResultText.digest(known).equals(ResultText.digest(result));
+        boolean isSame =
+                earlier != null && isSameKind && ResultText.digest(earlier).equals(ResultText.digest(result));
         if (present.isDiscarded() || isSame) {
             return AcceptResult.DUPLICATE;
         }
-        boolean isBetter =
-                known == null || (!LateStore.isKnown(known.getOutcome()) && LateStore.isKnown(result.getOutcome()));
+        boolean isBetter = earlier == null
+                || (!LateStore.isConclusive(earlier.getOutcome()) && LateStore.isConclusive(result.getOutcome()));
         return isSameKind && isBetter ? AcceptResult.SPOOLED : AcceptResult.DIFFERENT;
     }
 
@@ -213,7 +214,7 @@ public final class SpoolDirectory {
         return entries;
     }
 
-    /** By the time of the file, which is known without reading it: that within it differs where the file is a copy. */
+    /** By the time of the file, which needs no reading: that within it differs where the file is a copy. */
     private static boolean isAfter(SpooledFile file, Position position) {
         int order = file.createdAt.compareTo(position.failedSince());
         return order > 0 || (order == 0 && file.key.compareTo(position.key()) > 0);
@@ -243,13 +244,13 @@ public final class SpoolDirectory {
     }
 
     /** Whether the spool holds the fact that an item was discarded, which is final. Does not use the disk. */
-    public boolean holdsDiscard(String id) {
+    public boolean containsDiscard(String id) {
         SpooledFile file = files.isEmpty() ? null : files.get(Ids.key(id));
         return file != null && file.discarded;
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
-    public boolean holds(String id) {
+    public boolean contains(String id) {
         return !files.isEmpty() && files.containsKey(Ids.key(id));
     }
 

@@ -45,7 +45,7 @@ public record SpoolEntry(
         return content.id();
     }
 
-    /** Returns the time by which the spool lists its entries, which is known of a file that was not read yet. */
+    /** Returns the time by which the spool lists its entries, which a file has that was not read yet. */
     public Instant listedBy() {
         return version instanceof SpooledFile file ? file.createdAt : createdAt;
     }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one file of the spool without reading it; another object stands for a file that has replaced it. */
+/** One file of the spool, as far as that needs no reading; another object stands for a file that has replaced it. */
 final class SpooledFile {
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(1);
     private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.(json|discarded)");

@@ -46,7 +46,7 @@ public sealed interface Arrival {
 
     /**
      * A result; the first one wins, and leases of the item end. {@code EXPIRED} and {@code UNCONFIRMED} are replaced by a
-     * known outcome unless the handler may have been called: another node may have spooled it while the store was down.
+     * conclusive outcome unless the handler may have been called: another node may have spooled it during an outage.
      * An item that does not exist is added.
      */
     record Result(LateResult result) implements Arrival {

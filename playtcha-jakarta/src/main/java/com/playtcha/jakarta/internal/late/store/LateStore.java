@@ -83,7 +83,7 @@ public interface LateStore extends AutoCloseable {
 
     /**
      * Returns whether the item ended by this delivery, also where the answer to its commit was lost. One that was moved since
-     * is known by its time of deletion, to the millisecond.
+     * is recognized by its time of deletion, to the millisecond.
      */
     boolean isDelivered(Settlement.Delivered delivered);
 
@@ -119,8 +119,8 @@ public interface LateStore extends AutoCloseable {
      */
     int purge(Instant now, int limit);
 
-    /** Returns whether the outcome is known, which it is not for {@code EXPIRED} and {@code UNCONFIRMED}. */
-    static boolean isKnown(LateOutcome outcome) {
+    /** Returns whether the outcome is an answer, which {@code EXPIRED} and {@code UNCONFIRMED} are not. */
+    static boolean isConclusive(LateOutcome outcome) {
         return outcome != LateOutcome.EXPIRED && outcome != LateOutcome.UNCONFIRMED;
     }
 

@@ -23,7 +23,7 @@ public enum WorkQueue {
     /** Delete the item after the retention time. */
     DONE("DONE");
 
-    /** The queues of items whose result is not known yet. */
+    /** The queues of items whose result is awaited. */
     public static final Set<WorkQueue> AWAITED = Collections.unmodifiableSet(EnumSet.of(VERDICT_POLL, TASK_POLL));
     /** The queues from which items are claimed. */
     public static final Set<WorkQueue> CLAIMED = Collections.unmodifiableSet(EnumSet.range(VERDICT_POLL, HUNG));

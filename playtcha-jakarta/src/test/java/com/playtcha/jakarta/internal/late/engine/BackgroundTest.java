@@ -51,7 +51,7 @@ class BackgroundTest extends EngineFixture {
                     .singleElement()
                     .asString()
                     .startsWith("WARN The clock of this node is 300 s off the database's");
-            assertThat(asked).containsExactly("token");
+            assertThat(verdictPolls).containsExactly("token");
             assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
             assertThat(store.find(tracked).orElseThrow().getExpiresAt())
                     .isEqualTo(clock.instant().plus(Duration.ofMinutes(5)).minusSeconds(11));
@@ -107,7 +107,7 @@ class BackgroundTest extends EngineFixture {
         pollAfter(Duration.ofSeconds(11));
         pollAfter(Duration.ofSeconds(1));
 
-        assertThat(asked).containsExactly("token");
+        assertThat(verdictPolls).containsExactly("token");
     }
 
     @Test
@@ -168,7 +168,7 @@ class BackgroundTest extends EngineFixture {
         assertThatItemsExpireInTime();
         pass(Duration.ofSeconds(11));
 
-        assertThat(asked).containsExactly("token");
+        assertThat(verdictPolls).containsExactly("token");
     }
 
     @Test
@@ -188,7 +188,7 @@ class BackgroundTest extends EngineFixture {
         track("t1", false);
         track("t2", false);
         playtcha = token -> {
-            if (asked.size() == 1) {
+            if (verdictPolls.size() == 1) {
                 own.jump(Duration.ofMinutes(10));
             }
             return ok(true);
@@ -196,7 +196,7 @@ class BackgroundTest extends EngineFixture {
 
         pass(Duration.ofSeconds(11));
 
-        assertThat(asked).containsExactlyInAnyOrder("t1", "t2");
+        assertThat(verdictPolls).containsExactlyInAnyOrder("t1", "t2");
         assertThat(handled)
                 .extracting(LateResult::getOutcome)
                 .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);

@@ -234,7 +234,7 @@ class EngineBoundsTest extends EngineFixture {
         run(Duration.ofMinutes(1));
 
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
-        assertThat(asked).hasSize(1);
+        assertThat(verdictPolls).hasSize(1);
     }
 
     @Test

@@ -52,7 +52,7 @@ public abstract class EngineFixture {
     protected final List<LateListener> listeners =
             new CopyOnWriteArrayList<>(List.of((id, kind, from, to, outcome) -> transitions.add(from + ">" + to)));
     protected final List<LateResult> handled = new CopyOnWriteArrayList<>();
-    protected final List<String> asked = new CopyOnWriteArrayList<>();
+    protected final List<String> verdictPolls = new CopyOnWriteArrayList<>();
     protected final List<String> polled = new CopyOnWriteArrayList<>();
     protected volatile Function<String, CallResult> playtcha = token -> ok(true);
     protected volatile Function<String, Poll> service = id -> new Poll.NotReady();
@@ -112,7 +112,7 @@ public abstract class EngineFixture {
 
     protected void prepare(LateEngine prepared) {
         prepared.addVerdictClient("default", token -> {
-            asked.add(token);
+            verdictPolls.add(token);
             return playtcha.apply(token);
         });
     }

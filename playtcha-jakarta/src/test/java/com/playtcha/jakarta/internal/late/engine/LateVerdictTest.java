@@ -47,10 +47,10 @@ class LateVerdictTest extends EngineFixture {
         await().until(() -> transitions.contains("null>AWAITING"));
 
         engine.pollOnce();
-        assertThat(asked).as("not at once").isEmpty();
+        assertThat(verdictPolls).as("not at once").isEmpty();
         run(Duration.ofSeconds(10));
 
-        assertThat(asked).containsExactly("token-1");
+        assertThat(verdictPolls).containsExactly("token-1");
         LateResult result = handled.get(0);
         assertThat(handled).hasSize(1);
         assertThat(result.getId()).isEqualTo(id);
@@ -113,7 +113,7 @@ class LateVerdictTest extends EngineFixture {
             return none(false);
         };
         track("token", false);
-        for (int i = 0; i < 20 && asked.isEmpty(); i++) {
+        for (int i = 0; i < 20 && verdictPolls.isEmpty(); i++) {
             pollAfter(Duration.ofSeconds(1));
         }
         database.refuse(null);
@@ -132,7 +132,7 @@ class LateVerdictTest extends EngineFixture {
             return none(false);
         };
         track("token", false);
-        for (int i = 0; i < 20 && asked.isEmpty(); i++) {
+        for (int i = 0; i < 20 && verdictPolls.isEmpty(); i++) {
             pollAfter(Duration.ofSeconds(1));
         }
         database.throwInstead(null);
@@ -153,7 +153,7 @@ class LateVerdictTest extends EngineFixture {
                         WorkQueue.VERDICT_POLL, null, false, clock.instant(), "dies", Duration.ofMinutes(2), 1, false)))
                 .hasSize(1);
         engine.pollOnce();
-        assertThat(asked).isEmpty();
+        assertThat(verdictPolls).isEmpty();
 
         pollAfter(Duration.ofMinutes(2).plusMillis(1));
 
@@ -173,7 +173,7 @@ class LateVerdictTest extends EngineFixture {
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.EXPIRED);
         assertThat(handled.get(0).getError()).isNull();
         assertThat(state(id)).isEqualTo(LateState.EXPIRED);
-        assertThat(asked).hasSizeBetween(5, 30);
+        assertThat(verdictPolls).hasSizeBetween(5, 30);
     }
 
     @Test
@@ -196,8 +196,8 @@ class LateVerdictTest extends EngineFixture {
             ids.add(track("token-" + i, false));
         }
         run(Duration.ofSeconds(60));
-        assertThat(asked).as("questions in a minute of outage").hasSizeLessThan(40);
-        asked.clear();
+        assertThat(verdictPolls).as("polls in a minute of outage").hasSizeLessThan(40);
+        verdictPolls.clear();
 
         playtcha = token -> ok(true);
         run(Duration.ofSeconds(120));
@@ -220,11 +220,11 @@ class LateVerdictTest extends EngineFixture {
         assertThat(handled)
                 .extracting(LateResult::getOutcome)
                 .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
-        int polls = asked.size();
+        int polls = verdictPolls.size();
 
         run(Duration.ofSeconds(30));
 
-        assertThat(asked.size() - polls).as("polls in half a minute").isLessThanOrEqualTo(30);
+        assertThat(verdictPolls.size() - polls).as("polls in half a minute").isLessThanOrEqualTo(30);
     }
 
     @Test
@@ -234,11 +234,11 @@ class LateVerdictTest extends EngineFixture {
         track("token-1", false);
         track("token-2", false);
         run(Duration.ofSeconds(10));
-        int before = asked.size();
+        int before = verdictPolls.size();
         playtcha = token -> ok(true);
 
         run(Duration.ofSeconds(29));
-        assertThat(asked).hasSize(before);
+        assertThat(verdictPolls).hasSize(before);
         run(Duration.ofSeconds(60));
 
         assertThat(handled).hasSize(2);
@@ -251,7 +251,7 @@ class LateVerdictTest extends EngineFixture {
         engine.addVerdictClient("default", new VerdictClient() {
             @Override
             public CallResult callForLateVerdict(String token) {
-                asked.add(token);
+                verdictPolls.add(token);
                 return ok(true);
             }
 
@@ -262,7 +262,7 @@ class LateVerdictTest extends EngineFixture {
         });
         track("token", false);
         run(Duration.ofSeconds(15));
-        assertThat(asked).isEmpty();
+        assertThat(verdictPolls).isEmpty();
         holdOff[0] = Duration.ZERO;
 
         run(Duration.ofSeconds(30));
@@ -314,7 +314,7 @@ class LateVerdictTest extends EngineFixture {
         track("token-123456789", true);
         try (CapturedLog log = new CapturedLog(Poller.class.getName(), Level.INFO)) {
             run(time);
-            assertThat(asked).as("still pending").hasSizeGreaterThan(1);
+            assertThat(verdictPolls).as("still pending").hasSizeGreaterThan(1);
             assertThat(log.everything()).doesNotContain("token-123456789");
             return log.lines();
         }
@@ -382,7 +382,7 @@ class LateVerdictTest extends EngineFixture {
         database.setDown(false);
         run(Duration.ofMinutes(4));
 
-        assertThat(asked).hasSize(1);
+        assertThat(verdictPolls).hasSize(1);
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
         assertThat(spool.list(10, any -> true)).isEmpty();
         assertThat(state(id)).isEqualTo(LateState.DELIVERED);
@@ -395,7 +395,7 @@ class LateVerdictTest extends EngineFixture {
         database.setDown(true);
         String id = track("token", true);
         run(Duration.ofSeconds(20));
-        assertThat(asked).isEmpty();
+        assertThat(verdictPolls).isEmpty();
         database.setDown(false);
 
         run(Duration.ofSeconds(10));
@@ -558,7 +558,7 @@ class LateVerdictTest extends EngineFixture {
     void aTokenThatTwoNodesLetThroughWhileTheStoreWasDownEndsForBothRequests() {
         start();
         store.counts();
-        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        playtcha = token -> verdictPolls.size() == 1 ? ok(true) : error(409, "already_redeemed");
         database.setDown(true);
         String first = track("token", false);
         String second = track("token", false);
@@ -567,7 +567,7 @@ class LateVerdictTest extends EngineFixture {
         run(Duration.ofSeconds(60));
 
         assertThat(handled).extracting(LateResult::getId).containsExactlyInAnyOrder(first, second);
-        // Which of them is asked about first is open, and so is which of them the other's refusal is about.
+        // Which of them is polled for first is open, and so is which of them the other's refusal is about.
         assertThat(handled)
                 .extracting(LateResult::getOutcome)
                 .containsOnlyOnce(LateOutcome.VERIFIED)

@@ -42,7 +42,7 @@ class SpoolDrainTest extends EngineFixture {
         pollAfter(Duration.ofMinutes(6));
         run(Duration.ofSeconds(5));
 
-        assertThat(asked).isEmpty();
+        assertThat(verdictPolls).isEmpty();
         assertThat(handled).extracting(LateResult::getOutcome).hasSize(many).containsOnly(LateOutcome.REJECTED);
     }
 
@@ -52,7 +52,7 @@ class SpoolDrainTest extends EngineFixture {
         spool.putDiscard("t", LateKind.TASK, clock.instant().plus(Duration.ofDays(7)));
         clock.advance(Duration.ofDays(8));
         run(Duration.ofMinutes(3), Duration.ofSeconds(20));
-        assertThat(spool.holds("t")).isFalse();
+        assertThat(spool.contains("t")).isFalse();
 
         assertThat(engine.inbox().accept("t", "code")).isNotEqualTo(AcceptResult.STORED);
         run(Duration.ofSeconds(2));
@@ -81,7 +81,7 @@ class SpoolDrainTest extends EngineFixture {
         engine.pollOnce();
         engine.pollOnce();
 
-        assertThat(asked).containsExactly("token");
+        assertThat(verdictPolls).containsExactly("token");
         assertThat(handled).hasSizeLessThan(20).extracting(LateResult::getId).contains(first);
     }
 
@@ -102,14 +102,14 @@ class SpoolDrainTest extends EngineFixture {
         }
         track("token", false);
         listeners.add((id, kind, from, to, outcome) -> {
-            if (to == LateState.DELIVERED && asked.isEmpty() && written.get() < most) {
+            if (to == LateState.DELIVERED && verdictPolls.isEmpty() && written.get() < most) {
                 write.run();
             }
         });
 
         pollAfter(Duration.ofSeconds(20));
 
-        assertThat(asked).containsExactly("token");
+        assertThat(verdictPolls).containsExactly("token");
         assertThat(written).hasValueLessThan(most);
     }
 
@@ -126,10 +126,10 @@ class SpoolDrainTest extends EngineFixture {
 
         run(Duration.ofSeconds(400));
 
-        assertThat(asked).containsExactly("another");
+        assertThat(verdictPolls).containsExactly("another");
         assertThat(handled).extracting(LateResult::getId).containsExactly(other);
         run(Duration.ofSeconds(400));
-        assertThat(asked).containsExactly("another");
+        assertThat(verdictPolls).containsExactly("another");
         assertThat(handled)
                 .extracting(LateResult::getOutcome)
                 .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
@@ -154,7 +154,7 @@ class SpoolDrainTest extends EngineFixture {
     @Test
     void aPassThatWasAcknowledgedIsNotDroppedBecauseAnotherNodeLetItsTokenThroughToo() {
         start();
-        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        playtcha = token -> verdictPolls.size() == 1 ? ok(true) : error(409, "already_redeemed");
         String first = track("token", false);
         spool.put(passOfAnotherNode(), "the store was down");
 
@@ -169,7 +169,7 @@ class SpoolDrainTest extends EngineFixture {
     @Test
     void aPassThatIsDrainedAfterTheTimeOfAnotherNodesIsNotRejectedBecauseThatRedeemedItsToken() {
         start();
-        playtcha = token -> asked.size() == 1 ? ok(true) : error(409, "already_redeemed");
+        playtcha = token -> verdictPolls.size() == 1 ? ok(true) : error(409, "already_redeemed");
         track("token", false);
         run(Duration.ofSeconds(290));
         Arrival.FailOpen pass = passOfAnotherNode();
@@ -203,11 +203,11 @@ class SpoolDrainTest extends EngineFixture {
                 "the store was slow");
         spool.postpone(spool.find(id).orElseThrow(), clock.instant(), Duration.ofSeconds(60));
         run(Duration.ofSeconds(50));
-        assertThat(asked).isEmpty();
+        assertThat(verdictPolls).isEmpty();
 
         run(Duration.ofSeconds(200));
 
-        assertThat(asked).containsExactly("token");
+        assertThat(verdictPolls).containsExactly("token");
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
     }
 
@@ -223,12 +223,12 @@ class SpoolDrainTest extends EngineFixture {
             return ok(true);
         };
         run(Duration.ofSeconds(20));
-        assertThat(asked).hasSize(1);
+        assertThat(verdictPolls).hasSize(1);
         database.throwInstead(null);
 
         run(Duration.ofSeconds(20));
 
-        assertThat(asked).hasSize(1);
+        assertThat(verdictPolls).hasSize(1);
         assertThat(handled).extracting(LateResult::getId).containsExactly(id);
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
     }

@@ -291,13 +291,13 @@ class WorstDayTest extends EngineFixture {
         }
 
         assertThat(handled).isEmpty();
-        assertThat(asked).isEmpty();
+        assertThat(verdictPolls).isEmpty();
         engine.pollOnce();
         while (!waiting.isEmpty()) {
             waiting.remove().run();
         }
         assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
-        assertThat(asked).containsExactly("token");
+        assertThat(verdictPolls).containsExactly("token");
     }
 
     @Test
@@ -427,7 +427,7 @@ class WorstDayTest extends EngineFixture {
         playtcha = token -> reply(429, Duration.ofMinutes(4), null);
         track("token-1", false);
         run(Duration.ofSeconds(10));
-        assertThat(asked).hasSize(1);
+        assertThat(verdictPolls).hasSize(1);
         playtcha = token -> ok(true);
         database.hangUntil(open);
         assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
@@ -444,7 +444,7 @@ class WorstDayTest extends EngineFixture {
         run(Duration.ofMinutes(4));
         track("token-2", false);
         run(Duration.ofSeconds(10));
-        assertThat(asked).contains("token-2");
+        assertThat(verdictPolls).contains("token-2");
     }
 
     @Test

@@ -125,10 +125,10 @@ class DatabaseTest {
                             proxy(
                                     DatabaseMetaData.class,
                                     connection.getMetaData(),
-                                    (metaData, asked, with) -> switch (asked.getName()) {
+                                    (metaData, requested, with) -> switch (requested.getName()) {
                                         case "getDatabaseProductName" -> product;
                                         case "getDatabaseProductVersion" -> version;
-                                        default -> asked.invoke(metaData, with);
+                                        default -> requested.invoke(metaData, with);
                                     });
                         case "prepareStatement" ->
                             connection.prepareStatement(

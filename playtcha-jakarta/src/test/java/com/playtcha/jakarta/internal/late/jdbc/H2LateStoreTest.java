@@ -94,8 +94,8 @@ class H2LateStoreTest extends JdbcStoreContract {
         }
     }
 
-    private Claim claimed(WorkQueue lane, int most) {
-        return new Claim(lane, null, false, now(), "me", Duration.ofMinutes(3), most, false);
+    private Claim claimed(WorkQueue queue, int most) {
+        return new Claim(queue, null, false, now(), "me", Duration.ofMinutes(3), most, false);
     }
 
     @Test

@@ -62,10 +62,10 @@ class H2ModesTest {
                     .build();
             assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.STORED);
             assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
-            for (WorkQueue lane : List.of(WorkQueue.VERDICT_POLL, WorkQueue.TASK_POLL, WorkQueue.DELIVER)) {
-                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
+            for (WorkQueue queue : List.of(WorkQueue.VERDICT_POLL, WorkQueue.TASK_POLL, WorkQueue.DELIVER)) {
+                assertThat(store.claim(new Claim(queue, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .hasSize(1);
-                assertThat(store.claim(new Claim(lane, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
+                assertThat(store.claim(new Claim(queue, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .isEmpty();
             }
             assertThat(Single.accept(

@@ -445,9 +445,9 @@ class LateServiceTest {
         List<String> kept = new CopyOnWriteArrayList<>();
         slow.setLateVerdicts(
                 (source, project, token, age, sent) -> {
-                    boolean known = kept.contains(token);
+                    boolean repeated = kept.contains(token);
                     kept.add(token);
-                    return new FailOpenTracker.TrackResult(known, null);
+                    return new FailOpenTracker.TrackResult(repeated, null);
                 },
                 (source, questions) -> {});
         Map<String, String> values = Map.of(

@@ -13,7 +13,7 @@ final class StartingApplication {
     public static void main(String[] arguments) throws Exception {
         LateDirectory directory = new LateDirectory(Path.of(arguments[0]));
         directory.probe(false);
-        AutoCloseable registered = directory.inTurn(() -> {
+        AutoCloseable registered = directory.exclusively(() -> {
             try {
                 // Its parent waits for this byte, and sends one.
                 System.out.write(0);

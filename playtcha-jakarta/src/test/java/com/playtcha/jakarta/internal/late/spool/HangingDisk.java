@@ -251,9 +251,9 @@ public final class HangingDisk extends FileSystem {
         public void move(Path source, Path target, CopyOption... options) throws IOException {
             await();
             files().move(real(source), real(target), options);
-            Clock known = clock;
-            if (known != null) {
-                Files.setLastModifiedTime(real(target), FileTime.from(known.instant()));
+            Clock current = clock;
+            if (current != null) {
+                Files.setLastModifiedTime(real(target), FileTime.from(current.instant()));
             }
         }
 

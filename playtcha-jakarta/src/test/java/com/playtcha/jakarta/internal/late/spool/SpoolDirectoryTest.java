@@ -151,7 +151,7 @@ class SpoolDirectoryTest {
                 .isZero();
 
         assertThat(directory.due(clock.instant(), 10)).isEmpty();
-        assertThat(directory.holds("t1")).isTrue();
+        assertThat(directory.contains("t1")).isTrue();
     }
 
     @Test
@@ -176,7 +176,7 @@ class SpoolDirectoryTest {
             SpoolDirectory directory = open(10, 1 << 20);
 
             assertThat(directory.due(clock.instant(), 10)).isEmpty();
-            assertThat(directory.holds("t1")).isFalse();
+            assertThat(directory.contains("t1")).isFalse();
             assertThat(log.lines())
                     .singleElement()
                     .asString()
@@ -199,7 +199,7 @@ class SpoolDirectoryTest {
             assertThat(file).exists();
             assertThat(directory.load().newer()).isOne();
             assertThat(directory.load().damaged()).isZero();
-            assertThat(directory.holds("t1"))
+            assertThat(directory.contains("t1"))
                     .as("neither polled nor expired meanwhile")
                     .isTrue();
             assertThat(log.lines())
@@ -394,7 +394,7 @@ class SpoolDirectoryTest {
                 .satisfies(entry -> assertThat(entry.isDiscarded()).isTrue());
         again.delete(again.due(clock.instant(), 10).get(0));
         assertThat(filesOf(directory())).isEmpty();
-        assertThat(again.holds("t1")).isFalse();
+        assertThat(again.contains("t1")).isFalse();
     }
 
     @Test
@@ -418,11 +418,11 @@ class SpoolDirectoryTest {
         SpoolDirectory directory = open(10, 1 << 20);
         open(10, 1 << 20).put(result("t1", "x"), "down");
 
-        assertThat(directory.holds("t1")).isFalse();
+        assertThat(directory.contains("t1")).isFalse();
         clock.advance(Duration.ofSeconds(10));
 
         assertThat(directory.due(clock.instant(), 10)).hasSize(1);
-        assertThat(directory.holds("t1")).isTrue();
+        assertThat(directory.contains("t1")).isTrue();
     }
 
     @Test
@@ -439,9 +439,9 @@ class SpoolDirectoryTest {
                 .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
         // Nor where the entry that replaced it was listed before.
         directory.delete(drained);
-        assertThat(directory.holds("t1")).isTrue();
+        assertThat(directory.contains("t1")).isTrue();
         directory.delete(directory.due(clock.instant(), 10).get(0));
-        assertThat(directory.holds("t1")).isFalse();
+        assertThat(directory.contains("t1")).isFalse();
     }
 
     @Test

@@ -198,7 +198,7 @@ class ResultTextTest {
         "UNCONFIRMED, false",
         "EXPIRED, false"
     })
-    void anOutcomeIsKnownUnlessTheTimeDecided(LateOutcome outcome, boolean known) {
-        assertThat(LateStore.isKnown(outcome)).isEqualTo(known);
+    void anOutcomeIsConclusiveUnlessTheTimeDecided(LateOutcome outcome, boolean conclusive) {
+        assertThat(LateStore.isConclusive(outcome)).isEqualTo(conclusive);
     }
 }

@@ -76,14 +76,14 @@ public abstract class StoreFixture {
                 .build();
     }
 
-    protected Claim wanted(WorkQueue lane, int most) {
-        return new Claim(lane, null, false, now(), "me", LEASE, most, false);
+    protected Claim wanted(WorkQueue queue, int most) {
+        return new Claim(queue, null, false, now(), "me", LEASE, most, false);
     }
 
     /** What is to be handed over includes dead letters. */
-    protected List<Lease> claim(WorkQueue lane) {
-        List<Lease> leases = new ArrayList<>(store.claim(wanted(lane, 50)));
-        if (lane == WorkQueue.DELIVER) {
+    protected List<Lease> claim(WorkQueue queue) {
+        List<Lease> leases = new ArrayList<>(store.claim(wanted(queue, 50)));
+        if (queue == WorkQueue.DELIVER) {
             leases.addAll(store.claim(wanted(WorkQueue.RETRY, 50)));
         }
         return leases;

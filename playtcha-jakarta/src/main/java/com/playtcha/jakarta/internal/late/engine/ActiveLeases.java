@@ -13,19 +13,19 @@ import java.util.concurrent.ConcurrentHashMap;
  * The leases of items on which this process works, or whose outcome it has not recorded yet. The heartbeat renews them, so
  * that they can be short: the items of a process that died are soon taken over. Thread-safe.
  */
-final class HeldLeases {
+final class ActiveLeases {
     private static final Duration JUMP = Duration.ofSeconds(1);
 
     private final EngineContext context;
     /** By item. */
-    private final Map<String, Held> leases = new ConcurrentHashMap<>();
+    private final Map<String, Entry> leases = new ConcurrentHashMap<>();
 
     private Instant checkedAt;
     private long checkedNanos;
 
-    private record Held(Lease lease, long renewedAt) {}
+    private record Entry(Lease lease, long renewedAt) {}
 
-    HeldLeases(EngineContext context) {
+    ActiveLeases(EngineContext context) {
         this.context = context;
         this.checkedAt = context.now();
         this.checkedNanos = context.nanoTime();
@@ -33,23 +33,23 @@ final class HeldLeases {
 
     /** Adds leases that began after {@code since}: the store may have taken long to say so. */
     void add(Collection<Lease> added, long since) {
-        added.forEach(lease -> leases.put(lease.id(), new Held(lease, since)));
+        added.forEach(lease -> leases.put(lease.id(), new Entry(lease, since)));
     }
 
     /** An item that was claimed again since is not removed. */
     void remove(Lease lease) {
-        leases.computeIfPresent(lease.id(), (id, held) -> held.lease.fence() == lease.fence() ? null : held);
+        leases.computeIfPresent(lease.id(), (id, entry) -> entry.lease.fence() == lease.fence() ? null : entry);
     }
 
-    boolean holds(Lease lease) {
-        Held held = leases.get(lease.id());
-        return held != null && held.lease.fence() == lease.fence();
+    boolean contains(Lease lease) {
+        Entry entry = leases.get(lease.id());
+        return entry != null && entry.lease.fence() == lease.fence();
     }
 
     /** Returns whether the lease ran out, as far as this process knows. */
     boolean isOver(Lease lease) {
-        Held held = leases.get(lease.id());
-        return held == null || age(held) >= context.config.lease.toNanos();
+        Entry entry = leases.get(lease.id());
+        return entry == null || age(entry) >= context.config.lease.toNanos();
     }
 
     /**
@@ -60,8 +60,8 @@ final class HeldLeases {
         long quarter = context.config.lease.dividedBy(4).toNanos();
         boolean jumped = hasClockJumped();
         List<Lease> due = leases.values().stream()
-                .filter(held -> jumped || age(held) >= quarter)
-                .map(Held::lease)
+                .filter(entry -> jumped || age(entry) >= quarter)
+                .map(Entry::lease)
                 .toList();
         if (due.isEmpty()) {
             return;
@@ -74,7 +74,7 @@ final class HeldLeases {
                 case RENEWED ->
                     leases.computeIfPresent(
                             lease.id(),
-                            (id, held) -> held.lease.fence() == lease.fence() ? new Held(lease, now) : held);
+                            (id, entry) -> entry.lease.fence() == lease.fence() ? new Entry(lease, now) : entry);
                 case LOST -> remove(lease);
                 default -> {
                     // Tried again at the next heartbeat.
@@ -92,7 +92,7 @@ final class HeldLeases {
         return drift.abs().compareTo(JUMP) > 0;
     }
 
-    private long age(Held held) {
-        return context.nanoTime() - held.renewedAt;
+    private long age(Entry entry) {
+        return context.nanoTime() - entry.renewedAt;
     }
 }
