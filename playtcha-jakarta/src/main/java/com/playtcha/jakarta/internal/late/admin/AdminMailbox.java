@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,6 @@ public final class AdminMailbox implements AutoCloseable {
     private final ResultText texts;
     private final Clock clock;
     private final LogThrottle throttle = new LogThrottle(System::nanoTime, Duration.ofMinutes(10));
-    private final AtomicBoolean busy = new AtomicBoolean();
     private @Nullable Closeable lock;
     private boolean closed;
 
@@ -109,11 +107,8 @@ public final class AdminMailbox implements AutoCloseable {
         }
     }
 
-    /** Serves the requests since the last call; to be called about once a second. Failures are logged. */
+    /** Serves the requests since the last call; to be called once a second, one call at a time. Failures are logged. */
     public void serve() {
-        if (!busy.compareAndSet(false, true)) {
-            return;
-        }
         try {
             if (isLocked()) {
                 look();
@@ -122,8 +117,6 @@ public final class AdminMailbox implements AutoCloseable {
             if (throttle.count("failed") > 0) {
                 LOG.warn("Admin requests cannot be served; check {}", lateDir.requests(), e);
             }
-        } finally {
-            busy.set(false);
         }
     }
 
