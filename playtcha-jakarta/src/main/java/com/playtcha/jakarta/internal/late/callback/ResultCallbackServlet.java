@@ -2,9 +2,9 @@ package com.playtcha.jakarta.internal.late.callback;
 
 import com.playtcha.jakarta.internal.late.engine.LateInbox;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.util.LogText;
 import com.playtcha.jakarta.internal.util.LogThrottle;
+import com.playtcha.jakarta.internal.util.Sha256;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -105,10 +105,6 @@ public final class ResultCallbackServlet extends HttpServlet {
         return mapping != null && SERVLET_NAME.equals(mapping.getServletName());
     }
 
-    private static byte[] digest(String key) {
-        return Ids.digest(key).getBytes(StandardCharsets.US_ASCII);
-    }
-
     /** Digests of keys, so that a comparison shows neither the content nor the length of one. */
     private record Digests(String keys, List<byte[]> values) {
         boolean contain(byte[] digest) {
@@ -129,12 +125,10 @@ public final class ResultCallbackServlet extends HttpServlet {
         String valid = keys.get();
         Digests current = digests;
         if (!current.keys.equals(valid)) {
-            current = new Digests(
-                    valid, valid.lines().map(ResultCallbackServlet::digest).toList());
+            current = new Digests(valid, valid.lines().map(Sha256::digest).toList());
             digests = current;
         }
-        return !presented.isEmpty()
-                && presented.stream().map(ResultCallbackServlet::digest).allMatch(current::contain);
+        return !presented.isEmpty() && presented.stream().map(Sha256::digest).allMatch(current::contain);
     }
 
     @Override
