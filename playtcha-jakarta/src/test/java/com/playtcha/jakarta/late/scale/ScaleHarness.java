@@ -5,7 +5,7 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
-import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.jdbc.ManyItems;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -40,7 +40,7 @@ public final class ScaleHarness {
                         .setPGStartupWait(Duration.ofMinutes(2))
                         .start();
                 JsonWriter writer = new JsonWriter();
-                LateStore store = JdbcLateStore.of(pool(postgres), new ResultText(new StrictJson(), writer))) {
+                LateStore store = JdbcStores.of(pool(postgres), new ResultText(new StrictJson(), writer))) {
             store.counts();
             ManyItems.fill(postgres.getPostgresDatabase(), items, Instant.now());
             System.out.printf("%,d items, of which 30 %% wait for the handler%n", items);

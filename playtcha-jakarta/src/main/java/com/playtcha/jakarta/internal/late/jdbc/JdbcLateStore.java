@@ -65,10 +65,6 @@ public final class JdbcLateStore implements LateStore {
         this.arrivals = new Arrivals(transactions, results);
     }
 
-    public static JdbcLateStore of(DataSource dataSource, ResultText results) {
-        return new JdbcLateStore(new Transactions(dataSource::getConnection, null, null, false), results);
-    }
-
     /** Returns the embedded store, opened at its first use. */
     public static LateStore embedded(
             Path directory, @Nullable ClassLoader loader, ResultText results, boolean mayBeUnproven) {

@@ -7,7 +7,6 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine;
 import com.playtcha.jakarta.internal.late.engine.LateEngineBuilder;
 import com.playtcha.jakarta.internal.late.engine.TestLateConfig;
 import com.playtcha.jakarta.internal.late.jdbc.EmbeddedH2;
-import com.playtcha.jakarta.internal.late.jdbc.JdbcLateStore;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.spool.LateDirectory;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
@@ -51,7 +50,7 @@ public final class AdminApp {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         try (EmbeddedH2 h2 = EmbeddedH2.in(lateDir.store(), null);
                 LateEngine engine = LateEngineBuilder.of(
-                                config, JdbcLateStore.of(JdbcStores.dataSource(h2), texts), handler, clock, null)
+                                config, JdbcStores.of(JdbcStores.dataSource(h2), texts), handler, clock, null)
                         .spool(spool)
                         .listeners(List.of(
                                 (id, kind, from, to, outcome) -> out.println(to + " " + AdminService.printed(id))))

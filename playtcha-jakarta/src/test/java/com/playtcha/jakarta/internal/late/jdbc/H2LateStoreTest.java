@@ -136,12 +136,12 @@ class H2LateStoreTest extends JdbcStoreContract {
     void aUserWithoutAdminRightsIsRefusedSinceItsCommitsCouldBeLost() throws Exception {
         String url = "jdbc:h2:" + directory.resolve("others");
         JdbcDataSource admin = h2(url, "admin");
-        JdbcLateStore.of(admin, results).counts();
+        JdbcStores.of(admin, results).counts();
         try (Connection connection = admin.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE USER plain PASSWORD ''");
             statement.execute("GRANT ALL ON SCHEMA public TO plain");
-            JdbcLateStore node = JdbcLateStore.of(h2(url, "plain"), results);
+            JdbcLateStore node = JdbcStores.of(h2(url, "plain"), results);
 
             assertThatThrownBy(() -> Single.accept(node, completed("t1", "x"), 10, now()))
                     .isInstanceOf(StoreException.class)

@@ -51,7 +51,7 @@ class H2ModesTest {
         TestClock clock = new TestClock();
         Instant now = clock.instant();
         try (JsonWriter writer = new JsonWriter();
-                JdbcLateStore store = JdbcLateStore.of(h2, new ResultText(new StrictJson(), writer))) {
+                JdbcLateStore store = JdbcStores.of(h2, new ResultText(new StrictJson(), writer))) {
             NewItem pass = new NewItem("late-1", LateKind.LATE_VERDICT, "default", "token", true, now, now, now);
             assertThat(Single.trackFailOpen(
                             store, List.of(new Arrival.FailOpen(pass, Ids.digest("p", "token"), now)), now))

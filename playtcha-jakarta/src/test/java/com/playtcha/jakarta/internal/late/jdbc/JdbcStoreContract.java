@@ -735,12 +735,12 @@ abstract class JdbcStoreContract extends StoreContract {
         TimeZone before = TimeZone.getDefault();
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Kiritimati"));
-            LateStore node = JdbcLateStore.of(dataSource, results);
+            LateStore node = JdbcStores.of(dataSource, results);
             Single.accept(node, completed("t1", "x"), 10, now());
             assertThat(node.claim(wanted(WorkQueue.DELIVER, 1))).hasSize(1);
             TimeZone.setDefault(TimeZone.getTimeZone("Pacific/Pago_Pago"));
 
-            LateStore elsewhere = JdbcLateStore.of(dataSource, results);
+            LateStore elsewhere = JdbcStores.of(dataSource, results);
             assertThat(elsewhere.claim(wanted(WorkQueue.DELIVER, 1))).isEmpty();
             effects("UPDATE playtcha_late_item SET lease_until = lease_until - " + (LEASE.toMillis() + 60_000));
             assertThat(elsewhere.claim(wanted(WorkQueue.DELIVER, 1))).hasSize(1);

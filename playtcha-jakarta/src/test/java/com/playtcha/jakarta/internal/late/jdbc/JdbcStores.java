@@ -17,6 +17,10 @@ public final class JdbcStores {
                 (proxy, method, arguments) -> h2.getConnection());
     }
 
+    public static JdbcLateStore of(DataSource dataSource, ResultText results) {
+        return withLeaseClock(dataSource, results, null);
+    }
+
     public static JdbcLateStore withLeaseClock(DataSource dataSource, ResultText results, Clock clock) {
         return withLeaseClock(dataSource, results, clock, null);
     }

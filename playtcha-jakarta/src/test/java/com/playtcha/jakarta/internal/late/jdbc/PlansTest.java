@@ -74,7 +74,7 @@ class PlansTest {
     }
 
     private static LateStore store(DataSource dataSource, JsonWriter writer) {
-        return JdbcLateStore.of(dataSource, new ResultText(new StrictJson(), writer));
+        return JdbcStores.of(dataSource, new ResultText(new StrictJson(), writer));
     }
 
     @ParameterizedTest

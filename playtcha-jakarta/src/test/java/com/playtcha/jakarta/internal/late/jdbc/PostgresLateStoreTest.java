@@ -101,12 +101,12 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         own.setUser("shop");
         own.setPassword("shop");
 
-        assertThatThrownBy(() -> JdbcLateStore.of(own, results).counts())
+        assertThatThrownBy(() -> JdbcStores.of(own, results).counts())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("grant it SELECT, INSERT, UPDATE and DELETE");
 
         execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop");
-        assertThat(JdbcLateStore.of(own, results).counts().awaiting()).isZero();
+        assertThat(JdbcStores.of(own, results).counts().awaiting()).isZero();
     }
 
     /** Options that change how the driver sends statements, of which several go together. */
@@ -357,7 +357,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
             try (connections;
                     LateEngine engine = LateEngineBuilder.of(
                                     new TestLateConfig(),
-                                    JdbcLateStore.of(recording, results),
+                                    JdbcStores.of(recording, results),
                                     handler,
                                     Clock.systemUTC(),
                                     null)
@@ -406,7 +406,7 @@ class PostgresLateStoreTest extends JdbcStoreContract {
                 own.rollback();
             }
         };
-        LateStore node = JdbcLateStore.of(dataSource, results);
+        LateStore node = JdbcStores.of(dataSource, results);
         TestLateConfig config = new TestLateConfig().handling(8, Duration.ofSeconds(1), Duration.ofSeconds(10));
         LateEngine engine = LateEngineBuilder.of(config, node, handler, Clock.systemUTC(), null)
                 .build();
