@@ -222,7 +222,7 @@ public final class JdbcLateStore implements LateStore {
     }
 
     static boolean isLeaseValid(Sql sql, Lease lease) throws SQLException {
-        return sql.first(row -> row.getLong(1), Statements.VALID_LEASE, Ids.key(lease.id()), lease.fence()) != null;
+        return sql.exists(Statements.VALID_LEASE, Ids.key(lease.id()), lease.fence());
     }
 
     /** How an item is changed: by a statement, which several items may share, and its parameters. */
@@ -235,14 +235,11 @@ public final class JdbcLateStore implements LateStore {
         // In this order, since the item may be moved in between.
         return transactions.run(
                 "look whether a delivery was recorded",
-                sql -> sql.first(
-                                        row -> row.getLong(1),
-                                        Statements.DELIVERED_IN_PLACE,
-                                        key,
-                                        delivered.lease().fence() + 1)
-                                != null
-                        || sql.first(row -> row.getLong(1), Statements.DELIVERED_APART, key, delivered.purgeAt())
-                                != null);
+                sql -> sql.exists(
+                                Statements.DELIVERED_IN_PLACE,
+                                key,
+                                delivered.lease().fence() + 1)
+                        || sql.exists(Statements.DELIVERED_APART, key, delivered.purgeAt()));
     }
 
     @Override
@@ -422,7 +419,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.run("pause handlers", sql -> {
             sql.durable = true;
             // Read first, since a driver may not count a row that stays as it was (MariaDB's useAffectedRows).
-            boolean isThere = sql.first(row -> row.getInt(1), Statements.PAUSED) != null;
+            boolean isThere = sql.exists(Statements.PAUSED);
             return sql.update(isThere ? Statements.SET_PAUSED : Statements.ADD_PAUSED, paused);
         });
     }
@@ -459,7 +456,7 @@ public final class JdbcLateStore implements LateStore {
             throws SQLException {
         Set<WorkQueue> found = EnumSet.noneOf(WorkQueue.class);
         for (WorkQueue queue : queues) {
-            if (sql.first(row -> row.getString(1), Statements.first(queue, expired, sql.database()), now) != null) {
+            if (sql.exists(Statements.first(queue, expired, sql.database()), now)) {
                 found.add(queue);
             }
         }

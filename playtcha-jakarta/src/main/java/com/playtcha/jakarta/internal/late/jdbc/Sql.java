@@ -184,6 +184,11 @@ class Sql {
         return rows.isEmpty() ? null : rows.get(0);
     }
 
+    /** Returns whether a query has a row. */
+    boolean exists(String sql, @Nullable Object... parameters) throws SQLException {
+        return first(row -> true, sql, parameters) != null;
+    }
+
     /** Returns the first row of a query that always has one. */
     <T> T required(SqlFunction<ResultSet, T> mapper, String sql, @Nullable Object... parameters) throws SQLException {
         T row = first(mapper, sql, parameters);
