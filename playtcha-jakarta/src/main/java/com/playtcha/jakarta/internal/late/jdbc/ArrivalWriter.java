@@ -223,7 +223,7 @@ final class ArrivalWriter {
         foundAwaiting = true;
         LateResult stored = withHistory(result, current);
         boolean leased = rows.lease(stored, current.item().getExpiresAt(), current.fence() + 1);
-        List<@Nullable Object> parameters = replacement(stored);
+        List<@Nullable Object> parameters = parameters(stored, results, now);
         Collections.addAll(
                 parameters,
                 leased ? terms.owner() : null,
@@ -238,7 +238,8 @@ final class ArrivalWriter {
         return result.withHistory(current.startedAt(), Math.max(current.item().getAttempts(), result.getAttempts()));
     }
 
-    private List<@Nullable Object> replacement(LateResult stored) {
+    /** Returns the parameters with which {@link Statements#RESOLVE} and {@link Statements#REPLACE} begin. */
+    static List<@Nullable Object> parameters(LateResult stored, ResultText results, Instant now) {
         return new ArrayList<>(Arrays.asList(
                 now, now, stored.getAttempts(), stored.getOutcome(), ResultText.digest(stored), results.write(stored)));
     }
@@ -266,7 +267,7 @@ final class ArrivalWriter {
         if (current.item().getKind() != result.getKind() || !isBetter) {
             return false;
         }
-        List<@Nullable Object> parameters = replacement(withHistory(result, current));
+        List<@Nullable Object> parameters = parameters(withHistory(result, current), results, now);
         Collections.addAll(parameters, current.key(), current.fence());
         return sql.update(Statements.REPLACE, parameters.toArray()) == 1;
     }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -296,21 +297,9 @@ public final class JdbcLateStore implements LateStore {
                     fence);
         }
         if (settlement instanceof Settlement.Resolved resolved) {
-            LateResult result = resolved.result();
-            return new Change(
-                    key,
-                    Statements.RESOLVE,
-                    now,
-                    now,
-                    result.getAttempts(),
-                    result.getOutcome(),
-                    ResultText.digest(result),
-                    results.write(result),
-                    null,
-                    false,
-                    0L,
-                    key,
-                    fence);
+            List<@Nullable Object> parameters = ArrivalWriter.parameters(resolved.result(), results, now);
+            Collections.addAll(parameters, null, false, 0L, key, fence);
+            return new Change(key, Statements.RESOLVE, parameters.toArray());
         }
         boolean called = lease.called() || (settlement instanceof Settlement.Released released && released.called());
         return new Change(key, Statements.RELEASE, called, key, fence);
