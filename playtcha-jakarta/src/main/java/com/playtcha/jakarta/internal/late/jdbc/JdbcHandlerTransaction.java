@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Wrapper;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     private @Nullable Connection lent;
     /** The handler's own, in whose transaction it completes the item. */
     private volatile @Nullable Connection completing;
+
+    /** The statement that the handler executes, or executed last. */
+    private volatile @Nullable Statement executing;
 
     private Use use = Use.NONE;
     private volatile boolean ended;
@@ -177,6 +181,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     @Override
     public void abort() {
         ended = true;
+        cancel(executing);
         Transactions.Session begun = session;
         if (begun != null) {
             begun.abort();
@@ -191,6 +196,17 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             }
         } catch (SQLException | RuntimeException e) {
             LOG.debug("The connection of a handler that took too long cannot be closed", e);
+        }
+    }
+
+    /** H2 aborts no connection: a rollback waits for the statement, and the whole store for the rollback. */
+    private void cancel(@Nullable Statement statement) {
+        try {
+            if (statement != null && transactions.embedded != null) {
+                statement.cancel();
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("The statement of a handler that took too long cannot be cancelled", e);
         }
     }
 
@@ -235,6 +251,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
                 throw new SQLException("the store's connection is not unwrapped, since only the store may commit it");
             }
             default -> {
+                // In this order: an abort that comes between the two cancels the statement.
+                executing = real instanceof Statement statement ? statement : executing;
                 requireTime();
                 if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
                     // Some libraries always set it; it is false already.

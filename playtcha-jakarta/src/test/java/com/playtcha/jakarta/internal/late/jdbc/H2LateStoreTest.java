@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -190,6 +191,38 @@ class H2LateStoreTest extends JdbcStoreContract {
             assertThat(again.claim(claimed(WorkQueue.DELIVER, 500)))
                     .hasSize(400)
                     .allMatch(lease -> String.valueOf(lease.result().getCode()).length() == 5000);
+        }
+    }
+
+    @Test
+    void aStatementOfAHandlerThatIsAbortedKeepsNobodyFromTheStore() throws Exception {
+        EmbeddedH2 own = EmbeddedH2.in(directory.resolve("long"), null);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (LateStore embedded = JdbcStores.embedded(JdbcStores.dataSource(own), results, own)) {
+            Single.accept(embedded, completed("t1", "x"), 10, now());
+            Lease lease = only(embedded.claim(claimed(WorkQueue.DELIVER, 10)));
+            LateStore.HandlerTransaction call = embedded.transaction(lease, Duration.ofMinutes(1));
+            Statement statement = call.unwrap(Connection.class).orElseThrow().createStatement();
+            statement.setQueryTimeout(3600);
+            Future<?> handler = threads.submit(
+                    () -> statement.execute("SELECT COUNT(*) FROM SYSTEM_RANGE(1, 1000000000000) WHERE X > 0"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> isExecuting(own, "%SYSTEM_RANGE%"));
+
+            threads.submit(call::abort).get(60, TimeUnit.SECONDS);
+
+            assertThat(Single.accept(embedded, completed("t2", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+            assertThatThrownBy(handler::get).hasCauseInstanceOf(SQLException.class);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static boolean isExecuting(EmbeddedH2 h2, String pattern) throws SQLException {
+        try (Connection connection = h2.getConnection();
+                PreparedStatement sessions = connection.prepareStatement(
+                        "SELECT 1 FROM INFORMATION_SCHEMA.SESSIONS WHERE EXECUTING_STATEMENT LIKE ?")) {
+            sessions.setString(1, pattern);
+            return sessions.executeQuery().next();
         }
     }
 
