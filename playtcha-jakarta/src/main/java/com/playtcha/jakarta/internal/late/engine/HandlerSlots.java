@@ -344,7 +344,7 @@ final class HandlerSlots {
             hasRoom = extra > before;
             complete = running == workers ? now : complete;
             if (now - complete > MISSING_THREADS) {
-                String line = "The executor of late results has given {} of {} requested threads; give it more,"
+                String line = "The executor of late results has given {} of {} threads; give it more,"
                         + " or set late-concurrency lower";
                 context.warn(LOG, "threads", line, running, workers);
             }
