@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EngineLoop.class);
-    /** How soon a call of the handler that hangs is seen. */
+    /** How soon a call of the handler, or of the store, that hangs is seen. */
     private static final Duration WATCH = Duration.ofMillis(100);
     /** A cycle of this age waits for a store that does not answer. */
     private static final Duration LONG_CYCLE = Duration.ofSeconds(30);
@@ -98,6 +98,7 @@ final class EngineLoop {
         Pause untilRest = new Pause(System::nanoTime);
         every(WATCH.compareTo(interval) < 0 ? WATCH : interval, () -> {
             guarded(deliveries::interruptOverdue);
+            guarded(calls::helpSlowArrivals);
             if (context.health.works() && !context.expiring.isEmpty()) {
                 // The next batch of many that expired at once does not wait for the next interval.
                 context.wake();

@@ -125,8 +125,20 @@ final class GroupWriter<I, O> {
             if (lingers && queue.size() >= expected) {
                 queue.notifyAll();
             }
-            if (lingers || writers.size() >= maxWriters || !isWriterNeeded()) {
-                return entry.result;
+        }
+        startIfNeeded(executor, writer);
+        return entry.result;
+    }
+
+    /** Starts another writer where entries wait for one that has become slow since they were added. */
+    void helpSlowWriter(Executor executor) {
+        startIfNeeded(executor, new Writer(true));
+    }
+
+    private void startIfNeeded(Executor executor, Writer writer) {
+        synchronized (queue) {
+            if (queue.isEmpty() || lingers || writers.size() >= maxWriters || !isWriterNeeded()) {
+                return;
             }
             writers.add(writer);
         }
@@ -135,7 +147,6 @@ final class GroupWriter<I, O> {
         } catch (RuntimeException | Error e) {
             rejected(writer, new StoreException("No thread is free for the store, or the engine is closed", e));
         }
-        return entry.result;
     }
 
     private boolean isWriterNeeded() {

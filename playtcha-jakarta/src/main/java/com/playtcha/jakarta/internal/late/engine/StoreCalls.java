@@ -40,6 +40,9 @@ final class StoreCalls implements AutoCloseable {
     private final WorkerPool arrivalPool;
 
     private final GroupWriter<Arrival, LateStore.AcceptOutcome> arrivals;
+    /** When the store took arrivals last, by the machine's monotonic clock. */
+    private volatile long takenAt = System.nanoTime();
+
     /** For heartbeats alone, of which one may hang while the next is answered. */
     private final WorkerPool probes;
 
@@ -50,7 +53,11 @@ final class StoreCalls implements AutoCloseable {
         this.arrivalPool =
                 new WorkerPool(new DaemonThreads("late-accept", loader), ARRIVAL_WRITERS, ARRIVAL_WRITERS, IDLE);
         this.probes = new WorkerPool(new DaemonThreads("late-beat", loader), PROBES, PROBES, IDLE);
-        this.arrivals = GroupWriter.awaited(ARRIVAL_WRITERS, WAITING, context.config.linger, Arrival::id, accept);
+        this.arrivals = GroupWriter.awaited(ARRIVAL_WRITERS, WAITING, context.config.linger, Arrival::id, group -> {
+            List<LateStore.@Nullable AcceptOutcome> outcomes = accept.apply(group);
+            takenAt = System.nanoTime();
+            return outcomes;
+        });
     }
 
     /** Makes a call with the usual time limit, on a thread that no request needs. */
@@ -83,15 +90,22 @@ final class StoreCalls implements AutoCloseable {
      * @param limit after which it counts as failed; it may nevertheless be taken
      */
     LateStore.AcceptOutcome take(Arrival arrival, Wait wait, Duration limit) {
+        long begun = System.nanoTime();
         try {
             return whereAnswered(limit, wait, () -> arrivals.add(arrival, arrivalPool));
         } catch (StoreException e) {
-            // A shorter wait says little of the store.
-            if (e.getCause() instanceof TimeoutException && limit.compareTo(context.config.acceptTimeout) >= 0) {
+            // A shorter wait says little of the store, and so does one for a row that is locked while others are taken.
+            boolean isOfStore = limit.compareTo(context.config.acceptTimeout) >= 0 && takenAt - begun < 0;
+            if (e.getCause() instanceof TimeoutException && isOfStore) {
                 context.health.failed(e);
             }
             throw e;
         }
+    }
+
+    /** To be called often: arrivals must not wait for the next one where a call of the store has become slow. */
+    void helpSlowArrivals() {
+        arrivals.helpSlowWriter(arrivalPool);
     }
 
     /**

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
+import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
+import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -280,6 +283,34 @@ class EngineBoundsTest extends EngineFixture {
         assertThat(state("t2")).isEqualTo(LateState.DELIVERED);
         assertThat(count(LateCounter.STORE_FAILED)).isZero();
         assertThat(count(LateCounter.STALE)).isEqualTo(1);
+    }
+
+    /** The application tracks its id in a transaction that goes on. */
+    @Test
+    void aResultThatWaitsForALockedRowIsNoOutageAndDelaysNoOther() throws Exception {
+        store = JdbcStores.withLeaseClock(database, results, clock);
+        engine = build(config().callbacks(Duration.ofSeconds(5), Duration.ofMinutes(1)), null)
+                .spool(spool)
+                .build();
+        engine.openStore();
+        engine.start(Duration.ofMillis(100));
+        try (CapturedLog log = new CapturedLog(StoreHealth.class.getName(), Level.WARN);
+                Connection application = h2.getConnection()) {
+            application.setAutoCommit(false);
+            engine.inbox().track("locked", application);
+            CountDownLatch begun = new CountDownLatch(1);
+            database.runBefore("INSERT INTO playtcha_late_item", begun::countDown);
+            Future<AcceptResult> waiting = threads.submit(() -> engine.inbox().accept("locked", "x"));
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+
+            for (int i = 0; !waiting.isDone(); i++) {
+                assertThat(engine.inbox().accept("t" + i, "x")).isEqualTo(AcceptResult.STORED);
+            }
+
+            assertThat(waiting.get()).isEqualTo(AcceptResult.SPOOLED);
+            assertThat(log.lines()).isEmpty();
+            application.rollback();
+        }
     }
 
     @Test
