@@ -226,10 +226,6 @@ public final class LateEngine implements AutoCloseable {
         context.setPaused(paused);
     }
 
-    public boolean isPaused() {
-        return context.isPaused();
-    }
-
     @Override
     public void close() {
         close(GRACE);

@@ -74,7 +74,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     @Override
     public boolean isPaused() {
-        return running().map(LateEngine::isPaused).orElse(false);
+        return getMetrics().map(LateMetrics::isPaused).orElse(false);
     }
 
     @Override

@@ -179,14 +179,14 @@ class HandlerAnswersTest extends EngineFixture {
         engine.inbox().accept("t1", "x");
         run(Duration.ofMinutes(2));
         assertThat(handled).isEmpty();
-        assertThat(engine.isPaused()).isTrue();
+        assertThat(engine.metrics().isPaused()).isTrue();
         engine.close();
 
         start();
         engine.inbox().accept("t2", "x");
         run(Duration.ofMinutes(2));
         assertThat(handled).isEmpty();
-        assertThat(engine.isPaused()).isTrue();
+        assertThat(engine.metrics().isPaused()).isTrue();
 
         engine.setPaused(false);
         run(Duration.ofSeconds(5));
@@ -211,7 +211,7 @@ class HandlerAnswersTest extends EngineFixture {
         pollAfter(Duration.ofSeconds(1));
 
         assertThat(pauses).isFalse();
-        assertThat(engine.isPaused()).isTrue();
+        assertThat(engine.metrics().isPaused()).isTrue();
         engine.inbox().accept("t1", "x");
         run(Duration.ofSeconds(5));
         assertThat(handled).isEmpty();
@@ -228,7 +228,7 @@ class HandlerAnswersTest extends EngineFixture {
                         // An operator of another node, and this node's next heartbeat.
                         real.setPaused(true);
                         engine.openStore();
-                        assertThat(engine.isPaused()).isTrue();
+                        assertThat(engine.metrics().isPaused()).isTrue();
                     }
                     return answer;
                 });
@@ -238,7 +238,7 @@ class HandlerAnswersTest extends EngineFixture {
         engine.openStore();
 
         assertThat(hangs).isFalse();
-        assertThat(engine.isPaused()).isTrue();
+        assertThat(engine.metrics().isPaused()).isTrue();
     }
 
     @Test
