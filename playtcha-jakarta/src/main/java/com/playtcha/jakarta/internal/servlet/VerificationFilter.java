@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.Verification;
 import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.LoadedSettings;
@@ -158,7 +159,12 @@ public class VerificationFilter implements Filter {
             HttpServletRequest http, HttpServletResponse answer, FilterChain chain, @Nullable ActiveFilter filter)
             throws IOException, ServletException {
         if (http.getDispatcherType() == DispatcherType.ERROR) {
-            chain.doFilter(isShownAsGet(http) ? new GetRequest(http, answer) : http, answer);
+            HttpServletRequest shown = isShownAsGet(http) ? new GetRequest(http, answer) : http;
+            if (filter != null && !hasFailed(http, filter) && http.getAttribute(PlaytchaAttributes.REQUIRED) == null) {
+                // The page may have the form, as a log-in that is the error page for 401.
+                verifications(http).publishRequired(filter.guard(), new ServletCaller(shown));
+            }
+            chain.doFilter(shown, answer);
         } else if (hasFailed(http, filter)) {
             DenialResponse denial = DenialResponse.of(500, "configuration", "The human check is not set up correctly");
             DenialWriter.sendError(http, answer, denial);

@@ -602,6 +602,23 @@ class RequiredTokenTest {
         assertThat(app.seen).containsExactly("/form");
     }
 
+    /** As a log-in that is the error page for 401: its form needs the widget where a token is required. */
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, true", "127.0.0.1, false"})
+    void anErrorPageIsToldWhetherATokenIsRequired(String exempt, boolean required) {
+        app.servlet("/account", (request, response) -> response.sendError(401))
+                .errorPage(RequiredTokenTest::show)
+                .filter(
+                        "playtcha",
+                        TestApp.params(playtcha, "exempt-addresses", exempt),
+                        EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR),
+                        "/error")
+                .start();
+        HttpResponse<String> page = app.send(app.request("/account"));
+        assertThat(page.statusCode()).isEqualTo(401);
+        assertThat(page.body()).isEqualTo(required + " null null null");
+    }
+
     @Test
     void whatWasNotVerifiedHereIsNoDoubleClick() {
         start();
