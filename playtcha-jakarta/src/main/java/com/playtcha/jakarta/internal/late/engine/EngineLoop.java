@@ -135,7 +135,13 @@ final class EngineLoop {
     @Nullable
     StoreException beat() {
         try {
-            calls.probe(context::beat);
+            calls.probe(() -> {
+                boolean mustWrite = context.health.takeDoubt();
+                context.beat();
+                if (mustWrite) {
+                    context.store.warmUp(context.now());
+                }
+            });
             if (context.health.answered()) {
                 context.claimable.addAll(WorkQueue.CLAIMED);
                 context.expired.addAll(WorkQueue.AWAITED);
@@ -152,6 +158,7 @@ final class EngineLoop {
         try {
             calls.probe(() -> context.store.warmUp(context.now()));
         } catch (StoreException e) {
+            context.health.doubtWrites();
             LOG.debug("The store of late results could not be warmed up", e);
         }
     }

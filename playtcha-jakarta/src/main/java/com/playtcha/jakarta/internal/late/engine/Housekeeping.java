@@ -99,6 +99,7 @@ final class Housekeeping {
                 wait = context.isClosed() ? wait : work.get();
             } catch (StoreException e) {
                 context.metrics.add(LateCounter.STORE_FAILED);
+                context.health.doubtWrites();
                 String line = "The store failed at the {} of late results, which is tried again: {}";
                 context.warn(LOG, name, line, name, e.getMessage());
             } finally {

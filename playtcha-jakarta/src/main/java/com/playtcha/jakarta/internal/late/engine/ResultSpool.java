@@ -246,6 +246,7 @@ final class ResultSpool implements AutoCloseable {
                     directory.postpone(entry, context.now(), NO_ROOM_PAUSE);
                 } catch (StoreException failure) {
                     context.metrics.add(LateCounter.STORE_FAILED);
+                    context.health.doubtWrites();
                     Duration pause = pauses.after(entry.attempts() + 1, context.random);
                     directory.failed(entry, String.valueOf(failure.getMessage()), context.now(), pause);
                     failures++;

@@ -76,6 +76,7 @@ final class Settlements {
 
     private void notRecorded(Settlement settlement, Throwable thrown) {
         context.metrics.add(LateCounter.STORE_FAILED);
+        context.health.doubtWrites();
         (thrown instanceof LockedException ? locked : unrecorded).add(settlement);
         String line = "It could not be recorded how a call of the handler ended; this is tried again: id={}: {}";
         String id = LogText.sanitize(settlement.lease().id());

@@ -94,6 +94,7 @@ final class StoreCalls implements AutoCloseable {
         try {
             return whereAnswered(limit, wait, () -> arrivals.add(arrival, arrivalPool));
         } catch (StoreException e) {
+            context.health.doubtWrites();
             // A shorter wait says little of the store, and so does one for a row that is locked while others are taken.
             boolean isOfStore = limit.compareTo(context.config.acceptTimeout) >= 0 && takenAt - begun < 0;
             if (e.getCause() instanceof TimeoutException && isOfStore) {

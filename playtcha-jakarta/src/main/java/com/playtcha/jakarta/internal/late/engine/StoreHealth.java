@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.late.engine;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ final class StoreHealth {
     }
 
     private State state = State.UNKNOWN;
+    /** Set by each failure, until a heartbeat has tried to write: some databases that refuse writes go on answering reads. */
+    private final AtomicBoolean mayRefuseWrites = new AtomicBoolean();
 
     StoreHealth(EngineContext context) {
         this.context = context;
@@ -38,6 +41,7 @@ final class StoreHealth {
     /** Records a failure, or with a {@link TimeoutException} as its cause, that there was no answer in time. */
     void failed(StoreException e) {
         context.metrics.add(LateCounter.STORE_FAILED);
+        doubtWrites();
         synchronized (this) {
             if (!isFailing()) {
                 context.log.reset("store");
@@ -51,6 +55,16 @@ final class StoreHealth {
                 "The store of late results fails; nothing is processed until it works: {}",
                 e.getMessage(),
                 e);
+    }
+
+    /** Records a failure that may be about one item alone; the next heartbeat finds out whether the store refuses all writes. */
+    void doubtWrites() {
+        mayRefuseWrites.set(true);
+    }
+
+    /** Returns whether a heartbeat has to write too, to show that the store works; to be called by one that then does. */
+    boolean takeDoubt() {
+        return mayRefuseWrites.getAndSet(false);
     }
 
     /** Records an answer to the heartbeat; returns whether the store failed before. */

@@ -437,7 +437,7 @@ public final class JdbcLateStore implements LateStore {
         try (Transactions.Session session = transactions.begin()) {
             new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now).takeAll(List.of(arrival));
         } catch (SQLException e) {
-            throw Transactions.failure("be warmed up", e);
+            throw Transactions.failure("be written to", e);
         }
     }
 

@@ -50,7 +50,7 @@ public interface LateStore extends AutoCloseable {
 
     /**
      * Does what the arrival of an unverified visitor does, and takes it back: the first one does not wait until classes are
-     * loaded and statements are prepared.
+     * loaded and statements are prepared. It also shows whether the store takes writes, which reading does not.
      *
      * @throws StoreException where the store fails
      */

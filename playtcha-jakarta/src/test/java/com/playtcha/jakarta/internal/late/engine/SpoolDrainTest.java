@@ -272,6 +272,21 @@ class SpoolDrainTest extends EngineFixture {
     }
 
     @Test
+    void whatAStoreThatAnswersReadsAloneRefusedForHoursIsTakenSoonAfter() {
+        start();
+        store.counts();
+        database.refuse("INSERT");
+        assertThat(engine.inbox().accept("t1", "x")).isEqualTo(AcceptResult.SPOOLED);
+        run(Duration.ofHours(3), Duration.ofSeconds(10));
+        assertThat(engine.metrics().getTimeSinceCount()).isGreaterThan(Duration.ofHours(2));
+        database.refuse(null);
+
+        run(Duration.ofSeconds(30));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
     void whatWasSpooledForLackOfRoomIsDeliveredWithinSecondsOfThereBeingRoom() {
         int many = 60;
         AtomicBoolean hasHandler = new AtomicBoolean();

@@ -109,6 +109,36 @@ class PostgresLateStoreTest extends JdbcStoreContract {
         assertThat(JdbcStores.of(own, results).counts().awaiting()).isZero();
     }
 
+    @Test
+    void aServerThatTakesNoWritesAnyMoreIsSeenToBeDownUntilItDoes() throws Exception {
+        PGSimpleDataSource writable = (PGSimpleDataSource) postgres.getPostgresDatabase();
+        PGSimpleDataSource demoted = (PGSimpleDataSource) postgres.getPostgresDatabase();
+        demoted.setOptions("-c default_transaction_read_only=on");
+        AtomicReference<DataSource> server = new AtomicReference<>(writable);
+        LateStore node =
+                new JdbcLateStore(new Transactions(() -> server.get().getConnection(), null, null, false), results);
+        try (node;
+                LateEngine engine = LateEngineBuilder.of(
+                                new TestLateConfig(), node, (result, delivery) -> {}, Clock.systemUTC(), null)
+                        .build()) {
+            engine.openStore();
+            assertThat(engine.inbox().accept("before", "x")).isEqualTo(AcceptResult.STORED);
+            engine.pollOnce();
+            server.set(demoted);
+
+            assertThat(engine.inbox().accept("after", "x")).isEqualTo(AcceptResult.REFUSED);
+            for (int beats = 0; beats < 3; beats++) {
+                engine.pollOnce();
+                assertThat(engine.canKeepResults()).isFalse();
+            }
+
+            server.set(writable);
+            engine.pollOnce();
+            assertThat(engine.canKeepResults()).isTrue();
+            assertThat(engine.inbox().accept("after", "x")).isEqualTo(AcceptResult.STORED);
+        }
+    }
+
     /** Options that change how the driver sends statements, of which several go together. */
     @ParameterizedTest
     @ValueSource(
