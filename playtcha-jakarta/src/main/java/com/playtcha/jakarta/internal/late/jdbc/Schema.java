@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,10 @@ final class Schema {
 
     private static final String VERSIONS = "SELECT id, version FROM playtcha_late_schema WHERE id > 0";
     private static final String VERSION_REQUIRED = "SELECT version FROM playtcha_late_schema WHERE id = " + REQUIRED;
-    private static final String REQUIRE = "UPDATE playtcha_late_schema SET version = " + VERSION + " WHERE id = "
-            + REQUIRED + " AND version < " + VERSION;
+    /** With this the file of version 1 ends. */
+    private static final String INSERT_FIRST = insert(1);
+
+    private static final String INSERT_NEWEST = insert(VERSION);
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final int TRIES = 10;
@@ -51,35 +54,53 @@ final class Schema {
         this.transactions = transactions;
     }
 
+    private static String insert(int required) {
+        return "INSERT INTO playtcha_late_schema (id, version) VALUES (" + REQUIRED + ", " + required + ")";
+    }
+
     /** Creates or extends the tables as far as needed. */
     void prepare() {
-        boolean isNew = false;
         for (int tries = 1; ; tries++) {
             Map<Integer, Integer> versions = versions();
-            int added = versions.getOrDefault(ADDED, versions.getOrDefault(REQUIRED, 0));
-            requireKnown(versions.getOrDefault(REQUIRED, 0));
-            isNew |= added == 0;
-            if (added >= VERSION) {
-                break;
+            int required = versions.getOrDefault(REQUIRED, 0);
+            requireKnown(required);
+            int added = versions.getOrDefault(ADDED, required);
+            if (required > 0 && added >= VERSION) {
+                return;
             }
+            int next = required == 0 ? 1 : added + 1;
             try {
-                add(added + 1);
-                LOG.info("Made the tables of late results: version={}", added + 1);
+                if (required == 0) {
+                    create();
+                } else {
+                    add(next);
+                }
+                LOG.info("Made the tables of late results: version={}", required == 0 ? VERSION : next);
             } catch (SQLException e) {
                 // Another node may be creating them.
                 if (tries == TRIES) {
                     throw new StoreException(
                             "The tables playtcha_late_* could not be made: " + Transactions.describe(e)
-                                    + ". Let a DBA run the file schema-" + (added + 1)
+                                    + ". Let a DBA run the file schema-" + next
                                     + "-*.sql from this library's jar",
                             e);
                 }
             }
         }
-        if (isNew) {
-            // No node of an earlier version uses tables that are new.
-            execute(REQUIRE);
+    }
+
+    /**
+     * Makes all tables anew. No node of an earlier version uses them, which the last statement says: where the process is
+     * killed before that, the next one makes what is missing.
+     */
+    private void create() throws SQLException {
+        List<String> statements = new ArrayList<>();
+        for (int version = 1; version <= VERSION; version++) {
+            statements.addAll(file(version));
         }
+        statements.removeIf(INSERT_FIRST::equals);
+        statements.add(INSERT_NEWEST);
+        run(statements);
     }
 
     /** Returns whether nodes may use the tables that do not look into the table of ended items. */
@@ -115,18 +136,18 @@ final class Schema {
         }
     }
 
-    private void execute(String statement) {
-        try {
-            transactions.once(sql -> sql.update(statement));
-        } catch (SQLException e) {
-            throw Transactions.failure("be opened", e);
-        }
+    private void add(int version) throws SQLException {
+        run(file(version));
+    }
+
+    private List<String> file(int version) throws SQLException {
+        SqlFunction<Sql, String> file = sql -> sql.database().schemaFile(version);
+        return statements(transactions.once(file));
     }
 
     /** Runs statements one by one, since most databases commit after each one that creates something. */
-    private void add(int version) throws SQLException {
-        SqlFunction<Sql, String> file = sql -> sql.database().schemaFile(version);
-        for (String statement : statements(transactions.once(file))) {
+    private void run(List<String> statements) throws SQLException {
+        for (String statement : statements) {
             try {
                 transactions.once(sql -> sql.update(statement));
             } catch (SQLException e) {

@@ -38,6 +38,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a store in a database promises beyond the others: transactions, nodes, tables of its own. */
 abstract class JdbcStoreContract extends StoreContract {
@@ -718,6 +720,26 @@ abstract class JdbcStoreContract extends StoreContract {
 
         assertThat(tracked).containsOnly(true);
         assertThat(store.counts().awaiting()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CREATE TABLE playtcha_late_item", "CREATE TABLE playtcha_late_ended", "VALUES (3, 2)"})
+    void tablesThatANodeDidNotFinishAreThoseOfANewInstallation(String killedBefore) throws Exception {
+        RecordingDataSource recording = new RecordingDataSource(dataSource, true);
+        recording.runBefore(killedBefore, () -> {
+            throw new IllegalStateException("killed");
+        });
+        try (LateStore killed = JdbcStores.withLeaseClock(recording, results, clock)) {
+            assertThatThrownBy(killed::counts).hasMessage("killed");
+        }
+
+        Single.accept(store, completed("t1", "x"), 10, now());
+
+        assertThat(count("playtcha_late_schema WHERE id = 1 AND version = 2"))
+                .as("no node of version 1 uses the tables")
+                .isEqualTo(1);
+        assertThat(deliver(store, only(claim(WorkQueue.DELIVER)))).isTrue();
+        assertThat(count("playtcha_late_ended")).isEqualTo(1);
     }
 
     @Test
