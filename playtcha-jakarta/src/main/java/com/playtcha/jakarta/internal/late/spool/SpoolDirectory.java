@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,6 +83,15 @@ public final class SpoolDirectory {
     private volatile Duration ahead = Duration.ZERO;
 
     private volatile int damaged;
+    /** The size of all files. Guarded by the monitor. */
+    private long bytes;
+
+    private final AtomicBoolean listing = new AtomicBoolean();
+    private final Object dueLock = new Object();
+    /** What is left of the files that were found due, for further batches: each look at all of them takes long. */
+    private Queue<SpooledFile> foundDue = new PriorityQueue<>(BY_NEED);
+    /** Whether a file is to be tried before those of {@link #foundDue}. */
+    private volatile boolean foundIsOutdated;
 
     /**
      * Opens the spool, and creates its directory where it is missing.
@@ -167,31 +177,53 @@ public final class SpoolDirectory {
         boolean discarded = content instanceof Arrival.Discard;
         SpooledFile file = new SpooledFile(Ids.key(content.id()), discarded, text.length, createdAt);
         SpooledFile before = files.get(file.key);
-        Load load = load();
-        int count = load.files() + (before == null ? 1 : 0);
-        long bytes = load.bytes() + file.size - (before == null ? 0 : before.size);
+        int count = files.size() + (before == null ? 1 : 0);
+        long size = bytes + file.size - (before == null ? 0 : before.size);
         // An operator may always discard.
-        if (!discarded && (count > maxFiles || bytes > maxBytes)) {
-            throw new LateUnavailableException("The spool is full: it holds " + load.files() + " of " + maxFiles
-                    + " files (late-dir-max-files) and " + load.bytes() + " of " + maxBytes
-                    + " bytes (late-dir-max-bytes)");
+        if (!discarded && (count > maxFiles || size > maxBytes)) {
+            throw new LateUnavailableException("The spool is full: it holds " + files.size() + " of " + maxFiles
+                    + " files (late-dir-max-files) and " + bytes + " of " + maxBytes + " bytes (late-dir-max-bytes)");
         }
         try {
             DurableFiles.write(directory.resolve(file.name()), text);
         } catch (IOException e) {
             throw new LateUnavailableException("The spool cannot be written: " + directory, e);
         }
-        files.put(file.key, file);
+        add(file);
+        if (discarded) {
+            foundIsOutdated = true;
+        }
     }
 
-    /** Returns entries to be tried now, as many as fit into memory: discards first, then those that have waited longest. */
-    public synchronized List<SpoolEntry> due(Instant now, int limit) {
+    private void add(SpooledFile file) {
+        SpooledFile before = files.put(file.key, file);
+        bytes += file.size - (before == null ? 0 : before.size);
+    }
+
+    private void remove(SpooledFile file) {
+        SpooledFile removed = files.remove(file.key);
+        bytes -= removed == null ? 0 : removed.size;
+    }
+
+    /**
+     * Returns entries to be tried now, as many as fit into memory: discards first, then those that have waited longest. Others
+     * may use the disk between two files.
+     */
+    public List<SpoolEntry> due(Instant now, int limit) {
         List<SpoolEntry> entries = new ArrayList<>();
-        Queue<SpooledFile> due = found(file -> file.isDue(now), BY_NEED);
-        for (long size = 0; !due.isEmpty() && entries.size() < limit && size <= MAX_READ_AT_ONCE; ) {
-            SpooledFile file = due.remove();
-            read(file).ifPresent(entries::add);
-            size += file.size;
+        synchronized (dueLock) {
+            refresh();
+            if (foundDue.isEmpty() || foundIsOutdated) {
+                foundIsOutdated = false;
+                foundDue = found(file -> file.isDue(now), BY_NEED);
+            }
+            for (long size = 0; !foundDue.isEmpty() && entries.size() < limit && size <= MAX_READ_AT_ONCE; ) {
+                SpooledFile file = foundDue.remove();
+                if (file.isDue(now)) {
+                    readUnlessReplaced(file).ifPresent(entries::add);
+                    size += file.size;
+                }
+            }
         }
         return entries;
     }
@@ -207,6 +239,7 @@ public final class SpoolDirectory {
     /** As {@link #list(int, Predicate)}, after a position in the list: files up to there are not read. */
     public List<SpoolEntry> list(int limit, @Nullable Position after, Predicate<SpoolEntry> wanted) {
         List<SpoolEntry> entries = new ArrayList<>();
+        refresh();
         Queue<SpooledFile> listed = found(file -> !file.discarded && (after == null || isAfter(file, after)), BY_AGE);
         while (!listed.isEmpty() && entries.size() < limit) {
             readUnlessReplaced(listed.remove()).filter(wanted).ifPresent(entries::add);
@@ -222,7 +255,6 @@ public final class SpoolDirectory {
 
     /** Returns files in their order; a queue, since sorting all of them for each batch delays those who use the disk. */
     private Queue<SpooledFile> found(Predicate<SpooledFile> filter, Comparator<SpooledFile> order) {
-        refresh();
         Queue<SpooledFile> found = new PriorityQueue<>(order);
         files.values().stream().filter(filter).forEach(found::add);
         return found;
@@ -287,7 +319,7 @@ public final class SpoolDirectory {
                     aside = path.resolveSibling(file.name() + "." + DurableFiles.randomDigits() + DAMAGED_SUFFIX);
                 }
                 Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-                files.remove(file.key);
+                remove(file);
                 LOG.error(
                         "A spooled file is damaged and was renamed to {}: {}; its item is lost unless the file is repaired"
                                 + " and renamed back",
@@ -295,7 +327,7 @@ public final class SpoolDirectory {
                         e.getMessage());
             }
         } catch (NoSuchFileException e) {
-            files.remove(file.key);
+            remove(file);
         } catch (IOException e) {
             if (log.count("unreadable") > 0) {
                 LOG.warn("A spooled file cannot be read or renamed and is tried again in a minute: {}", file.name(), e);
@@ -336,6 +368,7 @@ public final class SpoolDirectory {
             return false;
         }
         file.dueAt = Instant.MIN;
+        foundIsOutdated = true;
         return true;
     }
 
@@ -351,10 +384,10 @@ public final class SpoolDirectory {
         try {
             if (current(file) == file) {
                 Files.deleteIfExists(directory.resolve(file.name()));
-                files.remove(file.key);
+                remove(file);
             }
         } catch (NoSuchFileException e) {
-            files.remove(file.key);
+            remove(file);
         } catch (IOException e) {
             throw new LateUnavailableException("A spooled file cannot be deleted: " + file.name(), e);
         }
@@ -370,7 +403,7 @@ public final class SpoolDirectory {
                 : new SpooledFile(file.key, file.discarded, attributes.size(), file.createdAt);
         current.identity = identity;
         if (current != file) {
-            files.put(file.key, current);
+            add(current);
         }
         return current;
     }
@@ -409,13 +442,22 @@ public final class SpoolDirectory {
         return Duration.between(listedAt, now).abs().compareTo(LIST_INTERVAL) >= 0;
     }
 
-    /** Lists the directory every ten seconds, for files of other processes; reads none. */
-    private synchronized void refresh() {
+    /** Lists the directory every ten seconds, for files of other processes; reads none. Nobody waits for it to use the disk. */
+    private void refresh() {
         Instant now = clock.instant();
-        if (!isListingDue(now)) {
-            return;
+        if (isListingDue(now) && listing.compareAndSet(false, true)) {
+            try {
+                list(now);
+            } finally {
+                listedAt = clock.instant();
+                listing.set(false);
+            }
         }
-        listedAt = now;
+    }
+
+    private void list(Instant now) {
+        // What is spooled or deleted meanwhile may be listed or not.
+        Map<String, SpooledFile> before = new HashMap<>(files);
         Map<String, SpooledFile> found = new HashMap<>();
         int foundDamaged = 0;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -438,11 +480,25 @@ public final class SpoolDirectory {
             return;
         }
         damaged = foundDamaged;
-        files.values().removeIf(file -> {
-            SpooledFile other = found.get(file.key);
-            return other == null || other.discarded != file.discarded;
-        });
-        found.forEach(files::putIfAbsent);
+        update(before, found);
+    }
+
+    private synchronized void update(Map<String, SpooledFile> before, Map<String, SpooledFile> found) {
+        before.values().stream()
+                .filter(file -> !isSameKind(file, found.get(file.key)) && files.get(file.key) == file)
+                .forEach(this::remove);
+        for (SpooledFile file : found.values()) {
+            if (!isSameKind(file, before.get(file.key)) && !files.containsKey(file.key)) {
+                add(file);
+                if (file.discarded) {
+                    foundIsOutdated = true;
+                }
+            }
+        }
+    }
+
+    private static boolean isSameKind(SpooledFile file, @Nullable SpooledFile other) {
+        return other != null && other.discarded == file.discarded;
     }
 
     /** The directory's owner is this application's user, as was checked when it started. */

@@ -284,6 +284,51 @@ class SpoolDirectoryTest {
     }
 
     @Test
+    void aDirectoryThatTakesLongToListHoldsUpNoResult() {
+        Path disk = HangingDisk.of(directory());
+        SpoolDirectory directory = new SpoolDirectory(disk, 10, 1 << 20, texts, clock);
+        directory.put(result("t1", "x"), "down");
+        clock.advance(Duration.ofSeconds(10));
+        CompletableFuture<Void> isListing = new CompletableFuture<>();
+        CompletableFuture<Void> open = new CompletableFuture<>();
+        HangingDisk.failWhile(disk, () -> {
+            if (isListing.complete(null)) {
+                open.join();
+            }
+            return false;
+        });
+        CompletableFuture<List<SpoolEntry>> due =
+                CompletableFuture.supplyAsync(() -> directory.due(clock.instant(), 10));
+        try {
+            isListing.join();
+
+            assertThat(CompletableFuture.supplyAsync(() -> directory.put(result("t2", "x"), "down"))
+                            .orTimeout(1, TimeUnit.MINUTES)
+                            .join())
+                    .isEqualTo(AcceptResult.SPOOLED);
+        } finally {
+            open.complete(null);
+        }
+        assertThat(due.join()).extracting(SpoolEntry::id).containsExactly("t1", "t2");
+    }
+
+    @Test
+    void anEntryThatIsDiscardedOrRetriedBetweenTwoBatchesIsInTheNextOne() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        for (String id : List.of("t1", "t2", "t3", "t4")) {
+            directory.put(result(id, "x"), "down");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        SpoolEntry first = directory.due(clock.instant(), 1).get(0);
+        directory.failed(first, "down", clock.instant(), Duration.ofMinutes(5));
+
+        directory.discard("t4", clock.instant());
+        directory.retry("t1");
+
+        assertThat(directory.due(clock.instant(), 2)).extracting(SpoolEntry::id).containsExactly("t4", "t1");
+    }
+
+    @Test
     void entriesAreTriedInTheOrderOfTheirNeedFromBatchToBatch() {
         SpoolDirectory directory = open(1000, 1 << 20);
         List<String> ids = IntStream.range(0, 50).mapToObj(i -> "t" + i).toList();
