@@ -40,7 +40,7 @@ final class KeyCheck {
     }
 
     /** Returns the Levenshtein distance. */
-    private static int edits(String a, String b) {
+    static int edits(String a, String b) {
         int[] row = IntStream.rangeClosed(0, b.length()).toArray();
         for (int i = 1; i <= a.length(); i++) {
             int diagonal = row[0];

@@ -7,10 +7,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks the names that the sources of settings have: each has to be that of a setting, where it may be set. */
 final class NameChecks {
@@ -18,6 +20,7 @@ final class NameChecks {
     /** In the spelling of Spring too, in which PLAYTCHA_GUARDS_LOGIN_URLPATTERNS_0 is the first pattern. */
     private static final Pattern PATTERNS = Pattern.compile(".*_URL_?PATTERNS(_[0-9]+_?)?");
 
+    private static final Pattern OTHER_PATTERNS = Pattern.compile(".*urlpatterns?");
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
     /** A list of guards in a framework's file, whose items have settings and no names. */
     private static final Pattern IN_LIST = Pattern.compile("guards\\[[0-9]+]\\.(.*)", Pattern.DOTALL);
@@ -88,6 +91,54 @@ final class NameChecks {
             }
         }
         unknown.problems().forEach(problem -> report.warning(problem.replaceFirst("PLAYTCHA-[0-9]+", "PLAYTCHA-0031")));
+        warnOfOtherPrefixes(report);
+    }
+
+    /** The paths that such a property names would be open, and other guards may be there, so that nothing else is said. */
+    private void warnOfOtherPrefixes(ProblemReport report) {
+        Set<String> names = new TreeSet<>(given.contextParams.keySet());
+        names.addAll(given.systemProperties.stringPropertyNames());
+        if (given.framework != null) {
+            given.framework.names().forEach(names::add);
+            // These have a warning of their own.
+            Set<String> unread = given.framework.unreadVariables().stream()
+                    .map(NameChecks::relaxed)
+                    .collect(Collectors.toSet());
+            names.removeIf(name -> unread.contains(relaxed(name)));
+        }
+        names.removeIf(name -> !isOfAnotherPrefix(name));
+        for (String name : names) {
+            sources.find(name).stream()
+                    .findFirst()
+                    .filter(found -> found.text() == null || !found.text().isBlank() && !isInEffect(name, found.text()))
+                    .ifPresent(found -> report.warning("PLAYTCHA-0031: " + found.origin()
+                            + " has no effect, because the names of settings begin with \"" + Sources.PREFIX
+                            + "\"; write " + Sources.PREFIX + Setting.URL_PATTERNS + ", or " + Sources.PREFIX
+                            + "guards.<name>." + Setting.URL_PATTERNS + " for a named guard."));
+        }
+    }
+
+    /** Whether a name is a misspelt prefix with patterns behind it, such as that of a block in YAML which stands too deep. */
+    private static boolean isOfAnotherPrefix(String name) {
+        if (name.startsWith(Sources.PREFIX)) {
+            return false;
+        }
+        String relaxed = relaxed(name);
+        return relaxed.equals("playtcha")
+                || OTHER_PATTERNS.matcher(relaxed).matches()
+                        && (relaxed.contains("playtcha")
+                                || Stream.of(relaxed.split("\\."))
+                                        .anyMatch(part -> KeyCheck.edits(part, "playtcha") <= 2));
+    }
+
+    /** Whether guards have the patterns, because the value of a key is an expression that refers to the name. */
+    private boolean isInEffect(String name, String text) {
+        return valid.stream()
+                .filter(key -> OTHER_PATTERNS.matcher(relaxed(key)).matches())
+                .flatMap(key -> sources.find(Sources.PREFIX + key).stream().limit(1))
+                .map(value -> String.valueOf(value.text()))
+                .anyMatch(value -> value.contains(Sources.OPEN + name)
+                        || Parsers.items(value).containsAll(Parsers.items(text)));
     }
 
     private void check(String origin, String key, UnaryOperator<String> written, ProblemReport report) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Sources {
     static final String PREFIX = "playtcha.";
     private static final String MICROPROFILE_FILE = "META-INF/microprofile-config.properties";
-    private static final String OPEN = "${";
+    static final String OPEN = "${";
     /** Expressions can refer to each other. */
     private static final int MAX_DEPTH = 32;
 

@@ -204,9 +204,7 @@ final class SpringSettings implements ExternalConfig {
         Set<ConfigurationPropertyName> names = new TreeSet<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (!isOfPlatform(source) && source instanceof IterableConfigurationPropertySource iterable) {
-                iterable.stream()
-                        .filter(ROOT::isAncestorOf)
-                        .forEach(name -> names.add(name.isLastElementIndexed() ? name.getParent() : name));
+                iterable.stream().forEach(name -> names.add(name.isLastElementIndexed() ? name.getParent() : name));
             }
         }
         return names;

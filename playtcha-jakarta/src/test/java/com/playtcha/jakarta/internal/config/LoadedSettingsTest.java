@@ -279,6 +279,40 @@ class LoadedSettingsTest {
                 .anySatisfy(warning -> assertThat(warning).contains("PLAYTCHA_GUARDS_LOGIN_TIMEOUT has no effect"));
     }
 
+    /** Nothing reads them, and the form is open beside others that are guarded. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "playtcha-url-patterns",
+                "playtcha_url_patterns",
+                "playtchaUrlPatterns",
+                "spring.playtcha.guards.login.url-patterns",
+                "platcha.url-patterns",
+                "playtcha"
+            })
+    void patternsBehindAnotherPrefixAreAWarning(String name) {
+        Given given = Given.complete().contextParam("playtcha.url-patterns", "/signup");
+        String warning = name + " has no effect, because the names of settings begin with \"playtcha.\"; write"
+                + " playtcha.url-patterns, or playtcha.guards.<name>.url-patterns for a named guard.";
+
+        assertThat(given.contextParam(name, "/contact").load().warnings())
+                .containsExactly("PLAYTCHA-0031: context-param " + warning);
+        assertThat(Given.complete().systemProperty(name, "/contact").load().warnings())
+                .containsExactly("PLAYTCHA-0031: system property " + warning);
+    }
+
+    @Test
+    void patternsOfOthersAndThoseThatAnExpressionRefersToAreNoWarning() {
+        assertThat(Given.complete()
+                        .contextParam("app.captcha.url-patterns", "/a")
+                        .contextParam("app.playtcha.url-patterns", "/signup")
+                        .contextParam("app.playtcha.secret", "s")
+                        .contextParam("playtcha.url-patterns", "${app.playtcha.url-patterns}, /contact")
+                        .load()
+                        .warnings())
+                .isEmpty();
+    }
+
     @Test
     void patternsOfAGuardThatIsNamedInTheEnvironmentOnlyAreAWarning() {
         Given given = new Given()

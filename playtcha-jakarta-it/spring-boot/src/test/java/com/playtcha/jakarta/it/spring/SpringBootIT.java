@@ -360,6 +360,39 @@ class SpringBootIT {
                 .doesNotContain("PLAYTCHA_URL_PATTERNS of a file");
     }
 
+    /** The page that it names is open, and another one that is guarded hides it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "spring:|  playtcha:|    url-patterns: /signup; spring.playtcha.url-patterns",
+                "playtcha-url-patterns: /signup; playtcha-url-patterns",
+                "playtcha:|  - url-patterns: /signup; playtcha[0].url-patterns",
+                "playtcha: on; playtcha"
+            })
+    @Covers(Feature.WRONG_SETTINGS)
+    void patternsThatAreNotBelowThePrefixAreAWarning(String yaml, String name, @TempDir Path folder, CapturedOutput log)
+            throws Exception {
+        Path file = folder.resolve("application.yml");
+        Files.writeString(file, yaml.replace('|', '\n'));
+
+        try (RunningApplication app = RunningApplication.start(
+                EmbeddedServer.TOMCAT,
+                settings(
+                        "spring.config.location",
+                        file.toUri().toString(),
+                        "playtcha.guards.news.url-patterns",
+                        "/news"))) {
+            assertThat(app.post("/news", "").statusCode()).isEqualTo(400);
+            assertThat(app.post("/signup", "").statusCode()).isEqualTo(200);
+        }
+
+        assertThat(log)
+                .containsPattern(
+                        "Spring property \\Q" + name + "\\E \\([^\n]*application.yml[^\n]* has no effect, because"
+                                + " the names of settings begin with \"playtcha\\.\"; write playtcha\\.url-patterns");
+    }
+
     /** Spring would leave the others out, and the pages that they name would be open. */
     @ParameterizedTest
     @CsvSource({"playtcha.url-patterns[0],playtcha.url-patterns[2]", "playtcha.url-patterns,playtcha.url-patterns[0]"})
