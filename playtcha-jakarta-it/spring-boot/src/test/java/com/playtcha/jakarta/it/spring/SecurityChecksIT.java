@@ -36,6 +36,8 @@ import org.springframework.security.config.annotation.web.configuration.EnableWe
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationProvider;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -256,5 +258,49 @@ class SecurityChecksIT {
                         "rest /skipped lastChain",
                         "rest /own/early lastChain",
                         "rest /own/session lastChain");
+    }
+
+    /** Guards paths, of which filters of Spring Security answer some before the guard. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebSecurity
+    static class AnsweredBefore {
+        @Bean
+        SecurityFilterChain logIns(HttpSecurity http) throws Exception {
+            http.formLogin(Customizer.withDefaults())
+                    .oneTimeTokenLogin(links -> links.tokenGenerationSuccessHandler(
+                            (request, response, token) -> response.getWriter().write("sent")));
+            return Chains.chain(
+                    http, guards -> guards.guard("rest", "/login", "/ott/generate", "/login/ott", "/own/orders"));
+        }
+
+        @Bean
+        UserDetailsService users() {
+            return new InMemoryUserDetailsManager(
+                    User.withUsername("ada").password("{noop}secret").build());
+        }
+
+        @Bean
+        Orders orders() {
+            return new Orders();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aPathThatSpringSecurityAnswersBeforeTheGuardIsAWarning(EmbeddedServer server) throws Exception {
+        String log =
+                log(server, AnsweredBefore.class, Map.of("playtcha.guards.rest.fail-closed", "true"), application -> {
+                    assertThat(application.post("/own/orders", "").statusCode()).isEqualTo(403);
+                    assertThat(application.post("/ott/generate", "username=ada").body())
+                            .as("open")
+                            .isEqualTo("sent");
+                });
+        Pattern answered = Pattern.compile(
+                "The guard rest of PlaytchaConfigurer never sees (\\S+): (\\w+) of its \\S+, logIns, answers");
+        assertThat(answered.matcher(log).results().map(each -> each.group(1) + " " + each.group(2)))
+                .containsExactlyInAnyOrder(
+                        "/login UsernamePasswordAuthenticationFilter",
+                        "/ott/generate GenerateOneTimeTokenFilter",
+                        "/login/ott OneTimeTokenAuthenticationFilter");
     }
 }

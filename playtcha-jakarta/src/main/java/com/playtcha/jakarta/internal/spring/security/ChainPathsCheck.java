@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.internal.spring.security;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,14 +16,19 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
+import org.springframework.security.web.authentication.ott.GenerateOneTimeTokenFilter;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
 
 /**
- * Warns of a path that a guard in a chain never sees, because requests to it do not reach the chain: its form is open. Says
- * nothing where path and method alone do not decide it, as with patterns of paths and matchers that read headers.
+ * Warns of a path that a guard in a chain never sees, because requests to it do not reach the chain, or because a filter
+ * before the guard answers them, as the form log-in does: its form is open. Says nothing where path and method alone do not
+ * decide it, as with patterns of paths and matchers that read headers.
  */
 final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
+    private static final String PATTERN = ".*[*?{].*";
     private static final List<String> UNSAFE_METHODS = List.of("POST", "PUT", "PATCH", "DELETE");
 
     private final ObjectProvider<FilterChainProxy> proxy;
@@ -39,24 +46,63 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
         if (all != null && context != null) {
             List<SecurityFilterChain> chains = all.getFilterChains();
             chains.forEach(chain -> guards(chain)
-                    .forEach(guard -> guard.paths().stream()
-                            .filter(path -> isMissed(path, guard, chains, context))
-                            .forEach(path -> warn(path, guard, chain, ready.getApplicationContext()))));
+                    .forEach(guard -> guard.paths().forEach(path -> {
+                        String name = name(chain, ready.getApplicationContext());
+                        if (isMissed(path, guard, chains, context)) {
+                            LOG.warn(
+                                    "The guard {} of PlaytchaConfigurer never sees {}: its SecurityFilterChain, {},"
+                                            + " does not get requests to that path, because its securityMatcher excludes"
+                                            + " them or an earlier chain takes them. Place the guard in the chain that"
+                                            + " gets them, or set playtcha.url-patterns for it instead",
+                                    guard.name(),
+                                    path,
+                                    name);
+                        }
+                        answering(path, guard, chain, context)
+                                .forEach(filter -> LOG.warn(
+                                        "The guard {} of PlaytchaConfigurer never sees {}: {} of its"
+                                                + " SecurityFilterChain, {}, answers it before. Guard it by logIn instead"
+                                                + " of guard, or set playtcha.url-patterns for it",
+                                        guard.name(),
+                                        path,
+                                        filter.getClass().getSimpleName(),
+                                        name));
+                    })));
         }
     }
 
-    private static void warn(String path, PathGuard guard, SecurityFilterChain chain, ApplicationContext beans) {
-        LOG.warn(
-                "The guard {} of PlaytchaConfigurer never sees {}: its SecurityFilterChain, {}, does not get requests to that path,"
-                        + " because its securityMatcher excludes them or an earlier chain takes them. Place the guard in the"
-                        + " chain that gets them, or set playtcha.url-patterns for it instead",
-                guard.name(),
-                path,
-                beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
-                        .filter(each -> each.getValue() == chain)
-                        .map(Map.Entry::getKey)
-                        .findFirst()
-                        .orElseGet(chain::toString));
+    private static String name(SecurityFilterChain chain, ApplicationContext beans) {
+        return beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
+                .filter(each -> each.getValue() == chain)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(chain::toString);
+    }
+
+    /** Returns the log-ins and the like before the guard, such as the form log-in, that answer a path by themselves. */
+    private static Stream<Filter> answering(
+            String path, PathGuard guard, SecurityFilterChain chain, ServletContext context) {
+        return chain.getFilters().stream()
+                .takeWhile(filter -> filter != guard)
+                .filter(filter -> submission(filter) instanceof RequestMatcher answered
+                        && UNSAFE_METHODS.stream()
+                                .anyMatch(method -> isOf(path, guard, method, context)
+                                        && test(answered::matches, PathRequest.of(method, context, path), false)
+                                        // One of every path, such as that of bearer tokens, may pass requests on.
+                                        && !test(
+                                                answered::matches,
+                                                PathRequest.of(method, context, path + "/-"),
+                                                true)));
+    }
+
+    private static boolean isOf(String path, PathGuard guard, String method, ServletContext context) {
+        return !path.matches(PATTERN) && test(guard::guards, PathRequest.of(method, context, path), false);
+    }
+
+    private static @Nullable Object submission(Filter filter) {
+        return filter instanceof AbstractAuthenticationProcessingFilter
+                ? LogInEventsCheck.read(filter, "requiresAuthenticationRequestMatcher")
+                : filter instanceof GenerateOneTimeTokenFilter ? LogInEventsCheck.read(filter, "requestMatcher") : null;
     }
 
     private static Stream<PathGuard> guards(SecurityFilterChain chain) {
@@ -67,7 +113,7 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
     private static boolean isMissed(
             String path, PathGuard guard, List<SecurityFilterChain> chains, ServletContext context) {
         // Not parsed: a log-in's pattern may be of a kind that the parser refuses.
-        if (path.matches(".*[*?{].*") || isBelowServlet(path, context)) {
+        if (path.matches(PATTERN) || isBelowServlet(path, context)) {
             return false;
         }
         List<HttpServletRequest> requests = UNSAFE_METHODS.stream()

@@ -94,7 +94,7 @@ final class LogInEventsCheck implements ApplicationListener<ApplicationReadyEven
     }
 
     /** Reads a field without accessor; null where it has none, or cannot be read. */
-    private static @Nullable Object read(@Nullable Object object, String field) {
+    static @Nullable Object read(@Nullable Object object, String field) {
         if (object == null) {
             return null;
         }
@@ -102,7 +102,7 @@ final class LogInEventsCheck implements ApplicationListener<ApplicationReadyEven
             DirectFieldAccessor fields = new DirectFieldAccessor(object);
             return fields.isReadableProperty(field) ? fields.getPropertyValue(field) : null;
         } catch (RuntimeException e) {
-            LOG.debug("The AuthenticationManager cannot be looked at", e);
+            LOG.debug("The {} of {} cannot be looked at", field, object.getClass(), e);
             return null;
         }
     }
