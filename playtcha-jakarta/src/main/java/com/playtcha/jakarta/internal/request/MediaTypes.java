@@ -42,9 +42,14 @@ public final class MediaTypes {
         return essence.equals("application/x-www-form-urlencoded");
     }
 
+    /** Whether it is that of a form with files. */
+    public static boolean isMultipartForm(String essence) {
+        return essence.equals("multipart/form-data");
+    }
+
     /** Whether the container parses the body into parameters. */
     public static boolean isForm(String essence) {
-        return isUrlEncodedForm(essence) || essence.equals("multipart/form-data");
+        return isUrlEncodedForm(essence) || isMultipartForm(essence);
     }
 
     /** Whether it is {@code application/json}, or has the suffix {@code +json} (RFC 6839). */

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.internal.request.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
 
@@ -7,15 +8,29 @@ import java.util.regex.Pattern;
 final class PartialResponse {
     static final String MEDIA_TYPE = "text/xml;charset=UTF-8";
 
+    private static final String NAME = "Faces-Request";
+    private static final String AJAX = "partial/ajax";
+
     /** A parser refuses the whole document for any other character (XML 1.0, production 2). */
     private static final Pattern NOT_ALLOWED =
             Pattern.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]");
 
     private PartialResponse() {}
 
-    /** Whether a script of Faces sent the request and reads nothing else. */
+    /**
+     * Whether a script of Faces sent the request and reads nothing else. Mojarra sends a form with files by a hidden frame,
+     * which cannot have a header, and so has a field of that name.
+     */
     static boolean isRequestedBy(HttpServletRequest request) {
-        return "partial/ajax".equals(request.getHeader("Faces-Request"));
+        if (AJAX.equals(request.getHeader(NAME))) {
+            return true;
+        }
+        try {
+            return MediaTypes.isMultipartForm(MediaTypes.essence(request.getContentType()))
+                    && AJAX.equals(ServletTokenRequest.readParameters(request, read -> read.getParameter(NAME)));
+        } catch (RuntimeException refusedByContainer) {
+            return false;
+        }
     }
 
     /** Returns a response that makes the browser go to another page. */

@@ -143,6 +143,36 @@ class FacesDenialTest {
         assertThat(text(parse(submit("ok-1", AJAX)), "error-name")).startsWith("</error-name><![CDATA[&\uFFFD");
     }
 
+    /** Mojarra sends a form with files by a hidden frame, which has no header. */
+    @ParameterizedTest
+    @CsvSource({"'', error", "/denied.xhtml, redirect"})
+    void aFormWithFilesSaysInAFieldThatAScriptSentIt(String failurePath, String answer) throws Exception {
+        app.context().setAllowCasualMultipartParsing(true);
+        start("failure-path", failurePath.isEmpty() ? "off" : failurePath);
+        Document document = parse(submitParts("partial/ajax"));
+        assertThat(document.getDocumentElement().getFirstChild().getNodeName()).isEqualTo(answer);
+        assertThat(submitParts("partial/process").statusCode()).isEqualTo(400);
+        assertThat(app.seen).doesNotContain("POST /form.xhtml");
+    }
+
+    /** The container refuses the parameters, each time they are asked for. */
+    @Test
+    void aFormWithFilesThatTheContainerRefusesIsDeniedAsEver() {
+        app.context().setAllowCasualMultipartParsing(true);
+        start();
+        assertThat(app.post("/form.xhtml", "multipart/form-data", "no parts").statusCode())
+                .isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+    }
+
+    private HttpResponse<String> submitParts(String facesRequest) {
+        return app.post(
+                "/form.xhtml",
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=\"Faces-Request\"\r\n\r\n" + facesRequest
+                        + "\r\n--b--\r\n");
+    }
+
     @Test
     void anyOtherRequestIsDeniedAsEver() {
         start("failure-path", "/denied.xhtml");
