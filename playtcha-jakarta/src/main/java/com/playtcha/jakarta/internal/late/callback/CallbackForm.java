@@ -6,15 +6,15 @@ import com.playtcha.jakarta.internal.request.ContainerErrors;
 import com.playtcha.jakarta.internal.request.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +31,17 @@ final class CallbackForm {
     /** Nobody sends that many, and one wrong key is enough. */
     private static final int MAX_KEYS = 100;
 
+    /** One more than a result may have; ids are shorter, and so are the keys of a file. */
+    private static final int MAX_CHARS = LateInbox.MAX_CODE_BYTES + 1;
+
     private static final String TOO_LARGE = "its body is larger than " + MAX_BODY + " bytes";
     private static final String UNREADABLE = "its body cannot be read";
 
     private final Set<String> keys = new LinkedHashSet<>();
     private final Set<String> ids = new LinkedHashSet<>();
     private final Set<String> codes = new LinkedHashSet<>();
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    private final CharBuffer chars = CharBuffer.allocate(1024);
     private boolean malformed;
 
     private void add(@Nullable String name, @Nullable String value) {
@@ -63,14 +68,16 @@ final class CallbackForm {
 
     /** Adds a key from a header, which most containers decode as ISO-8859-1 although clients send UTF-8. */
     void addKeyHeader(String value) {
-        String utf8 = utf8(value);
+        String utf8 = value.chars().anyMatch(c -> c > 255)
+                ? null
+                : utf8(ByteBuffer.wrap(value.getBytes(StandardCharsets.ISO_8859_1)));
         addKey(utf8 == null ? value : utf8);
     }
 
     void addQuery(@Nullable String query) {
         if (query != null) {
             malformed |= query.chars().anyMatch(c -> c < ' ' || c > '~');
-            addEncoded(query);
+            addEncoded(query.getBytes(StandardCharsets.ISO_8859_1));
         }
     }
 
@@ -93,7 +100,7 @@ final class CallbackForm {
             if (body.length == 0 && request.getContentLengthLong() != 0) {
                 addParsed(request.getParameterMap());
             } else {
-                addEncoded(new String(body, StandardCharsets.ISO_8859_1));
+                addEncoded(body);
             }
             return null;
         } catch (IOException e) {
@@ -119,45 +126,57 @@ final class CallbackForm {
         }
     }
 
-    private void addEncoded(String encoded) {
-        for (StringTokenizer pairs = new StringTokenizer(encoded, "&"); pairs.hasMoreTokens(); ) {
-            String pair = pairs.nextToken();
-            // A malformed callback is refused, and each further fault would cost an exception: only its keys still
-            // count, until one of them is wrong.
-            if (malformed && (!pair.startsWith("key=") || keys.contains(""))) {
-                continue;
+    /** Decodes in place, and in parts: texts of the whole and of each pair would take many times its size. */
+    private void addEncoded(byte[] form) {
+        for (int from = 0, end; from < form.length; from = end + 1) {
+            end = indexOf(form, '&', from, form.length);
+            if (end > from) {
+                int equals = indexOf(form, '=', from, end);
+                add(decoded(form, from, equals), equals == end ? "" : decoded(form, equals + 1, end));
             }
-            int equals = pair.indexOf('=');
-            add(
-                    decoded(equals < 0 ? pair : pair.substring(0, equals)),
-                    equals < 0 ? "" : decoded(pair.substring(equals + 1)));
         }
     }
 
-    /** Takes one character per byte; returns null where that is not percent-encoded UTF-8. */
-    private static @Nullable String decoded(String encoded) {
-        if (encoded.chars().allMatch(c -> c < 128 && c != '%' && c != '+')) {
-            return encoded;
+    private static int indexOf(byte[] form, char c, int from, int end) {
+        int index = from;
+        while (index < end && form[index] != c) {
+            index++;
         }
-        try {
-            return utf8(URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return index;
     }
 
-    private static @Nullable String utf8(String bytes) {
-        if (bytes.chars().anyMatch(c -> c > 255)) {
-            return null;
+    /** Returns null where it is not percent-encoded UTF-8, and of a longer text what {@link #utf8} does. */
+    private @Nullable String decoded(byte[] form, int from, int end) {
+        int length = 0;
+        for (int at = from; at < end; length++) {
+            int decoded = form[at] == '+' ? ' ' : form[at];
+            if (decoded == '%') {
+                int high = at + 2 < end ? Character.digit(form[at + 1], 16) : -1;
+                int low = high < 0 ? -1 : Character.digit(form[at + 2], 16);
+                if (low < 0) {
+                    return null;
+                }
+                decoded = high << 4 | low;
+                at += 2;
+            }
+            form[from + length] = (byte) decoded;
+            at++;
         }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return null;
+        return utf8(ByteBuffer.wrap(form, from, length));
+    }
+
+    /** Returns null where it is not UTF-8; of a text that is too long for any field, no more than shows that it is. */
+    private @Nullable String utf8(ByteBuffer bytes) {
+        StringBuilder text = new StringBuilder(Math.min(bytes.remaining(), MAX_CHARS));
+        decoder.reset();
+        for (CoderResult result = CoderResult.OVERFLOW; result.isOverflow(); ) {
+            result = decoder.decode(bytes, chars.clear(), true);
+            text.append(chars.flip(), 0, Math.min(chars.length(), MAX_CHARS - text.length()));
+            if (result.isError()) {
+                return null;
+            }
         }
+        return text.toString();
     }
 
     Set<String> keys() {

@@ -50,6 +50,7 @@ class CallbackRequestTest extends CallbackFixture {
             "id=t1%zz&code=a",
             "id=t1%u0041&code=a",
             "id=t1%-1&code=a",
+            "id=t1%+1&code=a",
             "id=t1&code=a%",
             "id=t1&code=a&x=%g0",
             "id=%c0%af&code=a",

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.gate.TestTicker;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,5 +88,35 @@ class UnauthenticatedCallTest extends CallbackFixture {
 
         assertThat(post("id=t1&key=" + KEY + "&code=" + "%78".repeat(65_536))).isEqualTo(200);
         assertThat(codes()).containsExactly("x".repeat(65_536));
+    }
+
+    /** Contract, section 3: a key may be in the body, so that anyone may send a long one. */
+    @Test
+    void aLongKeyInABodyTakesNoManyTimesItsSize() {
+        start();
+        serve();
+        String body = "key=" + "\u00c3\u00a9".repeat(CallbackForm.MAX_BODY / 2 - 10);
+        String request = "POST /app/callback HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + FORM
+                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        assertThat(raw(request)).startsWith("HTTP/1.1 403 ");
+
+        long before = allocatedByServer();
+        int requests = 10;
+        for (int i = 0; i < requests; i++) {
+            assertThat(raw(request)).startsWith("HTTP/1.1 403 ");
+        }
+
+        assertThat((allocatedByServer() - before) / requests).isLessThan(4L * body.length());
+    }
+
+    /** Returns how many bytes the threads of the server, and not this one, have ever allocated. */
+    private static long allocatedByServer() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long[] others = Arrays.stream(threads.getAllThreadIds())
+                .filter(id -> id != Thread.currentThread().getId())
+                .toArray();
+        return Arrays.stream(threads.getThreadAllocatedBytes(others))
+                .filter(bytes -> bytes > 0)
+                .sum();
     }
 }
