@@ -25,7 +25,7 @@ public final class AddressRange {
     static @Nullable AddressRange parse(String text) {
         int slash = text.indexOf('/');
         String literal = slash < 0 ? text : text.substring(0, slash);
-        byte[] address = literal.contains("%") ? null : bytes(literal);
+        byte[] address = literal.contains("%") ? null : bytesOfLiteral(literal);
         String length = slash < 0 ? "" : text.substring(slash + 1);
         if (address == null || slash >= 0 && !length.matches("[0-9]{1,3}")) {
             return null;
@@ -42,10 +42,14 @@ public final class AddressRange {
     }
 
     /**
-     * Returns the four or sixteen bytes of an address as containers report it, in brackets or with a zone too; null for any
-     * other text.
+     * Returns the four or sixteen bytes of an address as containers report it, in brackets, with a zone, or with the port that
+     * some proxies add to it, too; null for any other text.
      */
     public static byte @Nullable [] bytes(String text) {
+        return bytesOfLiteral(text.replaceFirst("^([0-9.]+|\\[.*]):[0-9]{1,5}$", "$1"));
+    }
+
+    private static byte @Nullable [] bytesOfLiteral(String text) {
         String literal = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         literal = literal.contains(":") ? literal.replaceFirst("%.*", "") : literal;
         String octet = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";

@@ -43,6 +43,14 @@ class AddressRangeTest {
         "127.0.0.1, localhost, false",
         "127.0.0.1, 0177.0.0.1, false",
         "127.0.0.1, 2130706433, false",
+        "127.0.0.1, 127.0.0.1:50000, true",
+        "127.0.0.1, 127.0.0.1:500000, false",
+        "127.0.0.1, 127.0.0.1:, false",
+        "127.0.0.1, 127.0.0.1:50000:50000, false",
+        "127.0.0.1, ::ffff:127.0.0.1:5, false",
+        "::1, [::1]:50000, true",
+        "::1, [::1%eth0]:50000, true",
+        "::1, ::1:50000, false",
         "127.0.0.1, '', false",
     })
     void containsTheAddressesOfItsRange(String range, String address, boolean contained) {

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
+import org.apache.catalina.valves.RemoteIpValve;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,32 @@ class RequiredTokenTest {
         assertThat(app.post("/body", TestApp.FORM, "playtcha-response=ok-1&a=b").body())
                 .isEqualTo("playtcha-response=ok-1&a=b");
         assertThat(app.post("/body", TestApp.JSON, "{broken").body()).isEqualTo("{broken");
+    }
+
+    /** Azure's Application Gateway adds the port to the address, and RemoteIpValve takes both for the address. */
+    @ParameterizedTest
+    @ValueSource(strings = {"203.0.113.7:", "[2001:db8::7]:"})
+    void anAddressIsTheSameFromEveryPort(String address) {
+        try (TomcatApp tomcat = new TomcatApp().initialized()) {
+            tomcat.context().getPipeline().addValve(new RemoteIpValve());
+            tomcat.servlet("/login", (request, response) -> {
+                guards(request).failures().record(request.getRemoteAddr(), null);
+                response.getWriter().print(request.getRemoteAddr());
+            });
+            tomcat.filter(
+                            "playtcha",
+                            TestApp.params(playtcha, "after-failures", "3"),
+                            EnumSet.of(DispatcherType.REQUEST),
+                            "/*")
+                    .start();
+            List<Integer> statuses = IntStream.range(0, 5)
+                    .mapToObj(port ->
+                            tomcat.post("/login", TestApp.FORM, "a=b", "X-Forwarded-For", address + (40000 + port)))
+                    .map(HttpResponse::statusCode)
+                    .toList();
+
+            assertThat(statuses).containsExactly(200, 200, 200, 400, 400);
+        }
     }
 
     @Test
