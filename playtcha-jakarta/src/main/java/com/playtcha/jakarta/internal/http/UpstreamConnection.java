@@ -10,6 +10,8 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -127,7 +129,8 @@ final class UpstreamConnection extends DefaultBHttpClientConnection {
      */
     byte @Nullable [] readBody(ClassicHttpResponse response, int maxBytes) throws IOException, HttpException {
         for (Header header : response.getHeaders(HttpHeaders.CONTENT_ENCODING)) {
-            if (!header.getValue().trim().equalsIgnoreCase("identity")) {
+            // An empty list names no encoding (RFC 9110, section 5.6.1.2).
+            if (!Set.of("", "identity").contains(header.getValue().trim().toLowerCase(Locale.ROOT))) {
                 // Not decoded: a small one can expand without limit.
                 return null;
             }

@@ -157,10 +157,11 @@ class HttpUpstreamTest {
                 Reply.json(200, "{\"success\":true,\"x\":" + "[".repeat(31) + "]".repeat(31) + "}"),
                 Reply.json(200, GOOD).chunked(),
                 cutInChunks("\r\n0;last\r\nX-Trailer: y\r\n\r\n"),
-                Reply.json(200, GOOD).header("Content-Encoding", "identity"));
+                Reply.json(200, GOOD).header("Content-Encoding", "identity"),
+                Reply.json(200, GOOD).header("Content-Encoding", ""));
         HttpUpstream upstream = open();
 
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 6; i++) {
             assertThat(reply(upstream.call("t")).success()).isTrue();
         }
     }
