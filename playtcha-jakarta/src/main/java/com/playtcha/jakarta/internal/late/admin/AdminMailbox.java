@@ -35,6 +35,8 @@ public final class AdminMailbox implements AutoCloseable {
     private static final String REQUEST = ".request";
     private static final String RESPONSE = ".response";
     private static final int MAX_REQUEST = 8 * 1024;
+    /** A list of the most items, each with the longest error, has a tenth of it. */
+    private static final int MAX_RESPONSE = 64 * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminMailbox.class);
     private static final Pattern REQUEST_NAME = Pattern.compile("[0-9a-f]{32}\\.request");
@@ -72,9 +74,17 @@ public final class AdminMailbox implements AutoCloseable {
         boolean answered = await(response, WAIT);
         boolean withdrawn = !answered && Files.deleteIfExists(file);
         if (answered || (!withdrawn && await(response, TAKEN))) {
-            AdminResponse read = AdminResponse.read(texts.read(Files.readAllBytes(response)));
-            Files.deleteIfExists(response);
-            return read;
+            try {
+                String sender = DurableFiles.ownerOf(response);
+                if (!Objects.equals(sender, DurableFiles.processOwner(lateDir.requests()))) {
+                    return AdminResponse.unreachable("A response came from user " + sender
+                            + " and is not used: only the application's user may write in " + lateDir.requests()
+                            + ". Run chmod g-w on it.");
+                }
+                return AdminResponse.read(texts.read(DurableFiles.read(response, MAX_RESPONSE)));
+            } finally {
+                Files.deleteIfExists(response);
+            }
         }
         if (!withdrawn) {
             return AdminResponse.unreachable("The application that uses " + lateDir.directory()

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +190,35 @@ class AdminMailboxTest extends AdminFixture {
         }
         assertThat(response().err()).startsWith("The application refused the request");
         assertThat(engine.deadLetters().list(10)).hasSize(1);
+    }
+
+    /** Such a response could say that an item was discarded, or write to the operator's terminal. */
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void aResponseOfAnotherUserIsNotUsed() throws Exception {
+        CompletableFuture<AdminResponse> answered = CompletableFuture.supplyAsync(() -> {
+            try {
+                return AdminMailbox.send(lateDir, texts, DISCARD);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().until(() -> files().stream().anyMatch(file -> file.endsWith(".request")));
+        String name = files().stream()
+                .filter(file -> file.endsWith(".request"))
+                .findFirst()
+                .orElseThrow();
+        Path planted = directory.resolve("planted");
+        AdminMailbox.write(
+                planted, AdminResponse.done("\u001b[2JDiscarded: t1\n", "").members(), texts);
+        Files.setOwner(
+                planted, planted.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        Files.move(planted, lateDir.requests().resolve(name.replace(".request", ".response")));
+
+        assertThat(answered.join().status()).isEqualTo(AdminResponse.UNREACHABLE);
+        assertThat(answered.join().out()).isEmpty();
+        assertThat(answered.join().err()).contains("user nobody").contains("chmod g-w");
+        assertThat(files()).noneMatch(file -> file.endsWith(".response"));
     }
 
     @Test
