@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.internal.util.Sha256;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,12 @@ public final class ChallengeContext implements Failures {
     private static final Logger LOG = LoggerFactory.getLogger(ChallengeContext.class);
     /** The bits of an IPv6 address that one visitor does not choose. */
     private static final int NETWORK_BITS = 64;
+
+    /** Longer names that begin alike count as one. */
+    private static final int MAX_NAME = 1000;
+
+    /** Of marks, those of no script of its own: others are vowels. */
+    private static final Pattern IGNORED = Pattern.compile("[\\p{C}[\\p{M}&&\\p{IsInherited}]]");
 
     /** Exempt requests without any failure, after which it is likely that the application records none. */
     private static final int MANY_EXEMPT = 200;
@@ -91,8 +99,8 @@ public final class ChallengeContext implements Failures {
     void exemptedByFailures(String guard) {
         if (!failuresSeen && exemptWithoutFailures.incrementAndGet() == MANY_EXEMPT) {
             LOG.warn(
-                    "after-failures of guard {} has allowed requests without a token, {} in this application, and no failure"
-                            + " was ever recorded. If log-ins have failed, their form stays open: call"
+                    "after-failures of guard {} has allowed requests without a token, {} in this application, and no"
+                            + " failure was ever recorded. If log-ins have failed, their form stays open: call"
                             + " PlaytchaGuards.failures().record where one fails",
                     guard,
                     MANY_EXEMPT);
@@ -175,9 +183,21 @@ public final class ChallengeContext implements Failures {
                             : HexFormat.of().formatHex(AddressRange.masked(bytes, NETWORK_BITS))));
         }
         if (name != null && !name.isBlank()) {
-            // Many applications ignore the case of names.
-            keys.add("name:" + Sha256.hex(name.strip().toLowerCase(Locale.ROOT)));
+            keys.add("name:" + Sha256.hex(folded(name)));
         }
         return keys.build();
+    }
+
+    /**
+     * Returns a name without case, accents, widths and invisible characters, which the usual collations of MySQL and MariaDB
+     * ignore: otherwise each spelling of a user's name would have failures of its own.
+     */
+    private static String folded(String name) {
+        // Bounded, since it may become eighteen times as long.
+        String bounded = name.substring(0, Math.min(name.length(), MAX_NAME));
+        String plain = IGNORED.matcher(Normalizer.normalize(bounded, Normalizer.Form.NFKD))
+                .replaceAll("");
+        // First to upper case: some letters are equal in that one only.
+        return plain.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT).strip();
     }
 }

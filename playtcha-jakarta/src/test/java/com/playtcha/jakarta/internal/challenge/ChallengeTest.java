@@ -175,6 +175,49 @@ class ChallengeTest {
         assertThat(context.count("192.0.2.1", "ann")).isZero();
     }
 
+    /** MariaDB and MySQL find the user for each of these names, with one or another of their usual collations. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "KRISTIAN",
+                "kr\u0131stian",
+                "KR\u0130ST\u0130AN",
+                "kri\u017ftian",
+                "\u212aristian",
+                "kristi\u00e1n",
+                "kristia\u0301n",
+                "\uff4bristian",
+                "kri\u200bstian",
+                "kri\u00adstian",
+                "\u0000kristian",
+                "kristian\u00a0"
+            })
+    void aNameIsTheSameInEverySpelling(String name) {
+        Challenge login = challenge("after-failures", "1");
+        context.record("192.0.2.1", "kristian");
+
+        assertThat(login.exemption(TestCaller.at("192.0.2.2").named(name))).isNull();
+        context.clear(null, name);
+        assertThat(context.count(null, "kristian")).isZero();
+    }
+
+    @Test
+    void aNameInAnyScriptIsItsOwn() {
+        Challenge login = challenge("after-failures", "1");
+        context.record("192.0.2.1", "\u5f20\u4f1f");
+        context.record("192.0.2.1", "\u0915\u093f");
+        context.record("192.0.2.1", "\ufdfa".repeat(100_000));
+
+        assertThat(login.exemption(TestCaller.at("192.0.2.2").named("\u5f20\u6d0b")))
+                .isEqualTo(Reason.AFTER_FAILURES);
+        assertThat(login.exemption(TestCaller.at("192.0.2.2").named("\u0915\u0940")))
+                .isEqualTo(Reason.AFTER_FAILURES);
+        assertThat(login.exemption(TestCaller.at("192.0.2.2").named("\u5f20\u4f1f")))
+                .isNull();
+        assertThat(login.exemption(TestCaller.at("192.0.2.2").named("\ufdfa".repeat(100_000))))
+                .isNull();
+    }
+
     @Test
     void aVisitorHasAWholeNetworkOfVersionSix() {
         Challenge login = challenge("after-failures", "3");
