@@ -37,9 +37,8 @@ public sealed interface CallResult permits UpstreamResult, Decided {
     }
 
     /** Returns the wait before another attempt, for throttled and overloaded results. */
-    default @Nullable Duration retryAfter() {
-        return null;
-    }
+    @Nullable
+    Duration retryAfter();
 
     /** Whether this node verified the token a moment ago, so that it was sent twice by a double click. */
     default boolean isDuplicate() {
@@ -57,7 +56,6 @@ public sealed interface CallResult permits UpstreamResult, Decided {
     }
 
     /** Returns why there is no response, or the host in its Location header, for the log; contains no secret. */
-    default @Nullable String detail() {
-        return null;
-    }
+    @Nullable
+    String detail();
 }
