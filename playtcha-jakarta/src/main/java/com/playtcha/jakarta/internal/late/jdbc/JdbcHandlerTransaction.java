@@ -199,10 +199,10 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         }
     }
 
-    /** H2 aborts no connection: a rollback waits for the statement, and the whole store for the rollback. */
+    /** H2 aborts no connection: a rollback waits for the statement, and the whole embedded store for the rollback. */
     private void cancel(@Nullable Statement statement) {
         try {
-            if (statement != null && transactions.embedded != null) {
+            if (statement != null && transactions.database() == Database.H2) {
                 statement.cancel();
             }
         } catch (SQLException | RuntimeException e) {

@@ -47,6 +47,8 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class H2LateStoreTest extends JdbcStoreContract {
     @TempDir
@@ -194,14 +196,15 @@ class H2LateStoreTest extends JdbcStoreContract {
         }
     }
 
-    @Test
-    void aStatementOfAHandlerThatIsAbortedKeepsNobodyFromTheStore() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aStatementOfAHandlerThatIsAbortedKeepsNobodyFromTheStore(boolean isEmbedded) throws Exception {
         EmbeddedH2 own = EmbeddedH2.in(directory.resolve("long"), null);
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        try (LateStore embedded = JdbcStores.embedded(JdbcStores.dataSource(own), results, own)) {
-            Single.accept(embedded, completed("t1", "x"), 10, now());
-            Lease lease = only(embedded.claim(claimed(WorkQueue.DELIVER, 10)));
-            LateStore.HandlerTransaction call = embedded.transaction(lease, Duration.ofMinutes(1));
+        try (LateStore used = JdbcStores.embedded(JdbcStores.dataSource(own), results, isEmbedded ? own : null)) {
+            Single.accept(used, completed("t1", "x"), 10, now());
+            Lease lease = only(used.claim(claimed(WorkQueue.DELIVER, 10)));
+            LateStore.HandlerTransaction call = used.transaction(lease, Duration.ofMinutes(1));
             Statement statement = call.unwrap(Connection.class).orElseThrow().createStatement();
             statement.setQueryTimeout(3600);
             Future<?> handler = threads.submit(
@@ -210,10 +213,11 @@ class H2LateStoreTest extends JdbcStoreContract {
 
             threads.submit(call::abort).get(60, TimeUnit.SECONDS);
 
-            assertThat(Single.accept(embedded, completed("t2", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
+            assertThat(Single.accept(used, completed("t2", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
             assertThatThrownBy(handler::get).hasCauseInstanceOf(SQLException.class);
         } finally {
             threads.shutdownNow();
+            own.close();
         }
     }
 
