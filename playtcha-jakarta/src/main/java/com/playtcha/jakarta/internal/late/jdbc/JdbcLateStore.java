@@ -43,12 +43,9 @@ import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Items in tables that several nodes may share. Thread-safe. */
 public final class JdbcLateStore implements LateStore {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcLateStore.class);
     static final int STATISTICS_SECONDS = 5;
     /** How many rows are read at once after some that cannot be read. */
     private static final int MORE_FAILED = 500;
