@@ -23,7 +23,6 @@ final class JtaTransactions {
                         && registry.getTransactionStatus() != Status.STATUS_NO_TRANSACTION;
             } catch (NamingException | LinkageError e) {
                 // This server does not have it, or has it under the other name.
-                continue;
             }
         }
         return false;
