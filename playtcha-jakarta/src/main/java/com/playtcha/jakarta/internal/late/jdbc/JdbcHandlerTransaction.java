@@ -129,12 +129,12 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             int changed = transactions
                     .on(connection)
                     .update(Statements.END_IN_PLACE, JdbcLateStore.completion(lease, purgeAt, now));
-            use = changed == 0 ? Use.LEASE_LOST : Use.COMPLETED;
+            if (changed == 0) {
+                use = Use.LEASE_LOST;
+                throw new LeaseLostException();
+            }
         } catch (SQLException e) {
             throw Transactions.failureOfCaller("record a delivery in the handler's transaction", e);
-        }
-        if (use == Use.LEASE_LOST) {
-            throw new LeaseLostException();
         }
     }
 
