@@ -39,7 +39,9 @@ final class Arrivals {
     /** How many untracked items wait: as they were counted last, and what this node has added since. */
     private final AtomicLong untracked = new AtomicLong();
 
+    /** Of the last call; the engine's is always the same. */
     private volatile int maxUntracked;
+
     private volatile long recountedNanos = System.nanoTime() - RECOUNT_NANOS;
 
     Arrivals(Transactions transactions, ResultText results) {
@@ -51,15 +53,13 @@ final class Arrivals {
     List<@Nullable AcceptOutcome> takeAll(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
         this.maxUntracked = maxUntracked;
         transactions.prepare();
-        Map<String, Optional<Lease>> added = addNew(batch, maxUntracked, terms, now);
+        Map<String, Optional<Lease>> added = addNew(batch, terms, now);
         List<Arrival> others =
                 batch.stream().filter(each -> !added.containsKey(each.id())).toList();
         int leased = (int) added.values().stream().filter(Optional::isPresent).count();
         LeaseTerms left = new LeaseTerms(terms.owner(), terms.duration(), terms.limit() - leased);
-        Iterator<@Nullable AcceptOutcome> outcomes = (added.isEmpty()
-                        ? takeOthers(others, maxUntracked, left, now)
-                        : tryTakeOthers(others, maxUntracked, left, now))
-                .iterator();
+        Iterator<@Nullable AcceptOutcome> outcomes =
+                (added.isEmpty() ? takeOthers(others, left, now) : tryTakeOthers(others, left, now)).iterator();
         return batch.stream()
                 .map(each -> {
                     Optional<Lease> lease = added.get(each.id());
@@ -71,12 +71,12 @@ final class Arrivals {
     }
 
     /** Adds results of items that do not exist, if that is likely; returns the leases of those that were added, by their ids. */
-    private Map<String, Optional<Lease>> addNew(List<Arrival> batch, int maxUntracked, LeaseTerms terms, Instant now) {
+    private Map<String, Optional<Lease>> addNew(List<Arrival> batch, LeaseTerms terms, Instant now) {
         // Other arrivals lock rows before they add any, and could deadlock with those that do so afterwards.
         if (!expectsNewResults
                 || transactions.database() != Database.POSTGRESQL
                 || !batch.stream().allMatch(Arrival.Result.class::isInstance)
-                || batch.size() > room(maxUntracked)) {
+                || batch.size() > room()) {
             return Map.of();
         }
         List<Arrival.Result> arrived =
@@ -90,22 +90,20 @@ final class Arrivals {
     }
 
     /** What was added is committed, and only this method has its leases: a failure is none of it. */
-    private List<@Nullable AcceptOutcome> tryTakeOthers(
-            List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
+    private List<@Nullable AcceptOutcome> tryTakeOthers(List<Arrival> others, LeaseTerms terms, Instant now) {
         try {
-            return takeOthers(others, maxUntracked, terms, now);
+            return takeOthers(others, terms, now);
         } catch (RuntimeException e) {
             LOG.debug("The store has taken a part of what arrived: all but {}", others.size(), e);
             return Collections.nCopies(others.size(), null);
         }
     }
 
-    private List<@Nullable AcceptOutcome> takeOthers(
-            List<Arrival> others, int maxUntracked, LeaseTerms terms, Instant now) {
+    private List<@Nullable AcceptOutcome> takeOthers(List<Arrival> others, LeaseTerms terms, Instant now) {
         if (others.isEmpty()) {
             return List.of();
         }
-        int room = room(maxUntracked);
+        int room = room();
         AtomicInteger added = new AtomicInteger();
         List<@Nullable AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
@@ -123,7 +121,7 @@ final class Arrivals {
     }
 
     /** Returns how many untracked items may be added. An estimate is no reason to refuse any, only a count is. */
-    private int room(int maxUntracked) {
+    private int room() {
         long left = maxUntracked - untracked.get();
         if (left <= 0 && System.nanoTime() - recountedNanos >= RECOUNT_NANOS) {
             recountedNanos = System.nanoTime();
