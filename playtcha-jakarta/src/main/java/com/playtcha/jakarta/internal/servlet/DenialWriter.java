@@ -9,12 +9,16 @@ import com.playtcha.jakarta.internal.request.MediaTypes;
 import com.playtcha.jakarta.internal.runtime.PlaytchaRuntime;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +30,8 @@ record DenialWriter(
         PlaytchaRuntime runtime,
         boolean alwaysJson,
         @Nullable DenialHandler handler) {
+    private static final Set<String> JETTY_ERROR_PAGES = Set.of("GET", "POST", "HEAD");
+
     /** Answers a denied request, whose other attributes are set already, unless the response is committed. */
     void send(HttpServletRequest request, HttpServletResponse response, Verification verification, int containerStatus)
             throws IOException, ServletException {
@@ -55,7 +61,7 @@ record DenialWriter(
         } else if (alwaysJson || prefersJson(request)) {
             writeProblem(response, denial);
         } else if (page == null) {
-            response.sendError(denial.status(), denial.title());
+            sendErrorOrTitle(request, response, denial);
         } else {
             response.setStatus(denial.status());
             dispatch(request, () -> page.forward(new GetRequest(request, response), response));
@@ -71,8 +77,34 @@ record DenialWriter(
         if (prefersJson(request)) {
             writeProblem(response, denial);
         } else {
-            response.sendError(denial.status(), denial.title());
+            sendErrorOrTitle(request, response, denial);
         }
+    }
+
+    /** The server shows the application's error page, or its own; where it shows none, the title is the answer. */
+    private static void sendErrorOrTitle(
+            HttpServletRequest request, HttpServletResponse response, DenialResponse denial) throws IOException {
+        if (hasErrorPage(request)) {
+            response.sendError(denial.status(), denial.title());
+        } else {
+            write(response, denial.status(), "text/plain;charset=UTF-8", denial.language(), denial.title());
+        }
+    }
+
+    /**
+     * Jetty answers errors of other methods without content, and drops the headers that keep a response out of caches. In
+     * Spring Boot it shows an error page for every method.
+     */
+    private static boolean hasErrorPage(HttpServletRequest request) {
+        ServletContext context = request.getServletContext();
+        ServletRequest original = request;
+        while (original instanceof ServletRequestWrapper wrapper) {
+            original = wrapper.getRequest();
+        }
+        return !String.valueOf(context.getServerInfo()).startsWith("jetty/")
+                || ServletSettings.framework(context) != null
+                || !(original instanceof HttpServletRequest sent)
+                || JETTY_ERROR_PAGES.contains(sent.getMethod());
     }
 
     /** Returns false where no answer can be given. */

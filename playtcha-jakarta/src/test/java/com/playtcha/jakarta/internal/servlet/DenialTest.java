@@ -167,6 +167,20 @@ class DenialTest {
         assertUncached(page);
     }
 
+    /** Jetty has error pages for GET, POST and HEAD only. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "PATCH", "DELETE"})
+    void whereTheServerShowsNoErrorPageTheTitleIsTheAnswer(String method) {
+        HttpResponse<String> answer = start().send(app.request("/signup")
+                .header("Accept-Language", "de")
+                .header("X-Playtcha-Token", "invalid-1")
+                .method(method, HttpRequest.BodyPublishers.noBody()));
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertUncached(answer);
+        assertThat(answer.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain");
+        assertThat(answer.body()).isEqualTo("Die Sicherheitsprüfung wurde nicht bestanden");
+    }
+
     @Test
     void aThrottleWindowIsAnsweredWithWhatIsLeftOfItAndNobodyIsAsked() {
         start();
