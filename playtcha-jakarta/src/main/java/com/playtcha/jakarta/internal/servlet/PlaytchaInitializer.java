@@ -190,7 +190,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
         guard.get(Setting.DISPATCHERS).forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
         Set<String> patterns = new LinkedHashSet<>(patterns(guard));
-        patterns.removeAll(filter.getUrlPatternMappings());
+        patterns.removeAll(MappingChecks.patterns(filter));
         if (!patterns.isEmpty()) {
             filter.addMappingForUrlPatterns(dispatchers, false, patterns.toArray(String[]::new));
         }

@@ -16,26 +16,32 @@ import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import com.playtcha.jakarta.testkit.Reply;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.management.ObjectName;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,6 +120,37 @@ class PlaytchaInitializerTest {
         assertThat(app.seen).isEmpty();
         app.signUp("ok-1");
         assertThat(app.seen).containsExactly("own filter VERIFIED", "/signup");
+    }
+
+    /** As on Open Liberty, where a filter that has no mapping yet has null for its patterns. */
+    @Test
+    void aFilterRegistersItselfWhereARegistrationHasNoSetOfPatternsYet() {
+        app.initializer((classes, context) -> new PlaytchaInitializer()
+                        .onStartup(
+                                classes,
+                                replacing(
+                                        ServletContext.class,
+                                        context,
+                                        "addFilter",
+                                        added -> replacing(
+                                                FilterRegistration.Dynamic.class,
+                                                added,
+                                                "getUrlPatternMappings",
+                                                patterns -> ((Collection<?>) patterns).isEmpty() ? null : patterns))))
+                .contextParams(params("url-patterns", "/signup"))
+                .start();
+        assertThat(app.signUp("").statusCode()).isEqualTo(400);
+        assertThat(app.signUp("ok-1").body()).startsWith("outcome=VERIFIED");
+    }
+
+    /** Returns an object that changes what the method of this name returns, and leaves all else to the server's own. */
+    private static <T> T replacing(
+            Class<T> type, @Nullable Object object, String method, Function<Object, @Nullable Object> change) {
+        return type.cast(Proxy.newProxyInstance(
+                PlaytchaInitializerTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, called, arguments) -> {
+                    Object returned = called.invoke(object, arguments);
+                    return called.getName().equals(method) && returned != null ? change.apply(returned) : returned;
+                }));
     }
 
     @Test
