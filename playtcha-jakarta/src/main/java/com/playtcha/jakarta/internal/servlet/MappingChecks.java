@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,14 +33,24 @@ final class MappingChecks {
             + "|org\\.eclipse\\.jetty\\..*WebSocketUpgradeFilter"
             + "|io\\.undertow\\..*");
 
+    /** Of Spring Session, whose filter may be behind a class that others are behind too. */
+    private static final String SESSIONS = "springSessionRepositoryFilter";
+
     private static final String DONE = MappingChecks.class.getName();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final ServletContext context;
     private final LoadedSettings settings;
     private final FilterMappings mappings;
+    /** The names of further filters that answer no path by themselves, or none that is checked. */
+    private final Set<String> passingOn;
 
     private MappingChecks(ServletContext context, LoadedSettings settings) {
+        this(context, settings, Set.of(SESSIONS));
+    }
+
+    private MappingChecks(ServletContext context, LoadedSettings settings, Set<String> passingOn) {
+        this.passingOn = passingOn;
         this.context = context;
         this.settings = settings;
         this.mappings = new FilterMappings(context, settings);
@@ -115,6 +126,23 @@ final class MappingChecks {
         settings.allFilters().forEach(this::checkFailurePath);
     }
 
+    /**
+     * Checks exact patterns once more where the filter of a framework, which might answer every path, has hidden that nothing
+     * answers them: by then the framework knows which it answers.
+     */
+    static void checkAnsweredBehind(
+            String hiding, Predicate<String> isAnswered, ServletContext context, LoadedSettings settings) {
+        if (context.getFilterRegistration(hiding) == null) {
+            return;
+        }
+        MappingChecks checks = new MappingChecks(context, settings, Set.of(SESSIONS, hiding));
+        checks.mappings.filters.forEach((name, filter) -> FilterMappings.patterns(filter).stream()
+                .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
+                .distinct()
+                .filter(pattern -> FilterMappings.isExact(pattern) && !checks.isBelowContextPath(pattern) && !isAnswered.test(pattern))
+                .forEach(pattern -> checks.checkAnswered(name, pattern)));
+    }
+
     /** Containers accept a filter without a mapping, and a mapping to a servlet that does not exist. */
     private void checkServletNames(String name, FilterRegistration filter) {
         Set<String> names = new LinkedHashSet<>(FilterMappings.servletNames(filter));
@@ -144,9 +172,14 @@ final class MappingChecks {
         }
     }
 
+    private boolean isBelowContextPath(String pattern) {
+        String root = context.getContextPath();
+        return !root.isEmpty() && (pattern + "/").startsWith(root + "/");
+    }
+
     private boolean beginsWithContextPath(String filter, String pattern) {
         String root = context.getContextPath();
-        boolean begins = !root.isEmpty() && (pattern + "/").startsWith(root + "/");
+        boolean begins = isBelowContextPath(pattern);
         if (begins) {
             LOG.warn(
                     "Filter {} is mapped to {}, which begins with the application's context path {}: patterns are"
@@ -168,11 +201,12 @@ final class MappingChecks {
                 || isServed(path)
                 || isServed(path + "/")
                 || path.equals("/j_security_check")
-                || context.getFilterRegistrations().values().stream()
-                        .filter(other -> !PASSES_ON
-                                .matcher(String.valueOf(other.getClassName()))
-                                .matches())
-                        .anyMatch(other -> mayAnswer(other, path));
+                || context.getFilterRegistrations().entrySet().stream()
+                        .filter(other -> !passingOn.contains(other.getKey())
+                                && !PASSES_ON
+                                        .matcher(String.valueOf(other.getValue().getClassName()))
+                                        .matches())
+                        .anyMatch(other -> mayAnswer(other.getValue(), path));
         if (!isAnswered) {
             String below = mappings.servlets.stream()
                     .flatMap(servlet -> FilterMappings.distinct(servlet.getMappings()).stream())

@@ -112,6 +112,23 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
     }
 
+    /**
+     * Warns of patterns that nothing answers, where the filter of a framework might have answered them.
+     *
+     * @param isAnswered whether that filter answers a path
+     */
+    public static void checkAnsweredBehind(String hiding, Predicate<String> isAnswered, ServletContext context) {
+        ContextLifecycle started = ContextLifecycle.find(context);
+        LoadedSettings settings = started == null ? null : started.settings();
+        if (settings != null) {
+            try {
+                MappingChecks.checkAnsweredBehind(hiding, isAnswered, context, settings);
+            } catch (RuntimeException notShownNow) {
+                LOG.debug("The mappings cannot be checked now", notShownNow);
+            }
+        }
+    }
+
     /** Returns the patterns of a filter that registers itself. */
     public static Set<String> patterns(GuardSettings guard) {
         return FilterMappings.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));
@@ -190,7 +207,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
         guard.get(Setting.DISPATCHERS).forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
         Set<String> patterns = new LinkedHashSet<>(patterns(guard));
-        patterns.removeAll(MappingChecks.patterns(filter));
+        patterns.removeAll(FilterMappings.patterns(filter));
         if (!patterns.isEmpty()) {
             filter.addMappingForUrlPatterns(dispatchers, false, patterns.toArray(String[]::new));
         }

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -64,11 +67,21 @@ class SecurityPathsIT {
                     .build();
         }
 
-        /** At the place that Spring Boot gives it. */
+        /** At the place that Spring Boot gives it, and by its name. */
         @Bean
         FilterRegistrationBean<Filter> chains(@Qualifier("springSecurityFilterChain") Filter chains) {
             FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>(chains);
+            filter.setName("springSecurityFilterChain");
             filter.setOrder(-100);
+            return filter;
+        }
+
+        /** Passes on, as that of Spring Session does, which Spring Boot hides behind a class of its own. */
+        @Bean
+        FilterRegistrationBean<Filter> sessions() {
+            FilterRegistrationBean<Filter> filter =
+                    new FilterRegistrationBean<>((request, response, chain) -> chain.doFilter(request, response));
+            filter.setName("springSessionRepositoryFilter");
             return filter;
         }
 
@@ -95,6 +108,22 @@ class SecurityPathsIT {
             assertThat(app.post("/app/free", "").statusCode()).isEqualTo(403);
             assertThat(app.post("/app/free", "playtcha-response=ok-2").body()).startsWith("VERIFIED");
         }
+    }
+
+    /** The chain might answer every path, and of these it answers one. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aPatternWithoutThePathOfTheServletIsAWarningBesideAChainToo(CapturedOutput log) throws Exception {
+        Map<String, String> settings =
+                Map.of("spring.mvc.servlet.path", "/app", "playtcha.url-patterns", "/signup, /moved, /logout");
+        try (RunningApplication app = start(settings)) {
+            assertThat(app.post("/app/signup", "").body()).as("open").startsWith("UNGUARDED");
+        }
+        assertThat(log)
+                .containsOnlyOnce("guards /signup, which no servlet, file or other filter")
+                .contains("for the servlet on /app/* it would be /app/signup")
+                .doesNotContain("guards /moved, which")
+                .doesNotContain("guards /logout, which");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.spring.security;
 
+import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,7 +18,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.authentication.ott.GenerateOneTimeTokenFilter;
+import org.springframework.security.web.context.AbstractSecurityWebApplicationInitializer;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.context.WebApplicationContext;
 
@@ -45,6 +48,15 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                 ready.getApplicationContext() instanceof WebApplicationContext web ? web.getServletContext() : null;
         if (all != null && context != null) {
             List<SecurityFilterChain> chains = all.getFilterChains();
+            PlaytchaInitializer.checkAnsweredBehind(
+                    AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME,
+                    path -> chains.stream()
+                            .flatMap(chain -> chain.getFilters().stream())
+                            .anyMatch(filter -> submission(filter) instanceof RequestMatcher answered
+                                    && UNSAFE_METHODS.stream()
+                                            .anyMatch(method -> test(
+                                                    answered::matches, PathRequest.of(method, context, path), true))),
+                    context);
             chains.forEach(chain -> guards(chain)
                     .forEach(guard -> guard.paths().forEach(path -> {
                         String name = name(chain, ready.getApplicationContext());
@@ -100,9 +112,13 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
     }
 
     private static @Nullable Object submission(Filter filter) {
-        return filter instanceof AbstractAuthenticationProcessingFilter
-                ? LogInEventsCheck.read(filter, "requiresAuthenticationRequestMatcher")
-                : filter instanceof GenerateOneTimeTokenFilter ? LogInEventsCheck.read(filter, "requestMatcher") : null;
+        if (filter instanceof AbstractAuthenticationProcessingFilter) {
+            return LogInEventsCheck.read(filter, "requiresAuthenticationRequestMatcher");
+        }
+        if (filter instanceof LogoutFilter) {
+            return LogInEventsCheck.read(filter, "logoutRequestMatcher");
+        }
+        return filter instanceof GenerateOneTimeTokenFilter ? LogInEventsCheck.read(filter, "requestMatcher") : null;
     }
 
     private static Stream<PathGuard> guards(SecurityFilterChain chain) {
