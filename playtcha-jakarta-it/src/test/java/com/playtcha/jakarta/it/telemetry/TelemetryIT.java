@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Section 9: the server's own MicroProfile Telemetry exports the metrics, and the call below the visitor's span. */
+/** Section 9: the server exports metrics and spans by MicroProfile Telemetry, and its Health has the readiness check. */
 @Tag("telemetry")
 class TelemetryIT {
 
@@ -28,6 +28,7 @@ class TelemetryIT {
                         playtcha.base-url=%s
                         playtcha.timeout=20s
                         playtcha.connect-timeout=10s
+                        playtcha.health=true
                         otel.sdk.disabled=false
                         otel.exporter.otlp.endpoint=%s
                         otel.exporter.otlp.protocol=http/protobuf
@@ -73,6 +74,22 @@ class TelemetryIT {
                         assertThat(call.kind()).isEqualTo(OtlpReceiver.CLIENT);
                         assertThat(receiver.spans()).anyMatch(visitor -> isParent(visitor, call));
                     }));
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void theReadinessCheckIsOneOfTheServers() throws Exception {
+        Path folder = Wars.workDirectory("readiness");
+        try (OtlpReceiver receiver = new OtlpReceiver();
+                TelemetryServer server = TelemetryServer.start(application(receiver.endpoint()), folder)) {
+            await().atMost(Duration.ofSeconds(120))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(TestRequest.to("GET", server.readiness())
+                                    .send()
+                                    .text()
+                                    .replaceAll("\\s", ""))
+                            .contains("\"name\":\"playtcha\",\"status\":\"UP\""));
         }
     }
 

@@ -14,33 +14,37 @@ import java.util.stream.Stream;
 import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
-/** A server of its own with MicroProfile Telemetry, which the one that Arquillian manages is started without. */
+/** A server of its own with MicroProfile Telemetry and Health, which the one that Arquillian manages does not have. */
 final class TelemetryServer implements AutoCloseable {
     private static final String NAME = "telemetry";
 
     private final Process process;
     private final int port;
+    private final int healthPort;
 
-    private TelemetryServer(Process process, int port) {
+    private TelemetryServer(Process process, int port, int healthPort) {
         this.process = process;
         this.port = port;
+        this.healthPort = healthPort;
     }
 
     /** Starts the server that this run is about, in an empty folder, with an application at {@code /telemetry}. */
     static TelemetryServer start(WebArchive application, Path folder) throws IOException {
         int port = freePort();
+        int managementPort = freePort();
         Path war = folder.resolve(NAME + ".war");
         application.as(ZipExporter.class).exportTo(war.toFile());
-        ProcessBuilder process = ManagedServer.current() == ManagedServer.WILDFLY
-                ? wildFly(war, folder.resolve("standalone"), port)
+        boolean isWildFly = ManagedServer.current() == ManagedServer.WILDFLY;
+        ProcessBuilder process = isWildFly
+                ? wildFly(war, folder.resolve("standalone"), port, managementPort)
                 : liberty(war, folder.resolve("usr"), port);
         process.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("console.log").toFile());
-        return new TelemetryServer(process.start(), port);
+        return new TelemetryServer(process.start(), port, isWildFly ? managementPort : port);
     }
 
-    /** With the configuration that has the platform's and the subsystems for telemetry. */
-    private static ProcessBuilder wildFly(Path war, Path base, int port) throws IOException {
+    /** With the configuration that has the platform's and the subsystems for telemetry and health. */
+    private static ProcessBuilder wildFly(Path war, Path base, int port, int managementPort) throws IOException {
         Path home = Path.of(ManagedServer.current().property("home"));
         Path configuration = Files.createDirectories(base.resolve("configuration"));
         try (Stream<Path> files = Files.list(home.resolve("standalone/configuration"))) {
@@ -73,7 +77,7 @@ final class TelemetryServer implements AutoCloseable {
                 "-Djboss.bind.address.management=127.0.0.1",
                 "-Djboss.http.port=" + port,
                 "-Djboss.https.port=0",
-                "-Djboss.management.http.port=0"));
+                "-Djboss.management.http.port=" + managementPort));
         return new ProcessBuilder(command);
     }
 
@@ -88,6 +92,7 @@ final class TelemetryServer implements AutoCloseable {
                     <feature>jsonb-3.0</feature>
                     <feature>jsonp-2.1</feature>
                     <feature>mpConfig-3.1</feature>
+                    <feature>mpHealth-4.0</feature>
                     <feature>mpTelemetry-2.0</feature>
                     <feature>restfulWS-3.1</feature>
                     <feature>servlet-6.0</feature>
@@ -115,6 +120,11 @@ final class TelemetryServer implements AutoCloseable {
     /** Below the application's path. */
     URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + "/" + NAME + path);
+    }
+
+    /** The server's readiness checks. */
+    URI readiness() {
+        return URI.create("http://127.0.0.1:" + healthPort + "/health/ready");
     }
 
     @Override

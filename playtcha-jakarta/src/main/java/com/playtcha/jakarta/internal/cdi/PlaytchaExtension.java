@@ -16,9 +16,11 @@ import jakarta.enterprise.inject.AmbiguousResolutionException;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Default;
 import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
 import jakarta.enterprise.inject.spi.AfterDeploymentValidation;
 import jakarta.enterprise.inject.spi.AnnotatedMember;
 import jakarta.enterprise.inject.spi.AnnotatedParameter;
+import jakarta.enterprise.inject.spi.AnnotatedType;
 import jakarta.enterprise.inject.spi.Bean;
 import jakarta.enterprise.inject.spi.BeanManager;
 import jakarta.enterprise.inject.spi.BeforeBeanDiscovery;
@@ -38,6 +40,7 @@ import java.lang.reflect.Member;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -68,6 +71,10 @@ public class PlaytchaExtension implements Extension {
     /** Loaded only where the API of MicroProfile Health is. */
     public static final String HEALTH_CHECK = "com.playtcha.jakarta.internal.health.PlaytchaHealthCheck";
 
+    private static final ClassLoader OWN_LOADER = PlaytchaExtension.class.getClassLoader();
+    private static final String OWN_PACKAGES = "com.playtcha.jakarta.internal.";
+    private static final String WILDFLY = "org.jboss.modules.";
+
     private final List<InjectionPoint> points = new ArrayList<>();
     private final Set<UsageSite> uses = new LinkedHashSet<>();
     private final Set<Bean<?>> beans = new LinkedHashSet<>();
@@ -77,6 +84,8 @@ public class PlaytchaExtension implements Extension {
     private final Map<@Nullable ClassLoader, Boolean> hasAnnotations = new HashMap<>();
 
     private @Nullable PlaytchaApplication application;
+    /** The class of the readiness check, where it is not a bean of this library's archive. */
+    private @Nullable Class<?> healthCheck;
 
     /** For CDI. */
     public PlaytchaExtension() {}
@@ -112,12 +121,11 @@ public class PlaytchaExtension implements Extension {
     public static List<String> beanNames() {
         List<String> names = new ArrayList<>();
         BEANS.forEach(bean -> names.add(bean.getName()));
-        ClassLoader own = PlaytchaExtension.class.getClassLoader();
-        if (ClassPresence.isPresent("jakarta.servlet.http.HttpServletRequest", own)) {
+        if (ClassPresence.isPresent("jakarta.servlet.http.HttpServletRequest", OWN_LOADER)) {
             names.add(SERVLETS);
         }
         ClassLoader classes = Thread.currentThread().getContextClassLoader();
-        if (ClassPresence.isPresent("org.eclipse.microprofile.health.HealthCheck", own)
+        if (ClassPresence.isPresent("org.eclipse.microprofile.health.HealthCheck", OWN_LOADER)
                 && classes != null
                 && new SettingsLoader()
                         .classLoader(classes)
@@ -131,6 +139,10 @@ public class PlaytchaExtension implements Extension {
 
     void addBeans(@Observes BeforeBeanDiscovery event) throws ClassNotFoundException {
         for (String name : beanNames()) {
+            if (name.equals(HEALTH_CHECK) && OWN_LOADER.getClass().getName().startsWith(WILDFLY)) {
+                healthCheck = Class.forName(name);
+                continue;
+            }
             event.addAnnotatedType(Class.forName(name), name);
             if (name.equals(HEALTH_CHECK)) {
                 application().setReadinessChecked();
@@ -174,6 +186,32 @@ public class PlaytchaExtension implements Extension {
             BeanInspector.inspect(bean.getBeanClass(), uses)
                     .forEach(problem -> event.addDefinitionError(new DefinitionException(problem)));
         }
+    }
+
+    /**
+     * Adds the readiness check on WildFly, to an archive of the application: WildFly looks for checks in archives that had
+     * beans before extensions ran, which this library's, without a beans.xml, did not.
+     */
+    void addHealthCheck(@Observes AfterBeanDiscovery event, BeanManager beans) {
+        Class<?> check = healthCheck;
+        if (check != null) {
+            beanClasses.stream()
+                    .filter(type -> type.getClassLoader() == OWN_LOADER
+                            && !type.getName().startsWith(OWN_PACKAGES))
+                    .min(Comparator.comparing(Class::getName))
+                    .ifPresent(type -> {
+                        event.addBean(beanOf(check, type, beans));
+                        application().setReadinessChecked();
+                    });
+        }
+    }
+
+    /** Returns a bean that belongs to the archive of another class. */
+    @SuppressWarnings("unchecked") // CDI takes an archive's class for that of the bean.
+    private static <T> Bean<T> beanOf(Class<T> bean, Class<?> archive, BeanManager beans) {
+        AnnotatedType<T> type = beans.createAnnotatedType(bean);
+        return beans.createBean(
+                beans.createBeanAttributes(type), (Class<T>) archive, beans.getInjectionTargetFactory(type));
     }
 
     void check(@Observes AfterDeploymentValidation event, BeanManager beans) {

@@ -246,9 +246,9 @@ public class PlaytchaApplication implements PlaytchaGuards {
         }
         LoadedSettings loaded = settings.get();
         if (loaded.application().get(Setting.HEALTH) && !readinessChecked) {
-            LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, and the"
-                    + " setting in MicroProfile Config, a system property or the environment, since CDI may start"
-                    + " before the servlet context");
+            LOG.warn("health is true, but there is no readiness check: it needs CDI and MicroProfile Health, on WildFly"
+                    + " a bean of the application beside the jar, and the setting in MicroProfile Config, a system"
+                    + " property or the environment, since CDI may start before the servlet context");
         }
         return PlaytchaRuntime.start(loaded, listeners, challenges, late, contextLoader.get(), () -> beans);
     }
