@@ -95,6 +95,11 @@ public final class SettingsLoader {
         return this;
     }
 
+    /** Whether a pattern of a filter is for the form login. */
+    public static boolean isFormLogin(String pattern) {
+        return pattern.endsWith("/j_security_check");
+    }
+
     /** Sets the names of the application's other filters, which a filter that registers itself cannot have. */
     public SettingsLoader takenFilterNames(Set<String> names) {
         this.takenFilterNames = names;
@@ -287,7 +292,7 @@ public final class SettingsLoader {
         /** A guard in front of the form login would never run, and bots would log in as they like. */
         private void checkFormLogin(String filter, Collection<String> patterns) {
             for (String pattern : patterns) {
-                if (formLoginServer != null && pattern.endsWith("/j_security_check")) {
+                if (formLoginServer != null && isFormLogin(pattern)) {
                     application.problem("PLAYTCHA-0055: filter '" + filter + "' is mapped to " + pattern + ", but "
                             + formLoginServer + " answers the form login before it runs filters, so log-ins would not"
                             + " be guarded; remove the pattern, and guard a log-in page of your own that calls"

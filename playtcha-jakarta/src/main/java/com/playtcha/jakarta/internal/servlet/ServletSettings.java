@@ -64,6 +64,22 @@ public final class ServletSettings {
                 context.getFilterRegistration(name));
     }
 
+    /**
+     * Checks whether a filter guards a form login, where that is a problem. Jetty does not know the mappings of web.xml yet
+     * when it runs the initializer.
+     *
+     * @throws com.playtcha.jakarta.PlaytchaConfigurationException if it does
+     */
+    static void checkFormLogin(FilterConfig filter) {
+        ServletContext context = filter.getServletContext();
+        FilterRegistration registration = context.getFilterRegistration(filter.getFilterName());
+        if (registration != null
+                && formLoginServer(context) != null
+                && FilterMappings.patterns(registration).stream().anyMatch(SettingsLoader::isFormLogin)) {
+            load(filter);
+        }
+    }
+
     private static LoadedSettings load(
             ServletContext context,
             String name,

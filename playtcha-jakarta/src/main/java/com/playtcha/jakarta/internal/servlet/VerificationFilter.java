@@ -95,6 +95,7 @@ public class VerificationFilter implements Filter {
             ContextLifecycle context = initialized == null ? ContextLifecycle.createLazily(container) : initialized;
             context.checkMappings();
             ContextLifecycle.setFiltered(container);
+            ServletSettings.checkFormLogin(config);
             GuardSettings checked = context.settingsOf(config.getFilterName());
             GuardSettings settings = checked == null ? ownSettings(config) : checked;
             active = context.application()

@@ -6,13 +6,18 @@ import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
+import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Contract, section 5: the form login of Tomcat is answered by a valve, before any filter. */
+/** Contract, section 5: Tomcat and Jetty answer the form login before any filter. */
 class FormLoginTest {
     private static final EnumSet<DispatcherType> REQUEST = EnumSet.of(DispatcherType.REQUEST);
 
@@ -46,5 +51,39 @@ class FormLoginTest {
                 .forEach((key, value) -> app.context().addParameter("playtcha." + key, value));
         app.start();
         assertThat(app.isDeployed()).isFalse();
+    }
+
+    /** Jetty knows the mappings of web.xml only after it ran the initializer. */
+    @Test
+    void onJettyAPatternOfWebXmlIsOneToo(@TempDir Path war) throws Exception {
+        Path webXml = war.resolve("WEB-INF/web.xml");
+        Files.createDirectories(webXml.getParent());
+        Files.writeString(
+                webXml,
+                """
+                <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+                  <filter>
+                    <filter-name>login</filter-name>
+                    <filter-class>com.playtcha.jakarta.servlet.PlaytchaFilter</filter-class>
+                    <async-supported>true</async-supported>
+                  </filter>
+                  <filter-mapping>
+                    <filter-name>login</filter-name>
+                    <url-pattern>/j_security_check</url-pattern>
+                  </filter-mapping>
+                </web-app>
+                """);
+        WebAppContext context = new WebAppContext(war.toString(), "/app");
+        context.addServletContainerInitializer(new PlaytchaInitializer());
+        TestApp.params(playtcha).forEach((key, value) -> context.setInitParameter("playtcha." + key, value));
+        Server server = new Server();
+        server.setHandler(context);
+        try (CapturedLog log = new CapturedLog("com.playtcha.jakarta", Level.ERROR)) {
+            server.start();
+            assertThat(context.isAvailable()).isFalse();
+            assertThat(log.lines()).singleElement().asString().contains("PLAYTCHA-0055: filter 'login'", "jetty/");
+        } finally {
+            server.stop();
+        }
     }
 }
