@@ -287,6 +287,22 @@ class SpoolDrainTest extends EngineFixture {
     }
 
     @Test
+    void whatAStoreRefusedForHoursThatTookOthersIsTakenSoonAfter() {
+        start();
+        engine.inbox().track("t1");
+        database.refuse("SET state = 'READY', lane = 'DELIVER'");
+        assertThat(engine.inbox().accept("t1", "large")).isEqualTo(AcceptResult.SPOOLED);
+        assertThat(engine.inbox().accept("t2", "small")).isEqualTo(AcceptResult.STORED);
+        run(Duration.ofHours(3), Duration.ofSeconds(10));
+        assertThat(state("t2")).isEqualTo(LateState.DELIVERED);
+        database.refuse(null);
+
+        run(Duration.ofSeconds(15));
+
+        assertThat(state("t1")).isEqualTo(LateState.DELIVERED);
+    }
+
+    @Test
     void whatWasSpooledForLackOfRoomIsDeliveredWithinSecondsOfThereBeingRoom() {
         int many = 60;
         AtomicBoolean hasHandler = new AtomicBoolean();
