@@ -9,9 +9,13 @@
     <h1>Something is wrong on our side</h1>
     <p>Nothing is wrong with what you entered. Please try again later.</p>
   </c:when>
-  <c:when test="${playtcha.outcome eq 'NO_TOKEN'}">
+  <c:when test="${playtcha.reason.label eq 'token-absent'}">
     <h1>One step is missing</h1>
     <p>Please go back and let the check run before you send the form.</p>
+  </c:when>
+  <c:when test="${playtcha.outcome eq 'NO_TOKEN'}">
+    <h1>The check could not be read</h1>
+    <p>Please go back, reload the form and try once more.</p>
   </c:when>
   <c:when test="${playtcha.error.code eq 'already_redeemed'}">
     <h1>This form was sent already</h1>

@@ -1,5 +1,6 @@
 package com.playtcha.example.microprofile;
 
+import com.playtcha.jakarta.Reason;
 import com.playtcha.jakarta.UpstreamError;
 import com.playtcha.jakarta.Verification;
 import jakarta.inject.Inject;
@@ -43,7 +44,10 @@ public class DeniedServlet extends HttpServlet {
             };
         }
         return switch (verification.getOutcome()) {
-            case NO_TOKEN -> new String[] {"One step is missing", "Please let the check run before you send the form."};
+            case NO_TOKEN ->
+                verification.getReason() == Reason.TOKEN_ABSENT
+                        ? new String[] {"One step is missing", "Please let the check run before you send the form."}
+                        : new String[] {"The check could not be read", "Please reload the form and try once more."};
             case THROTTLED, OVERLOADED ->
                 new String[] {
                     "Many visitors at once", "Nothing is wrong with what you entered. Please try again in a moment."

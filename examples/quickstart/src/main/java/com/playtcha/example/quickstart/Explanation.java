@@ -92,7 +92,7 @@ record Explanation(String heading, String advice, String what, String todo) {
                                 + " on the project's list fails in the widget, with the same result.");
             case TOKEN_TOO_LONG, TOKEN_MALFORMED, TOKEN_AMBIGUOUS, BODY_UNREADABLE, BODY_TOO_LARGE ->
                 new Explanation(
-                        "One step is missing",
+                        "The check could not be read",
                         AGAIN,
                         "The value that was sent cannot be a token ("
                                 + verification.getReason().getLabel() + "), so Playtcha was not called.",

@@ -153,6 +153,14 @@ class TomcatWebxmlIT {
     }
 
     @Test
+    void aTokenThatCannotBeReadIsNotSaidToBeMissing() throws Exception {
+        HttpResponse<String> page = post("signup", "playtcha-response=ok-1&playtcha-response=ok-2" + ADA);
+
+        assertThat(page.statusCode()).isEqualTo(400);
+        assertThat(page.body()).contains("The check could not be read", fact("reason", "token-ambiguous"));
+    }
+
+    @Test
     void whilePlaytchaCannotBeReachedOnlyTheNewsletterIsOpen() throws Exception {
         app.standIn().refuse();
         try {
