@@ -218,7 +218,7 @@ final class MappingChecks {
                     .collect(Collectors.joining());
             LOG.warn(
                     "Filter {} guards {}, which no servlet, file or other filter of the application answers. Correct the"
-                            + " pattern, or remove it{}",
+                            + " pattern, or remove it, unless a WebSocket endpoint has it{}",
                     filter,
                     path,
                     below);

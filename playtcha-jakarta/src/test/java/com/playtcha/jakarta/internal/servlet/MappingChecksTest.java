@@ -223,7 +223,7 @@ class MappingChecksTest {
                 .singleElement()
                 .isEqualTo("WARN Filter signup guards " + pattern.replaceFirst("/$", "")
                         + ", which no servlet, file or other filter of the application answers. Correct the pattern,"
-                        + " or remove it" + below);
+                        + " or remove it, unless a WebSocket endpoint has it" + below);
     }
 
     @Test
