@@ -139,7 +139,9 @@ final class MappingChecks {
         checks.mappings.filters.forEach((name, filter) -> FilterMappings.patterns(filter).stream()
                 .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
                 .distinct()
-                .filter(pattern -> FilterMappings.isExact(pattern) && !checks.isBelowContextPath(pattern) && !isAnswered.test(pattern))
+                .filter(pattern -> FilterMappings.isExact(pattern)
+                        && !checks.isBelowContextPath(pattern)
+                        && !isAnswered.test(pattern))
                 .forEach(pattern -> checks.checkAnswered(name, pattern)));
     }
 

@@ -58,9 +58,7 @@ class FormLoginTest {
     void onJettyAPatternOfWebXmlIsOneToo(@TempDir Path war) throws Exception {
         Path webXml = war.resolve("WEB-INF/web.xml");
         Files.createDirectories(webXml.getParent());
-        Files.writeString(
-                webXml,
-                """
+        Files.writeString(webXml, """
                 <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
                   <filter>
                     <filter-name>login</filter-name>

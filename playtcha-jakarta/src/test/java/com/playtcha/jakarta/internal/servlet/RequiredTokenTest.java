@@ -608,8 +608,14 @@ class RequiredTokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"en", "de", "fr", "es", "ja"})
-    void aDoubleClickIsToldThatTheFormWasReceived(String language) {
+    @CsvSource({
+        "en, Unless something in it has to be corrected",
+        "de, Wenn darin nichts zu berichtigen ist",
+        "fr, S\u2019il n\u2019y a rien \u00e0 y corriger",
+        "es, Si no hay nada que corregir en \u00e9l",
+        "ja, \u4fee\u6b63\u304c\u5fc5\u8981\u306a\u9805\u76ee\u304c\u306a\u3051\u308c\u3070"
+    })
+    void aDoubleClickIsToldThatTheFormWasReceivedAndNotThatItWasAccepted(String language, String condition) {
         start();
         post("ok-1");
         HttpResponse<String> second = app.post(
@@ -623,6 +629,7 @@ class RequiredTokenTest {
         assertThat(second.statusCode()).isEqualTo(403);
         assertThat(second.body()).contains("\"code\":\"duplicate_submission\"");
         assertThat(second.headers().firstValue("Content-Language")).hasValue(language);
+        assertThat(second.body()).contains(condition);
         if (language.equals("en")) {
             assertThat(second.body()).contains("The form was received already");
         }
