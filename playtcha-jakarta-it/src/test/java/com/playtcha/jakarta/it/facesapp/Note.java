@@ -12,6 +12,9 @@ public class Note {
 
     /** The button's action. */
     public void send() {
+        if (text.equals("fail")) {
+            throw new IllegalStateException("a text for developers");
+        }
         sent = "sent: " + text;
     }
 

@@ -11,8 +11,8 @@ import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 
 /**
- * Forms that are sent by scripts: by {@code <f:ajax>} and by PrimeFaces, each with and without a {@code failure-path}. Denials
- * are shown by the script of docs/recipes/denials.md.
+ * Forms that are sent by scripts: by {@code <f:ajax>}, also with a file, and by PrimeFaces, each with and without a
+ * {@code failure-path}. Denials are shown by the script of docs/recipes/denials.md, and a field stands for the widget.
  */
 public final class FacesWar {
     private static final String FACES = """
@@ -21,6 +21,9 @@ public final class FacesWar {
     private static final String PRIME = """
             <p:commandButton id="send" value="Send" action="#{note.send}" process="@form" update="sent"/>
             """;
+
+    /** Mojarra sends it by a hidden frame and not by XMLHttpRequest. */
+    private static final String FILE = "<h:inputFile id=\"file\"/>" + FACES;
 
     private FacesWar() {}
 
@@ -39,9 +42,11 @@ public final class FacesWar {
                 .guard("shown")
                 .map("shown", "/faces.xhtml")
                 .map("shown", "/prime.xhtml")
+                .map("shown", "/file.xhtml")
                 .guard("moved", "failure-path", "/denied.html")
                 .map("moved", "/faces-moved.xhtml")
                 .map("moved", "/prime-moved.xhtml")
+                .map("moved", "/file-moved.xhtml")
                 .servlet("pages", "jakarta.faces.webapp.FacesServlet", "*.xhtml");
         return Wars.war("faces.war", xml)
                 .addPackage("com.playtcha.jakarta.it.facesapp")
@@ -54,6 +59,8 @@ public final class FacesWar {
                 .addAsWebResource(new StringAsset(page(FACES)), "faces-moved.xhtml")
                 .addAsWebResource(new StringAsset(page(PRIME)), "prime.xhtml")
                 .addAsWebResource(new StringAsset(page(PRIME)), "prime-moved.xhtml")
+                .addAsWebResource(new StringAsset(page(FILE)), "file.xhtml")
+                .addAsWebResource(new StringAsset(page(FILE)), "file-moved.xhtml")
                 .addAsWebResource(new StringAsset(script()), "denied.js")
                 .addAsWebResource(
                         new StringAsset("<!DOCTYPE html><html><head><title>Denied</title></head><body></body></html>"),
@@ -70,7 +77,7 @@ public final class FacesWar {
                 <html xmlns="http://www.w3.org/1999/xhtml" xmlns:h="jakarta.faces.html" xmlns:f="jakarta.faces.core" xmlns:p="primefaces">
                 <h:head><title>Note</title></h:head>
                 <h:body>
-                <h:form id="form" prependId="false">
+                <h:form id="form" prependId="false" enctype="%s">
                   <h:inputText id="text" value="#{note.text}"/>
                   <input type="text" id="token" name="playtcha-response"/>
                   %s
@@ -78,9 +85,14 @@ public final class FacesWar {
                 </h:form>
                 <div id="denied" role="alert"></div>
                 <script src="denied.js"></script>
+                <script>
+                function renewWidget() {
+                  document.getElementById("token").value = "";
+                }
+                </script>
                 </h:body>
                 </html>
-                """.formatted(button);
+                """.formatted(button.equals(FILE) ? "multipart/form-data" : "application/x-www-form-urlencoded", button);
     }
 
     /** As it stands in the recipe. */
