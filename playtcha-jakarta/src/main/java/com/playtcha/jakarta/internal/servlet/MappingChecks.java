@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class MappingChecks {
     /** Of Spring Session, whose filter may be behind a class that others are behind too. */
     private static final String SESSIONS = "springSessionRepositoryFilter";
 
+    private static final String FACELET = ".xhtml";
     private static final String DONE = MappingChecks.class.getName();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -228,7 +230,7 @@ final class MappingChecks {
     }
 
     private boolean isServed(String path) {
-        Match match = mappings.match(path);
+        Match match = match(path);
         return match != null && !isDefault(match.servlet()) || isFile(path);
     }
 
@@ -266,11 +268,15 @@ final class MappingChecks {
 
     /** Looks for what the servlet of a path, without a trailing slash, serves beside it. */
     private void checkOtherPaths(String filter, String path) {
-        Match match = mappings.match(path);
+        Match match = match(path);
         if (match == null || mappings.isGuardedByName(match.servlet())) {
             return;
         }
-        Set<String> open = FilterMappings.distinct(match.servlet().getMappings()).stream()
+        Set<String> own = FilterMappings.distinct(match.servlet().getMappings());
+        if (isExtensionless() && path.endsWith(FACELET)) {
+            own.add(path.substring(0, path.length() - FACELET.length()));
+        }
+        Set<String> open = own.stream()
                 .flatMap(mapping -> otherPaths(path, match, mapping))
                 .filter(other -> serves(match.servlet(), other) && !mappings.isGuarded(other))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -287,7 +293,7 @@ final class MappingChecks {
     }
 
     /** Returns the paths, the last of which may end in a star, under which a mapping of a servlet may serve a path too. */
-    private static Stream<String> otherPaths(String path, Match match, String mapping) {
+    private Stream<String> otherPaths(String path, Match match, String mapping) {
         if (mapping.endsWith("/*")) {
             String prefix = mapping.substring(0, mapping.length() - 2);
             if (path.equals(prefix)) {
@@ -298,6 +304,17 @@ final class MappingChecks {
                     ? Stream.of(path, path + "/")
                     : match.mapping().startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
         }
+        // Faces can serve /page.xhtml as /page too, by an exact mapping for each page.
+        if (FilterMappings.isExact(mapping)) {
+            return match.mapping().startsWith("*.")
+                            && path.equals(mapping + match.mapping().substring(1))
+                    ? Stream.of(mapping)
+                    : Stream.empty();
+        }
+        String page = path + mapping.substring(1);
+        if (mapping.startsWith("*.") && match.mapping().equals(path) && !isJsp(mapping) && isFile(page)) {
+            return Stream.of(page);
+        }
         if (mapping.startsWith("*.") && match.mapping().startsWith("*.") && !isJsp(match.mapping())) {
             return mapping.equals(match.mapping())
                     ? Stream.empty()
@@ -307,7 +324,7 @@ final class MappingChecks {
     }
 
     private boolean serves(ServletRegistration servlet, String path) {
-        Match match = mappings.match(path.replace("/*", "/-"));
+        Match match = match(path.replace("/*", "/-"));
         return match != null && match.servlet().getName().equals(servlet.getName());
     }
 
@@ -317,7 +334,7 @@ final class MappingChecks {
             return;
         }
         String page = path.replaceFirst("[?;].*", "");
-        Match match = mappings.match(page);
+        Match match = match(page);
         boolean needsFile = match == null || isDefault(match.servlet()) || isJsp(match.mapping());
         if (needsFile && !isFile(page)) {
             LOG.warn(
@@ -334,6 +351,19 @@ final class MappingChecks {
         } catch (MalformedURLException e) {
             return false;
         }
+    }
+
+    /** Whether Faces adds an exact mapping without extension for each page: Mojarra does so after this check. */
+    private boolean isExtensionless() {
+        return Boolean.parseBoolean(context.getInitParameter("jakarta.faces.AUTOMATIC_EXTENSIONLESS_MAPPING"));
+    }
+
+    /** Returns the servlet that the container chooses for a path, once Faces has added its mappings. */
+    private @Nullable Match match(String path) {
+        Match now = mappings.match(path);
+        boolean isExactMatch = now != null && now.mapping().equals(path);
+        Match page = !isExactMatch && isExtensionless() && isFile(path + FACELET) ? match(path + FACELET) : null;
+        return page == null ? now : new Match(page.servlet(), path);
     }
 
     /** Whether this is the server's own servlet for files. */

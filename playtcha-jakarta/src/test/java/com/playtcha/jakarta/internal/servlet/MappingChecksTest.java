@@ -75,6 +75,7 @@ class MappingChecksTest {
                 "/account | /account /account/* | /account/*",
                 "/account /account/ | /account/* | /account/*",
                 "/signup.xhtml | *.xhtml *.jsf /faces/* | /signup.jsf, /faces/signup.xhtml",
+                "/signup.xhtml | *.xhtml /signup /contact | /signup",
             })
     void anExactPatternThatTheServletServesUnderOtherPathsIsOneWarning(String patterns, String mappings, String open) {
         servlet(mappings.split(" "));
@@ -106,6 +107,9 @@ class MappingChecksTest {
                 "/signup.do | *.do",
                 "/signup.jsp | *.jsp *.jspx",
                 "/signup.xhtml *.jsf /faces/* | *.xhtml *.jsf /faces/*",
+                "/signup.xhtml /signup | *.xhtml /signup /contact",
+                "/signup /signup.do | /signup /signup.do *.do",
+                "/signup | /signup *.jsp",
             })
     void whatIsCoveredOrServedByNothingElseIsNoWarning(String patterns, String mappings) {
         servlet(mappings.split(" "));
@@ -113,6 +117,23 @@ class MappingChecksTest {
                 .start();
 
         assertThat(log.lines()).isEmpty();
+    }
+
+    /** Mojarra adds the mappings of its pages after this check, MyFaces before it. */
+    @ParameterizedTest
+    @CsvSource({"/signup.xhtml, /signup", "/signup, /signup.xhtml"})
+    void aPageThatFacesMapsWithoutItsExtensionIsOneWarning(String pattern, String open, @TempDir Path pages)
+            throws Exception {
+        Files.createFile(pages.resolve("signup.xhtml"));
+        app.context().setBaseResourceAsPath(pages);
+        app.context().setInitParameter("jakarta.faces.AUTOMATIC_EXTENSIONLESS_MAPPING", "true");
+        servlet("*.xhtml");
+        app.filter("signup", TestApp.params(playtcha), REQUEST, pattern).start();
+
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .contains(pattern + " exactly", "may serve the same under " + open + ",");
     }
 
     @Test
