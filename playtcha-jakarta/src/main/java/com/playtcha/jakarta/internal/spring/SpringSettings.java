@@ -68,7 +68,7 @@ final class SpringSettings implements ExternalConfig {
                                 + " would be left out: a list has items from [0] on without a gap, and no other value",
                         Kind.FILE));
             } else if (!values.isEmpty()) {
-                found.add(value(asked, values, spellings(source, asked)));
+                found.add(value(source, asked, values));
             }
         }
         found.removeIf(value -> value.text() != null && value.text().isBlank());
@@ -135,7 +135,11 @@ final class SpringSettings implements ExternalConfig {
     }
 
     private ConfigValue value(
-            ConfigurationPropertyName name, List<ConfigurationProperty> values, Set<String> spellings) {
+            ConfigurationPropertySource source, ConfigurationPropertyName name, List<ConfigurationProperty> values) {
+        Set<String> spellings = spellings(source, name);
+        // In a file the secret may be a placeholder; from outside it is the secret itself, which may look like one.
+        boolean isAsWritten =
+                isOfPlatform(source) && name.getLastElement(Form.UNIFORM).equals(Setting.SECRET.toString());
         Object place = values.get(0).getOrigin();
         String origin = "Spring property " + name + (place == null ? "" : " (" + place + ")");
         if (spellings.size() > 1) {
@@ -148,7 +152,7 @@ final class SpringSettings implements ExternalConfig {
             String text = values.stream()
                     // YAML reads off as false.
                     .map(each -> Boolean.FALSE.equals(each.getValue()) ? "off" : String.valueOf(each.getValue()))
-                    .map(environment::resolveRequiredPlaceholders)
+                    .map(each -> isAsWritten ? each : environment.resolveRequiredPlaceholders(each))
                     .collect(Collectors.joining(","));
             return new ConfigValue(text, origin, Kind.FILE);
         } catch (IllegalArgumentException e) {

@@ -428,6 +428,26 @@ class SpringBootIT {
     }
 
     @Test
+    @Covers(Feature.ENVIRONMENT)
+    void aSecretOfTheEnvironmentIsTakenAsItIsWritten() throws Exception {
+        String secret = "s3cr3t-${a:b}-0123456789";
+        Map<String, Object> variables = Map.of("PLAYTCHA_SECRET", secret, "PLAYTCHA_URLPATTERNS", "/signup");
+
+        try (PlaytchaStandIn other = PlaytchaStandIn.builder().secret(secret).start();
+                RunningApplication app = RunningApplication.start(
+                        EmbeddedServer.TOMCAT,
+                        Map.of("playtcha.base-url", other.baseUrl().toString()),
+                        context -> context.getEnvironment()
+                                .getPropertySources()
+                                .replace(
+                                        "systemEnvironment",
+                                        new SystemEnvironmentPropertySource("systemEnvironment", variables)))) {
+            assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     @Covers(Feature.INJECTION)
     void verifiersAndGuardsAreBeansAndDecisionsAreEvents() throws Exception {
         try (RunningApplication app = RunningApplication.start(
