@@ -10,6 +10,7 @@ import com.playtcha.jakarta.internal.util.LogThrottle;
 import com.playtcha.jakarta.internal.util.Sha256;
 import java.text.Normalizer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,20 +119,21 @@ public final class ChallengeContext implements Failures {
     @Override
     public void record(@Nullable String address, @Nullable String name) {
         failuresSeen = true;
-        if (!each(address, name, key -> counter().record(key, window()))) {
+        if (!each(keys(address, name, true), key -> counter().record(key, window()))) {
             lostAt = nanoTime.getAsLong();
         }
     }
 
     @Override
     public void clear(@Nullable String address, @Nullable String name) {
-        each(address, name, key -> counter().clear(key));
+        // An account of one's own under another spelling must not clear this user's failures.
+        each(keys(address, name, false), key -> counter().clear(key));
     }
 
     /** A log-in does not fail because failures cannot be counted. Returns whether they could. */
-    private boolean each(@Nullable String address, @Nullable String name, Consumer<String> call) {
+    private boolean each(List<String> keys, Consumer<String> call) {
         try {
-            keys(address, name).forEach(call);
+            keys.forEach(call);
             return true;
         } catch (Throwable e) {
             warn("The application's FailureCounter", "-", e);
@@ -148,7 +149,7 @@ public final class ChallengeContext implements Failures {
     /** Counts for a guard, whose limit holds for a counter of the application's. */
     int count(@Nullable String address, @Nullable String name, Duration window, @Nullable CallLimit limit) {
         try {
-            List<String> keys = keys(address, name).toList();
+            List<String> keys = keys(address, name, true);
             if (keys.isEmpty()) {
                 // Nothing is known of a caller without address and name.
                 return Integer.MAX_VALUE;
@@ -173,8 +174,9 @@ public final class ChallengeContext implements Failures {
         }
     }
 
-    private static Stream<String> keys(@Nullable String address, @Nullable String name) {
-        Stream.Builder<String> keys = Stream.builder();
+    /** Returns the keys that a caller is counted under: address and name, and of all, the name without accents and the like. */
+    private static List<String> keys(@Nullable String address, @Nullable String name, boolean all) {
+        List<String> keys = new ArrayList<>();
         if (address != null && !address.isBlank()) {
             byte[] bytes = AddressRange.bytes(address);
             keys.add("address:"
@@ -183,9 +185,15 @@ public final class ChallengeContext implements Failures {
                             : HexFormat.of().formatHex(AddressRange.masked(bytes, NETWORK_BITS))));
         }
         if (name != null && !name.isBlank()) {
-            keys.add("name:" + Sha256.hex(folded(name)));
+            // Many applications ignore the case of names.
+            String written = name.strip().toLowerCase(Locale.ROOT);
+            String folded = folded(name);
+            keys.add("name:" + Sha256.hex(written));
+            if (all && !folded.equals(written)) {
+                keys.add("name:" + Sha256.hex(folded));
+            }
         }
-        return keys.build();
+        return keys;
     }
 
     /**
