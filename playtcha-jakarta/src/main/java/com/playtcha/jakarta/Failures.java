@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A failure counts for the address, and for the name where one is given, for the longest {@code failure-window} of the
  * application's guards. IPv6 addresses with the same first 64 bits count as one, because one visitor has them all. Of names
- * only a digest is kept. Counts are in memory and of this node, unless the application has a {@link FailureCounter}.
+ * only digests are kept. Counts are in memory and of this node, unless the application has a {@link FailureCounter}.
  * Thread-safe.
  *
  * @since 0.1

@@ -126,8 +126,22 @@ public final class ChallengeContext implements Failures {
 
     @Override
     public void clear(@Nullable String address, @Nullable String name) {
-        // An account of one's own under another spelling must not clear this user's failures.
-        each(keys(address, name, false), key -> counter().clear(key));
+        each(keys(address, name, isOneSpelling(name)), key -> counter().clear(key));
+    }
+
+    /**
+     * Whether all failures of a name without accents and the like are of this spelling. An account of one's own under another
+     * spelling must not clear this user's failures.
+     */
+    private boolean isOneSpelling(@Nullable String name) {
+        List<String> spellings = keys(null, name, true);
+        try {
+            return spellings.size() > 1
+                    && counter().count(spellings.get(1), window()) <= counter().count(spellings.get(0), window());
+        } catch (Throwable e) {
+            // Clearing fails too, and says so.
+            return false;
+        }
     }
 
     /** A log-in does not fail because failures cannot be counted. Returns whether they could. */

@@ -98,6 +98,11 @@ final class NameChecks {
     private void warnOfOtherPrefixes(ProblemReport report) {
         Set<String> names = new TreeSet<>(given.contextParams.keySet());
         names.addAll(given.systemProperties.stringPropertyNames());
+        if (sources.microProfile != null) {
+            sources.microProfile.names().forEach(names::add);
+            // It lists variables too, also those of a .env file.
+            names.removeIf(name -> name.startsWith(VARIABLES) || given.environment.containsKey(name));
+        }
         if (given.framework != null) {
             given.framework.names().forEach(names::add);
             // These have a warning of their own.
@@ -112,8 +117,9 @@ final class NameChecks {
                     .findFirst()
                     .filter(found -> found.text() == null || !found.text().isBlank() && !isInEffect(name, found.text()))
                     .ifPresent(found -> report.warning("PLAYTCHA-0031: " + found.origin()
-                            + " has no effect, because the names of settings begin with \"" + Sources.PREFIX
-                            + "\"; write " + Sources.PREFIX + Setting.URL_PATTERNS + ", or " + Sources.PREFIX
+                            + " is not read by this library, because the names of settings begin with \""
+                            + Sources.PREFIX + "\"; if it is meant as one, write " + Sources.PREFIX
+                            + Setting.URL_PATTERNS + ", or " + Sources.PREFIX
                             + "guards.<name>." + Setting.URL_PATTERNS + " for a named guard."));
         }
     }

@@ -218,6 +218,17 @@ class ChallengeTest {
         assertThat(context.count(null, "kristi\u00e1n")).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"zoe", "Zo\u00eb", "\uae40\ucca0\uc218", "j\u00fcrgen@example.org"})
+    void aLogInClearsWhatFailedUnderItsName(String name) {
+        context.record("192.0.2.1", name);
+        context.record("192.0.2.2", name);
+
+        context.clear("192.0.2.2", name);
+
+        assertThat(context.count(null, name)).isZero();
+    }
+
     @Test
     void aNameInAnyScriptIsItsOwn() {
         Challenge login = challenge("after-failures", "1");

@@ -292,8 +292,10 @@ class LoadedSettingsTest {
             })
     void patternsBehindAnotherPrefixAreAWarning(String name) {
         Given given = Given.complete().contextParam("playtcha.url-patterns", "/signup");
-        String warning = name + " has no effect, because the names of settings begin with \"playtcha.\"; write"
-                + " playtcha.url-patterns, or playtcha.guards.<name>.url-patterns for a named guard.";
+        String warning =
+                name + " is not read by this library, because the names of settings begin with \"playtcha.\"; if it is"
+                        + " meant as one, write"
+                        + " playtcha.url-patterns, or playtcha.guards.<name>.url-patterns for a named guard.";
 
         assertThat(given.contextParam(name, "/contact").load().warnings())
                 .containsExactly("PLAYTCHA-0031: context-param " + warning);

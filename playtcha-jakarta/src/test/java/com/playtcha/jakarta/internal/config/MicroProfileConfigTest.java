@@ -107,6 +107,23 @@ class MicroProfileConfigTest {
         assertThat(settings.isMonitoring()).isTrue();
     }
 
+    /** Variables, which are listed too, may be meant for other programs. */
+    @Test
+    void patternsBehindAnotherPrefixAreAWarning() {
+        Map<String, String> file = Map.of(
+                "playtcha.secret", "sk_live_0123456789",
+                "playtcha.base-url", "https://api.example",
+                "playtcha.url-patterns", "/signup",
+                "playtcha-url-patterns", "/contact");
+
+        assertThat(given(file, Map.of("OTHER_PLAYTCHA_URL_PATTERNS", "/other"))
+                        .load()
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("playtcha-url-patterns", "is not read by this library");
+    }
+
     @Test
     void theSecretIsTakenRaw() throws IOException {
         GuardSettings settings = given("playtcha.secret=a${b}c\nplaytcha.base-url=https://api.example\nb=B\n")
