@@ -35,7 +35,7 @@ public final class ChallengeContext implements Failures {
     /** Longer names that begin alike count as one. */
     private static final int MAX_NAME = 1000;
 
-    /** Of marks, those of no script of its own: others are vowels. */
+    /** Invisible characters, and accents that belong to no one script; marks of one script may be its vowels. */
     private static final Pattern IGNORED = Pattern.compile("[\\p{C}[\\p{M}&&\\p{IsInherited}]]");
 
     /** Exempt requests without any failure, after which it is likely that the application records none. */
@@ -203,7 +203,7 @@ public final class ChallengeContext implements Failures {
             String written = name.strip().toLowerCase(Locale.ROOT);
             String folded = folded(name);
             keys.add("name:" + Sha256.hex(written));
-            if (all && !folded.equals(written)) {
+            if (all && !folded.isEmpty() && !folded.equals(written)) {
                 keys.add("name:" + Sha256.hex(folded));
             }
         }

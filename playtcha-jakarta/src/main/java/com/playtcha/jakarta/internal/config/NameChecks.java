@@ -20,7 +20,7 @@ final class NameChecks {
     /** In the spelling of Spring too, in which PLAYTCHA_GUARDS_LOGIN_URLPATTERNS_0 is the first pattern. */
     private static final Pattern PATTERNS = Pattern.compile(".*_URL_?PATTERNS(_[0-9]+_?)?");
 
-    private static final Pattern OTHER_PATTERNS = Pattern.compile(".*urlpatterns?");
+    private static final Pattern OTHER_PATTERNS = Pattern.compile(".*urlpatterns");
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
     /** A list of guards in a framework's file, whose items have settings and no names. */
     private static final Pattern IN_LIST = Pattern.compile("guards\\[[0-9]+]\\.(.*)", Pattern.DOTALL);
@@ -137,14 +137,18 @@ final class NameChecks {
                                         .anyMatch(part -> KeyCheck.edits(part, "playtcha") <= 2));
     }
 
-    /** Whether guards have the patterns, because the value of a key is an expression that refers to the name. */
+    /** Whether guards have the patterns, such as where the value of a key is an expression that refers to the name. */
     private boolean isInEffect(String name, String text) {
-        return valid.stream()
+        List<String> inEffect = valid.stream()
                 .filter(key -> OTHER_PATTERNS.matcher(relaxed(key)).matches())
                 .flatMap(key -> sources.find(Sources.PREFIX + key).stream().limit(1))
                 .map(value -> String.valueOf(value.text()))
-                .anyMatch(value -> value.contains(Sources.OPEN + name)
-                        || Parsers.items(value).containsAll(Parsers.items(text)));
+                .toList();
+        return inEffect.stream().anyMatch(value -> value.contains(Sources.OPEN + name))
+                || inEffect.stream()
+                        .flatMap(value -> Parsers.items(value).stream())
+                        .toList()
+                        .containsAll(Parsers.items(text));
     }
 
     private void check(String origin, String key, UnaryOperator<String> written, ProblemReport report) {

@@ -53,12 +53,13 @@ public final class ApplicationRegistry {
     /** Returns an application that this context could be mistaken for, or null. */
     private static @Nullable PlaytchaApplication sharing(ClassLoader loader) {
         for (PlaytchaApplication other : ALL) {
-            ClassLoader beginning = other.loader();
+            ClassLoader otherLoader = other.loader();
             // Created by code that this context shares, such as beans of an EAR's lib, and bound to another context. On
             // WildFly, class loaders have no parent, but each context that calls this shares the library's.
-            boolean isOfAnother = other.isBoundFromBelow() && (beginning == OWN_LOADER || isAbove(beginning, loader));
+            boolean isOfAnother =
+                    other.isBoundFromBelow() && (otherLoader == OWN_LOADER || isAbove(otherLoader, loader));
             // Created by code of another web application, whose context has not bound it.
-            boolean isForeign = !other.isBound() && isAbove(OWN_LOADER, beginning) && isAbove(OWN_LOADER, loader);
+            boolean isForeign = !other.isBound() && isAbove(OWN_LOADER, otherLoader) && isAbove(OWN_LOADER, loader);
             if (!IS_IN_A_WAR && other.startupFailure() == null && (isOfAnother || isForeign)) {
                 return other;
             }

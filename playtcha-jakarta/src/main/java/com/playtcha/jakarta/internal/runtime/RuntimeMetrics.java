@@ -166,10 +166,10 @@ final class RuntimeMetrics implements VerificationListener, AutoCloseable {
     Map<String, String> problems() {
         Map<String, String> problems = new LinkedHashMap<>();
         for (Guard guard : runtime.guards()) {
-            GuardSettings guarding = guard.settings();
-            boolean denies = guarding.isEnabled() && guarding.get(Setting.FAIL_CLOSED) && !guarding.isMonitoring();
+            GuardSettings settings = guard.settings();
+            boolean denies = settings.isEnabled() && settings.get(Setting.FAIL_CLOSED) && !settings.isMonitoring();
             if (denies && isUnreachable(guard.endpoint())) {
-                problems.put("guard " + guarding.name(), "fails closed and has not reached Playtcha for a minute");
+                problems.put("guard " + settings.name(), "fails closed and has not reached Playtcha for a minute");
             }
         }
         if (!late.canKeepResults()) {

@@ -53,7 +53,7 @@ record DenialWriter(
         // Null where no servlet, not even one for files, serves the path.
         RequestDispatcher page =
                 path == null ? null : request.getServletContext().getRequestDispatcher(path);
-        if (PartialResponse.isRequestedBy(request)) {
+        if (PartialResponse.isRequestedBy(request, settings)) {
             String content = path != null && page != null && !path.startsWith("/WEB-INF/")
                     ? PartialResponse.redirect(response.encodeRedirectURL(request.getContextPath() + path))
                     : PartialResponse.error(denial.code(), denial.title() + "\n" + denial.detail());

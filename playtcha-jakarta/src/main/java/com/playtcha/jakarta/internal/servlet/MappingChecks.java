@@ -34,7 +34,7 @@ final class MappingChecks {
             + "|org\\.eclipse\\.jetty\\..*WebSocketUpgradeFilter"
             + "|io\\.undertow\\..*");
 
-    /** Of Spring Session, whose filter may be behind a class that others are behind too. */
+    /** The name of Spring Session's filter, which Spring Boot may hide behind a class that it uses for other filters too. */
     private static final String SESSIONS = "springSessionRepositoryFilter";
 
     private static final String FACELET = ".xhtml";
@@ -44,7 +44,7 @@ final class MappingChecks {
     private final ServletContext context;
     private final LoadedSettings settings;
     private final FilterMappings mappings;
-    /** The names of further filters that answer no path by themselves, or none that is checked. */
+    /** The names of further filters that answer no path, or whose paths are checked elsewhere. */
     private final Set<String> passingOn;
 
     private MappingChecks(ServletContext context, LoadedSettings settings) {
@@ -231,7 +231,9 @@ final class MappingChecks {
 
     private boolean isServed(String path) {
         Match match = match(path);
-        return match != null && !isDefault(match.servlet()) || isFile(path);
+        return match != null && !isDefault(match.servlet())
+                || isFile(path)
+                || isExtensionless() && isFile(path + FACELET);
     }
 
     private boolean mayAnswer(FilterRegistration other, String path) {
@@ -311,9 +313,11 @@ final class MappingChecks {
                     ? Stream.of(mapping)
                     : Stream.empty();
         }
-        String page = path + mapping.substring(1);
-        if (mapping.startsWith("*.") && match.mapping().equals(path) && !isJsp(mapping) && isFile(page)) {
-            return Stream.of(page);
+        if (mapping.startsWith("*.")
+                && match.mapping().equals(path)
+                && !isJsp(mapping)
+                && isFile(path + mapping.substring(1))) {
+            return Stream.of(path + mapping.substring(1));
         }
         if (mapping.startsWith("*.") && match.mapping().startsWith("*.") && !isJsp(match.mapping())) {
             return mapping.equals(match.mapping())

@@ -1,5 +1,7 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import com.playtcha.jakarta.internal.config.GuardSettings;
+import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.request.MediaTypes;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.regex.Pattern;
@@ -19,11 +21,17 @@ final class PartialResponse {
 
     /**
      * Whether a script of Faces sent the request and reads nothing else. Mojarra sends a form with files by a hidden frame,
-     * which cannot have a header, and so has a field of that name.
+     * which cannot have a header, and so has a field of that name. Files are not read for it where no token was read either.
      */
-    static boolean isRequestedBy(HttpServletRequest request) {
+    static boolean isRequestedBy(HttpServletRequest request, GuardSettings settings) {
         if (AJAX.equals(request.getHeader(NAME))) {
             return true;
+        }
+        if (settings.get(Setting.TOKEN_PARAM).isEmpty()
+                || settings.get(Setting.TOKEN_HEADER)
+                        .filter(name -> request.getHeader(name) != null)
+                        .isPresent()) {
+            return false;
         }
         try {
             return MediaTypes.isMultipartForm(MediaTypes.essence(request.getContentType()))

@@ -201,6 +201,18 @@ class MappingChecksTest {
                         + ", which begins with the application's context path /app:");
     }
 
+    @Test
+    void aServletThatHasTheRootPageTooIsChecked() {
+        servlet("", "/account", "/account/*");
+        app.filter("signup", TestApp.params(playtcha), REQUEST, "/account").start();
+
+        assertThat(post("/account/new").statusCode()).as("the warning is true").isEqualTo(200);
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .contains(" may serve the same under /account/*, which no filter of Playtcha guards.");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "/ *.do"})
     void theRootPageInPlaceOfEveryPathIsOneWarning(String patterns) {

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.spring.PlaytchaConfigurer;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -22,6 +28,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.filter.UrlHandlerFilter;
 
 /** Section 10: a guard in a chain of Spring Security covers what Spring MVC and Spring Security take for its path. */
@@ -43,12 +51,34 @@ class SecurityPathsIT {
                 context -> ((GenericApplicationContext) context).registerBean(Security.class));
     }
 
+    /** Answers one path by itself, as a log-in of a single-page application does. */
+    private static final class JsonLogIn extends OncePerRequestFilter {
+        private final String path;
+
+        JsonLogIn(String path) {
+            this.path = path;
+        }
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            if (request.getRequestURI().equals(path)) {
+                response.setStatus(204);
+            } else {
+                chain.doFilter(request, response);
+            }
+        }
+    }
+
     /** Guards a path, and a log-in that the application moves after Spring Security has configured it. */
     @Configuration(proxyBeanMethods = false)
     @EnableWebSecurity
     static class Security {
         @Bean
-        SecurityFilterChain chain(HttpSecurity http) throws Exception {
+        SecurityFilterChain chain(HttpSecurity http, @Value("${test.log-in:}") String logIn) throws Exception {
+            if (!logIn.isEmpty()) {
+                http.addFilterBefore(new JsonLogIn(logIn), LogoutFilter.class);
+            }
             return http.csrf(csrf -> csrf.disable())
                     .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                     .with(
@@ -124,6 +154,18 @@ class SecurityPathsIT {
                 .contains("for the servlet on /app/* it would be /app/signup")
                 .doesNotContain("guards /moved, which")
                 .doesNotContain("guards /logout, which");
+    }
+
+    /** Whoever followed the warning would open the log-in. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aPatternThatAFilterOfTheChainMayAnswerIsNoWarning(CapturedOutput log) throws Exception {
+        Map<String, String> settings = Map.of(
+                "spring.mvc.servlet.path", "/app", "test.log-in", "/api/login", "playtcha.url-patterns", "/api/login");
+        try (RunningApplication app = start(settings)) {
+            assertThat(app.post("/app/free", "").statusCode()).isEqualTo(403);
+        }
+        assertThat(log).doesNotContain("guards /api/login, which");
     }
 
     @Test

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,10 @@ import org.springframework.web.context.WebApplicationContext;
 final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
     private static final String PATTERN = ".*[*?{].*";
+    /** The filters that answer no path, or none but that of {@link #submission}. */
+    private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.internal\\..*"
+            + "|org\\.springframework\\.(web\\.filter|security\\.web)\\.(?!webauthn\\.).*");
+
     private static final List<String> UNSAFE_METHODS = List.of("POST", "PUT", "PATCH", "DELETE");
 
     private final ObjectProvider<FilterChainProxy> proxy;
@@ -52,10 +57,7 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                     AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME,
                     path -> chains.stream()
                             .flatMap(chain -> chain.getFilters().stream())
-                            .anyMatch(filter -> submission(filter) instanceof RequestMatcher answered
-                                    && UNSAFE_METHODS.stream()
-                                            .anyMatch(method -> test(
-                                                    answered::matches, PathRequest.of(method, context, path), true))),
+                            .anyMatch(filter -> mayAnswer(filter, path, context)),
                     context);
             chains.forEach(chain -> guards(chain)
                     .forEach(guard -> guard.paths().forEach(path -> {
@@ -109,6 +111,14 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
 
     private static boolean isOf(String path, PathGuard guard, String method, ServletContext context) {
         return !path.matches(PATTERN) && test(guard::guards, PathRequest.of(method, context, path), false);
+    }
+
+    /** A filter of the application, or of a framework's endpoint, may answer any path. */
+    private static boolean mayAnswer(Filter filter, String path, ServletContext context) {
+        return submission(filter) instanceof RequestMatcher answered
+                ? UNSAFE_METHODS.stream()
+                        .anyMatch(method -> test(answered::matches, PathRequest.of(method, context, path), true))
+                : !PASSES_ON.matcher(filter.getClass().getName()).matches();
     }
 
     private static @Nullable Object submission(Filter filter) {
