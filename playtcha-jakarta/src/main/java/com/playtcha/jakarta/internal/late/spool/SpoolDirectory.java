@@ -343,7 +343,7 @@ public final class SpoolDirectory {
         if (file != null) {
             file.attempts++;
             file.error = AsciiText.bounded(error);
-            file.pause(now, pause);
+            pause(file, now, pause);
         }
     }
 
@@ -351,8 +351,14 @@ public final class SpoolDirectory {
     public synchronized void postpone(SpoolEntry entry, Instant now, Duration pause) {
         SpooledFile file = fileOf(entry);
         if (file != null) {
-            file.pause(now, pause);
+            pause(file, now, pause);
         }
+    }
+
+    private void pause(SpooledFile file, Instant now, Duration pause) {
+        file.pause(now, pause);
+        // The rest of its batch may not have been tried.
+        foundIsOutdated = true;
     }
 
     /** Returns null where another entry, of this process or of one beside it, has replaced this one. */

@@ -328,6 +328,24 @@ class SpoolDirectoryTest {
         assertThat(directory.due(clock.instant(), 2)).extracting(SpoolEntry::id).containsExactly("t4", "t1");
     }
 
+    /** The store may deliver what is discarded as long as it has not got the discard. */
+    @Test
+    void whatABatchLeftUntriedAfterAFailureIsInTheNextOne() {
+        SpoolDirectory directory = open(10, 1 << 20);
+        for (String id : List.of("r1", "r2", "r3")) {
+            directory.put(result(id, "x"), "down");
+            clock.advance(Duration.ofSeconds(1));
+        }
+        for (String id : List.of("d1", "d2", "d3")) {
+            directory.putDiscard(id, LateKind.TASK, clock.instant());
+            clock.advance(Duration.ofSeconds(1));
+        }
+        SpoolEntry failed = directory.due(clock.instant(), 2).get(0);
+        directory.failed(failed, "down", clock.instant(), Duration.ofMinutes(5));
+
+        assertThat(directory.due(clock.instant(), 3)).extracting(SpoolEntry::id).containsExactly("d2", "d3", "r1");
+    }
+
     @Test
     void entriesAreTriedInTheOrderOfTheirNeedFromBatchToBatch() {
         SpoolDirectory directory = open(1000, 1 << 20);
