@@ -2,6 +2,7 @@ package com.playtcha.jakarta.it.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
@@ -68,11 +69,12 @@ public interface DeploymentContract {
         long mark = log().mark();
         DeployedApplication app = deploy(SmallWar.SELF_REGISTERED);
         try {
-            assertThat(log().since(mark).lines().filter(line -> line.contains("exactly")))
+            // Open Liberty starts the filters, which look, a moment after it has reported the start of the application.
+            await().untilAsserted(() -> assertThat(log().since(mark).lines().filter(line -> line.contains("exactly")))
                     .as("before a visitor has come")
                     .singleElement()
                     .asString()
-                    .contains("WARN", "Filter playtcha guards /wide exactly", "may serve the same under /wide/*");
+                    .contains("WARN", "Filter playtcha guards /wide exactly", "may serve the same under /wide/*"));
             assertThat(app.post("/wide").send().status()).isEqualTo(400);
             assertThat(app.post("/wide/").send().status()).isEqualTo(400);
             assertThat(app.post("/wide/open").send().status())
