@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -72,6 +73,12 @@ class SpringBootIT {
             settings.put(more[i], more[i + 1]);
         }
         return settings;
+    }
+
+    private static void setEnvironment(ConfigurableApplicationContext context, Map<String, Object> variables) {
+        context.getEnvironment()
+                .getPropertySources()
+                .replace("systemEnvironment", new SystemEnvironmentPropertySource("systemEnvironment", variables));
     }
 
     @ParameterizedTest
@@ -415,11 +422,7 @@ class SpringBootIT {
         try (RunningApplication app = RunningApplication.start(
                 EmbeddedServer.TOMCAT,
                 settings("playtcha.fail-closed", "false"),
-                context -> context.getEnvironment()
-                        .getPropertySources()
-                        .replace(
-                                "systemEnvironment",
-                                new SystemEnvironmentPropertySource("systemEnvironment", variables)))) {
+                context -> setEnvironment(context, variables))) {
             assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode())
                     .isEqualTo(503);
         }
@@ -437,11 +440,7 @@ class SpringBootIT {
                 RunningApplication app = RunningApplication.start(
                         EmbeddedServer.TOMCAT,
                         Map.of("playtcha.base-url", other.baseUrl().toString()),
-                        context -> context.getEnvironment()
-                                .getPropertySources()
-                                .replace(
-                                        "systemEnvironment",
-                                        new SystemEnvironmentPropertySource("systemEnvironment", variables)))) {
+                        context -> setEnvironment(context, variables))) {
             assertThat(app.post("/signup", "playtcha-response=ok-1").statusCode())
                     .isEqualTo(200);
         }
