@@ -395,9 +395,9 @@ class SpringBootIT {
         }
 
         assertThat(log)
-                .containsPattern(
-                        "Spring property \\Q" + name + "\\E \\([^\n]*application.yml[^\n]* has no effect, because"
-                                + " the names of settings begin with \"playtcha\\.\"; write playtcha\\.url-patterns");
+                .containsPattern("Spring property \\Q" + name + "\\E \\([^\n]*application.yml[^\n]* is not read by this"
+                        + " library, because the names of settings begin with \"playtcha\\.\"; if it is meant as one,"
+                        + " write playtcha\\.url-patterns");
     }
 
     /** Spring would leave the others out, and the pages that they name would be open. */
