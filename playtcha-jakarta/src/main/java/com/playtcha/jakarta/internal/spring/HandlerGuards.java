@@ -111,10 +111,10 @@ final class HandlerGuards
     /** Returns the function that filters of its routes hide behind one of their own; any other handler as it is. */
     private Object unfiltered(HttpServletRequest request, Object handler) {
         if (handler instanceof HandlerFunction<?> function
-                && request.getAttribute(RouterFunctions.REQUEST_ATTRIBUTE) instanceof ServerRequest asked) {
+                && request.getAttribute(RouterFunctions.REQUEST_ATTRIBUTE) instanceof ServerRequest routed) {
             for (Routes each : routes) {
                 Optional<HandlerFunction<ServerResponse>> hidden =
-                        each.functions.contains(function) ? Optional.empty() : each.find(asked);
+                        each.functions.contains(function) ? Optional.empty() : each.find(routed);
                 if (hidden.isPresent()) {
                     return hidden.get();
                 }

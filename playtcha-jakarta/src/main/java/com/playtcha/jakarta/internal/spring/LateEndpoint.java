@@ -56,7 +56,7 @@ final class LateEndpoint {
 
     @ReadOperation
     WebEndpointResponse<?> show(@Selector String id) {
-        requireKnownParameters(List.of());
+        requireAllowedParameters(List.of());
         return respond(() -> find(id));
     }
 
@@ -115,8 +115,8 @@ final class LateEndpoint {
     }
 
     private static DeadLetterFilter filter(
-            List<String> known, @Nullable LateState state, @Nullable Duration olderThan, @Nullable String error) {
-        requireKnownParameters(known);
+            List<String> allowed, @Nullable LateState state, @Nullable Duration olderThan, @Nullable String error) {
+        requireAllowedParameters(allowed);
         DeadLetterFilter filter = DeadLetterFilter.all();
         filter = state == null ? filter : filter.state(state);
         filter = olderThan == null ? filter : filter.olderThan(olderThan);
@@ -124,19 +124,19 @@ final class LateEndpoint {
     }
 
     /** The Actuator ignores other parameters, and without a filter that was misspelt, more would be discarded. */
-    private static void requireKnownParameters(List<String> known) {
+    private static void requireAllowedParameters(List<String> allowed) {
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes web
-                && !known.containsAll(web.getRequest().getParameterMap().keySet())) {
+                && !allowed.containsAll(web.getRequest().getParameterMap().keySet())) {
             throw new InvalidEndpointRequestException(
-                    known.isEmpty()
+                    allowed.isEmpty()
                             ? "one item is named by its id alone, without parameters"
-                            : "a parameter has another name than these: " + String.join(", ", known),
+                            : "a parameter has another name than these: " + String.join(", ", allowed),
                     "unknown parameter");
         }
     }
 
     private static WebEndpointResponse<?> one(Predicate<String> work, String id) {
-        requireKnownParameters(List.of());
+        requireAllowedParameters(List.of());
         return respond(() -> work.test(id) ? Optional.of(Map.of("items", 1)) : Optional.empty());
     }
 

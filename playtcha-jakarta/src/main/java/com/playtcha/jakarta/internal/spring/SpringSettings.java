@@ -47,32 +47,32 @@ final class SpringSettings implements ExternalConfig {
     @Override
     public List<ConfigValue> find(String name) {
         List<ConfigValue> found = new ArrayList<>();
-        ConfigurationPropertyName asked = ConfigurationPropertyName.ofIfValid(name);
-        if (asked == null) {
+        ConfigurationPropertyName key = ConfigurationPropertyName.ofIfValid(name);
+        if (key == null) {
             return found;
         }
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-            ConfigurationProperty property = source.getConfigurationProperty(asked);
+            ConfigurationProperty property = source.getConfigurationProperty(key);
             List<ConfigurationProperty> values = property != null
                     ? List.of(property)
                     : IntStream.iterate(0, i -> i + 1)
-                            .mapToObj(i -> source.getConfigurationProperty(asked.append("[" + i + "]")))
+                            .mapToObj(i -> source.getConfigurationProperty(key.append("[" + i + "]")))
                             .takeWhile(Objects::nonNull)
                             .toList();
-            Set<String> unread = items(source, asked);
+            Set<String> unread = items(source, key);
             values.forEach(value -> unread.remove(value.getName().toString()));
             if (!unread.isEmpty()) {
                 found.add(new ConfigValue(
                         null,
-                        "Spring property " + asked + ", because " + String.join(" and ", unread)
+                        "Spring property " + key + ", because " + String.join(" and ", unread)
                                 + " would be left out: a list has items from [0] on without a gap, and no other value",
                         Kind.FILE));
             } else if (!values.isEmpty()) {
-                found.add(value(source, asked, values));
+                found.add(value(source, key, values));
             }
         }
         found.removeIf(value -> value.text() != null && value.text().isBlank());
-        if (found.isEmpty() && asked.equals(GUARDS)) {
+        if (found.isEmpty() && key.equals(GUARDS)) {
             // In YAML, guards cannot be a list and the parent of their settings, so their settings declare them.
             String declared = propertyNames().stream()
                     .filter(each -> GUARDS.isAncestorOf(each) && (!GUARDS.isParentOf(each) || isEmpty(each)))
@@ -106,14 +106,14 @@ final class SpringSettings implements ExternalConfig {
      * Returns how a file or map writes a name. Of several spellings Spring reads one, whichever it is, so that
      * {@code fail-closed: false} would hide {@code failClosed: true}.
      */
-    private static Set<String> spellings(ConfigurationPropertySource source, ConfigurationPropertyName asked) {
+    private static Set<String> spellings(ConfigurationPropertySource source, ConfigurationPropertyName key) {
         Set<String> spellings = new TreeSet<>();
         if (!isOfPlatform(source) && source.getUnderlyingSource() instanceof EnumerablePropertySource<?> names) {
             for (String name : names.getPropertyNames()) {
                 String written = INDEX.matcher(name).replaceFirst("");
                 // Adapting is slow, and most names are those of others.
                 if (written.regionMatches(true, 0, "playtcha", 0, 8)
-                        && ConfigurationPropertyName.adapt(written, '.').equals(asked)) {
+                        && ConfigurationPropertyName.adapt(written, '.').equals(key)) {
                     spellings.add(written);
                 }
             }
@@ -122,12 +122,12 @@ final class SpringSettings implements ExternalConfig {
     }
 
     /** Returns the items of a list that a source has. Spring reads those before the first gap, or another value. */
-    private static Set<String> items(ConfigurationPropertySource source, ConfigurationPropertyName asked) {
+    private static Set<String> items(ConfigurationPropertySource source, ConfigurationPropertyName key) {
         Set<String> items = new TreeSet<>();
         if (source instanceof IterableConfigurationPropertySource names) {
             names.stream()
-                    .filter(name -> name.isLastElementIndexed() && asked.isParentOf(name))
-                    .forEach(name -> items.add(asked
+                    .filter(name -> name.isLastElementIndexed() && key.isParentOf(name))
+                    .forEach(name -> items.add(key
                             + name.toString()
                                     .substring(name.getParent().toString().length())));
         }

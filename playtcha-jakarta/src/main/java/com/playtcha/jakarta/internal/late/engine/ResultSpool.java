@@ -40,7 +40,7 @@ final class ResultSpool implements AutoCloseable {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     /** Short, since a store that has no room left on its disk may still take others. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
     /** How soon the store is offered again what it had no room for. */
     private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(2);
     /** While a write takes longer than this, the disk is considered hung, and no other write waits for it. */
@@ -68,7 +68,7 @@ final class ResultSpool implements AutoCloseable {
     ResultSpool(EngineContext context) {
         this.context = context;
         this.refused = new Pause(context::nanoTime);
-        this.pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, 0.2);
+        this.pauses = new Backoff(FIRST_PAUSE, MAX_PAUSE, 0.2);
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */

@@ -15,7 +15,6 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -46,20 +45,13 @@ import org.slf4j.LoggerFactory;
  * acknowledged once its file is written, flushed and renamed into place. Thread-safe: one thread at a time uses the disk.
  */
 public final class SpoolDirectory {
-    private static final int ROOT = 0;
-    /** The owner where the file system has none. */
-    private static final int NOBODY = -1;
-
     private static final Logger LOG = LoggerFactory.getLogger(SpoolDirectory.class);
-    private static final String DAMAGED_SUFFIX = ".damaged";
     private static final int MAX_FILE = 1 << 20;
     /** An entry takes a few times its file's size in memory. */
     private static final long MAX_READ_AT_ONCE = 4 << 20;
 
     private static final Duration UNREADABLE_PAUSE = Duration.ofMinutes(1);
     private static final Duration LIST_INTERVAL = Duration.ofSeconds(10);
-    /** A temporary file of this age belongs to a process that died before it acknowledged anything. */
-    private static final Duration ABANDONED = Duration.ofMinutes(10);
 
     private static final Comparator<SpooledFile> BY_AGE =
             Comparator.<SpooledFile, Instant>comparing(file -> file.createdAt).thenComparing(file -> file.key);
@@ -313,10 +305,11 @@ public final class SpoolDirectory {
                             file.name());
                 }
             } catch (JsonReadException e) {
-                Path aside = path.resolveSibling(file.name() + DAMAGED_SUFFIX);
+                Path aside = path.resolveSibling(file.name() + SpoolListing.DAMAGED_SUFFIX);
                 if (Files.exists(aside, LinkOption.NOFOLLOW_LINKS)) {
                     // An earlier one of this item, which the move would replace.
-                    aside = path.resolveSibling(file.name() + "." + DurableFiles.randomDigits() + DAMAGED_SUFFIX);
+                    aside = path.resolveSibling(
+                            file.name() + "." + DurableFiles.randomDigits() + SpoolListing.DAMAGED_SUFFIX);
                 }
                 Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
                 remove(file);
@@ -452,41 +445,25 @@ public final class SpoolDirectory {
     private void refresh() {
         Instant now = clock.instant();
         if (isListingDue(now) && listing.compareAndSet(false, true)) {
+            // What is spooled or deleted meanwhile may be listed or not.
+            Map<String, SpooledFile> before = new HashMap<>(files);
             try {
-                list(now);
+                SpoolListing listed = SpoolListing.of(directory, now, log);
+                damaged = listed.damaged();
+                update(before, listed.files());
+            } catch (IOException | DirectoryIteratorException e) {
+                if (log.count("unlisted") > 0) {
+                    LOG.warn(
+                            "The spool cannot be listed, so files of earlier processes wait: {}; check the directory's"
+                                    + " permissions",
+                            directory,
+                            e);
+                }
             } finally {
                 listedAt = clock.instant();
                 listing.set(false);
             }
         }
-    }
-
-    private void list(Instant now) {
-        // What is spooled or deleted meanwhile may be listed or not.
-        Map<String, SpooledFile> before = new HashMap<>(files);
-        Map<String, SpooledFile> found = new HashMap<>();
-        int foundDamaged = 0;
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            int owner = DurableFiles.isPosix(directory) ? DurableFiles.uid(directory) : NOBODY;
-            for (Path entry : entries) {
-                if (entry.toString().endsWith(DAMAGED_SUFFIX)) {
-                    foundDamaged++;
-                } else {
-                    examine(entry, owner, found, now);
-                }
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            if (log.count("unlisted") > 0) {
-                LOG.warn(
-                        "The spool cannot be listed, so files of earlier processes wait: {}; check the directory's"
-                                + " permissions",
-                        directory,
-                        e);
-            }
-            return;
-        }
-        damaged = foundDamaged;
-        update(before, found);
     }
 
     private synchronized void update(Map<String, SpooledFile> before, Map<String, SpooledFile> found) {
@@ -505,38 +482,5 @@ public final class SpoolDirectory {
 
     private static boolean isSameKind(SpooledFile file, @Nullable SpooledFile other) {
         return other != null && other.discarded == file.discarded;
-    }
-
-    /** The directory's owner is this application's user, as was checked when it started. */
-    private void examine(Path entry, int owner, Map<String, SpooledFile> found, Instant now) throws IOException {
-        String name = String.valueOf(entry.getFileName());
-        try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            Instant modified = attributes.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
-            if (!attributes.isRegularFile()) {
-                return;
-            }
-            int uid = owner == NOBODY ? NOBODY : DurableFiles.uid(entry);
-            if (uid != owner && uid != ROOT) {
-                if (log.count("foreign") > 0) {
-                    LOG.error(
-                            "A file in the spool belongs to another user and is not read: {}; remove it, or run chown on"
-                                    + " it if it is yours",
-                            entry);
-                }
-                return;
-            }
-            SpooledFile file = SpooledFile.of(name, attributes.size(), modified);
-            if (file != null) {
-                // The discard of an item replaces its result.
-                found.merge(file.key, file, (one, other) -> one.discarded ? one : other);
-            } else if (name.endsWith(DurableFiles.TEMPORARY_SUFFIX)
-                    && modified.plus(ABANDONED).isBefore(now)) {
-                Files.deleteIfExists(entry);
-            }
-        } catch (NoSuchFileException e) {
-            LOG.debug("Another process drained or renamed {} meanwhile", name, e);
-        }
     }
 }
