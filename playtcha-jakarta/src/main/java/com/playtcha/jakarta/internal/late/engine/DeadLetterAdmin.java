@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Items of the store whose handler failed, and entries of the spool, for an operator. Thread-safe. */
-public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
+public final class DeadLetterAdmin implements DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterAdmin.class);
     private static final int BATCH = 500;
     private static final Set<LateState> FAILED = EnumSet.of(LateState.RETRYING, LateState.DEAD_LETTER);
@@ -39,12 +39,11 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
     private static final Pattern CURSOR = Pattern.compile("(spool|store)-(\\d{1,15})-(\\p{XDigit}{64})");
 
     private final EngineContext context;
-    /** Separate, so that a slow listing neither delays a request nor counts as an outage of the store. */
     private final StoreCalls calls;
 
-    DeadLetterAdmin(EngineContext context) {
+    DeadLetterAdmin(EngineContext context, StoreCalls calls) {
         this.context = context;
-        this.calls = new StoreCalls(context, arrivals -> List.of());
+        this.calls = calls;
     }
 
     /** What became of an operator's discard. */
@@ -54,11 +53,6 @@ public final class DeadLetterAdmin implements DeadLetters, AutoCloseable {
         DISCARDED,
         /** The store is down; the spool keeps the discard until it works. */
         SPOOLED
-    }
-
-    @Override
-    public void close() {
-        calls.close();
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class LateEngine implements AutoCloseable {
             pollers.put(
                     "", new Poller(context, this.spool, null, lease -> tasks.apply(lease.id()), () -> Duration.ZERO));
         }
-        this.deadLetters = new DeadLetterAdmin(context);
+        this.deadLetters = new DeadLetterAdmin(context, calls);
         this.loop = new EngineLoop(context, calls, this.spool, deliveries, housekeeping, pollers.values());
     }
 
@@ -255,7 +255,6 @@ public final class LateEngine implements AutoCloseable {
             LOG.warn("A handler or a poll of late results does not return, though it was interrupted");
         }
         recordWhatIsLeft();
-        deadLetters.close();
         calls.close();
         spool.close();
         ownWorkers.stop();

@@ -9,6 +9,7 @@ import com.playtcha.jakarta.internal.threads.DaemonThreads;
 import com.playtcha.jakarta.internal.threads.WorkerPool;
 import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,24 +36,21 @@ final class StoreCalls implements AutoCloseable {
     static final Duration IDLE = Duration.ofSeconds(10);
 
     private final EngineContext context;
-    private final WorkerPool pool;
+    private final List<WorkerPool> pools = new ArrayList<>();
+    private final WorkerPool requests = pool("late-store", THREADS, WAITING);
+    /** Separate, so that a slow listing delays no request. */
+    private final WorkerPool operators = pool("late-store", THREADS, WAITING);
     /** Separate, so that calls which wait for a slow query do not delay arrivals. */
-    private final WorkerPool arrivalPool;
+    private final WorkerPool arrivalPool = pool("late-accept", ARRIVAL_WRITERS, ARRIVAL_WRITERS);
+    /** For heartbeats alone, of which one may hang while the next is answered. */
+    private final WorkerPool probes = pool("late-beat", PROBES, PROBES);
 
     private final GroupWriter<Arrival, LateStore.AcceptOutcome> arrivals;
     /** When the store took arrivals last, by the machine's monotonic clock. */
     private volatile long takenAt = System.nanoTime();
 
-    /** For heartbeats alone, of which one may hang while the next is answered. */
-    private final WorkerPool probes;
-
     StoreCalls(EngineContext context, Function<List<Arrival>, List<LateStore.@Nullable AcceptOutcome>> accept) {
         this.context = context;
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        this.pool = new WorkerPool(new DaemonThreads("late-store", loader), THREADS, WAITING, IDLE);
-        this.arrivalPool =
-                new WorkerPool(new DaemonThreads("late-accept", loader), ARRIVAL_WRITERS, ARRIVAL_WRITERS, IDLE);
-        this.probes = new WorkerPool(new DaemonThreads("late-beat", loader), PROBES, PROBES, IDLE);
         this.arrivals = GroupWriter.awaited(ARRIVAL_WRITERS, WAITING, context.config.linger, Arrival::id, group -> {
             List<LateStore.@Nullable AcceptOutcome> outcomes = accept.apply(group);
             takenAt = System.nanoTime();
@@ -60,16 +58,23 @@ final class StoreCalls implements AutoCloseable {
         });
     }
 
-    /** Makes a call with the usual time limit, on a thread that no request needs. */
+    private WorkerPool pool(String kind, int threads, int waiting) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        WorkerPool pool = new WorkerPool(new DaemonThreads(kind, loader), threads, waiting, IDLE);
+        pools.add(pool);
+        return pool;
+    }
+
+    /** Makes a call for an operator, or at the end, with the usual time limit. */
     <T> T call(Supplier<T> operation) {
         try (Wait wait = context.waits.beginUncounted(context.config.storeTimeout)) {
-            return call(operation, wait);
+            return whereAnswered(context.config.storeTimeout, wait, () -> submit(operators, operation));
         }
     }
 
     /** Makes a call for a request. */
     <T> T call(Supplier<T> operation, Wait wait) {
-        return whereAnswered(context.config.storeTimeout, wait, () -> submit(pool, operation));
+        return whereAnswered(context.config.storeTimeout, wait, () -> submit(requests, operation));
     }
 
     /** Makes a call also while the store does not answer. */
@@ -153,11 +158,11 @@ final class StoreCalls implements AutoCloseable {
     public void close() {
         // Not interrupted: what is under way is a short transaction, and some embedded databases close their file when
         // a thread of theirs is interrupted.
-        pool.stop();
-        arrivalPool.stop();
-        probes.stop();
-        Duration limit = context.config.storeTimeout;
-        if (pool.awaitEnd(limit) + arrivalPool.awaitEnd(limit) + probes.awaitEnd(limit) > 0) {
+        pools.forEach(WorkerPool::stop);
+        if (pools.stream()
+                        .mapToInt(pool -> pool.awaitEnd(context.config.storeTimeout))
+                        .sum()
+                > 0) {
             LOG.warn("A thread is still waiting for the store");
         }
     }
