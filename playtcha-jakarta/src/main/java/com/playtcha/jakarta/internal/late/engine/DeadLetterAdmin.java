@@ -20,9 +20,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -147,34 +147,26 @@ public final class DeadLetterAdmin implements DeadLetters {
 
     @Override
     public boolean retry(String id) {
-        Instant now = context.now();
-        SpoolDirectory spool = context.spool;
-        boolean due = (spool != null && spool.retry(id))
-                || (Ids.isValid(id) && calls.call(() -> context.store.retry(List.of(id), now)) == 1);
+        boolean due = retrySpooled(id)
+                || (Ids.isValid(id) && calls.call(() -> context.store.retry(List.of(id), context.now())) == 1);
         if (due) {
             wake();
         }
         return due;
     }
 
-    @Override
-    public int retryAll(DeadLetterFilter filter) {
-        requireStore();
-        int due = 0;
-        for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
-            due += Objects.requireNonNull(context.spool).retry(entry.id()) ? 1 : 0;
-        }
-        return due
-                + eachBatch(filter, items -> {
-                    int retried = calls.call(() -> context.store.retry(ids(items), context.now()));
-                    wake();
-                    return retried;
-                });
+    private boolean retrySpooled(String id) {
+        SpoolDirectory spool = context.spool;
+        return spool != null && spool.retry(id);
     }
 
-    /** Fails before anything is changed: else the spool's part would be done, and nobody would hear of it. */
-    private void requireStore() {
-        stored(DeadLetterFilter.all(), null, 1);
+    @Override
+    public int retryAll(DeadLetterFilter filter) {
+        return each(filter, this::retrySpooled, items -> {
+            int retried = calls.call(() -> context.store.retry(ids(items), context.now()));
+            wake();
+            return retried;
+        });
     }
 
     private static List<String> ids(List<LateItem> items) {
@@ -188,17 +180,22 @@ public final class DeadLetterAdmin implements DeadLetters {
     }
 
     /**
-     * Returns the sum of what the work on each batch returns. By position, so that it ends although a handler fails those
-     * that are retried again meanwhile.
+     * Works on each spooled entry, then on the store in batches; returns the number of items. By position, so that it ends
+     * although a handler fails those that are retried again meanwhile.
      */
-    private int eachBatch(DeadLetterFilter filter, ToIntFunction<List<LateItem>> work) {
-        Position after = null;
+    private int each(DeadLetterFilter filter, Predicate<String> onSpooled, ToIntFunction<List<LateItem>> onStored) {
+        // Fails before anything is changed: else the spool's part would be done, and nobody would hear of it.
+        stored(DeadLetterFilter.all(), null, 1);
         int done = 0;
+        for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
+            done += onSpooled.test(entry.id()) ? 1 : 0;
+        }
+        Position after = null;
         List<LateItem> items;
         do {
             items = stored(filter, after, BATCH);
             if (!items.isEmpty()) {
-                done += work.applyAsInt(items);
+                done += onStored.applyAsInt(items);
                 after = position(items.get(items.size() - 1));
             }
         } while (items.size() == BATCH);
@@ -212,20 +209,14 @@ public final class DeadLetterAdmin implements DeadLetters {
 
     @Override
     public int discardAll(DeadLetterFilter filter) {
-        requireStore();
-        int discarded = 0;
-        for (SpoolEntry entry : spooled(filter, null, Integer.MAX_VALUE)) {
-            discarded += discardSpooled(entry.id()) ? 1 : 0;
-        }
-        return discarded
-                + eachBatch(filter, items -> {
-                    Instant now = context.now();
-                    Instant purgeAt = now.plus(context.config.retention);
-                    Set<String> ended = calls.call(() -> context.store.discard(ids(items), purgeAt, now));
-                    // Others have been delivered since they were listed.
-                    items.stream().filter(item -> ended.contains(item.getId())).forEach(this::discarded);
-                    return ended.size();
-                });
+        return each(filter, this::discardSpooled, items -> {
+            Instant now = context.now();
+            Instant purgeAt = now.plus(context.config.retention);
+            Set<String> ended = calls.call(() -> context.store.discard(ids(items), purgeAt, now));
+            // Others have been delivered since they were listed.
+            items.stream().filter(item -> ended.contains(item.getId())).forEach(this::discarded);
+            return ended.size();
+        });
     }
 
     /** Discards an item, and returns where that was recorded. */
