@@ -20,9 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,6 +161,27 @@ final class EngineContext {
             }
             return false;
         }
+    }
+
+    /** Returns what has work done in the background, one run at a time: the next call tries again where it was rejected. */
+    Runnable inBackground(Runnable work) {
+        return oneAtATime(task -> tryExecute(maintenance, task), work);
+    }
+
+    static Runnable oneAtATime(Predicate<Runnable> executor, Runnable work) {
+        AtomicBoolean running = new AtomicBoolean();
+        Runnable once = () -> {
+            try {
+                work.run();
+            } finally {
+                running.set(false);
+            }
+        };
+        return () -> {
+            if (running.compareAndSet(false, true) && !executor.test(once)) {
+                running.set(false);
+            }
+        };
     }
 
     /** Waits until no work is running on an executor. */

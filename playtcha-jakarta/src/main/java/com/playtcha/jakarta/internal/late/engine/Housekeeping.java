@@ -13,7 +13,6 @@ import com.playtcha.jakarta.late.LateOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,8 +76,8 @@ final class Housekeeping {
     private final class Job {
         private final String name;
         private final Supplier<Duration> work;
-        private final AtomicBoolean running = new AtomicBoolean();
         private final Pause pause = new Pause(context::nanoTime);
+        private final Runnable inBackground = context.inBackground(this::run);
 
         Job(String name, Supplier<Duration> work) {
             this.name = name;
@@ -86,10 +85,8 @@ final class Housekeeping {
         }
 
         void runIfDue() {
-            if (pause.isOver()
-                    && running.compareAndSet(false, true)
-                    && !context.tryExecute(context.maintenance, this::run)) {
-                running.set(false);
+            if (pause.isOver()) {
+                inBackground.run();
             }
         }
 
@@ -104,7 +101,6 @@ final class Housekeeping {
                 context.warn(LOG, name, line, name, e.getMessage());
             } finally {
                 pause.begin(Duration.ofNanos((long) (wait.toNanos() * (1 - JITTER * context.random.nextDouble()))));
-                running.set(false);
             }
         }
     }

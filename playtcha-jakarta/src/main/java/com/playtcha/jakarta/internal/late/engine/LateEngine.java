@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -144,25 +143,10 @@ public final class LateEngine implements AutoCloseable {
      * that hangs takes one thread, and not those that drain the spool and record deliveries.
      */
     public void start(Duration interval, Runnable... also) {
-        List<Runnable> starters = Arrays.stream(also).map(this::oneAtATime).toList();
+        List<Runnable> starters = Arrays.stream(also)
+                .map(work -> EngineContext.oneAtATime(ownMaintenance::tryExecute, work))
+                .toList();
         loop.start(clockThreads, interval, () -> starters.forEach(Runnable::run));
-    }
-
-    /** Where all threads are busy, the work is done after the next interval. */
-    private Runnable oneAtATime(Runnable work) {
-        AtomicBoolean running = new AtomicBoolean();
-        Runnable once = () -> {
-            try {
-                work.run();
-            } finally {
-                running.set(false);
-            }
-        };
-        return () -> {
-            if (running.compareAndSet(false, true) && !ownMaintenance.tryExecute(once)) {
-                running.set(false);
-            }
-        };
     }
 
     /**

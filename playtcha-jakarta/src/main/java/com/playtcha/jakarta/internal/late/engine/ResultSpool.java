@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,12 +62,13 @@ final class ResultSpool implements AutoCloseable {
     /** After the disk refused a write, until it takes one, or long enough that it has to be tried again. */
     private final Pause refused;
 
-    private final AtomicBoolean draining = new AtomicBoolean();
+    private final Runnable drain;
 
     ResultSpool(EngineContext context) {
         this.context = context;
         this.refused = new Pause(context::nanoTime);
         this.pauses = new Backoff(FIRST_PAUSE, MAX_PAUSE, 0.2);
+        this.drain = context.inBackground(this::drainAll);
     }
 
     /** Whether the spool holds an item, which must then neither be polled nor expire. */
@@ -208,22 +208,16 @@ final class ResultSpool implements AutoCloseable {
     /** Drains what is due, on a worker. Discards are first, since they must reach the store before anything is delivered. */
     void drainIfDue() {
         SpoolDirectory directory = context.spool;
-        if (directory != null
-                && directory.isDue(context.now())
-                && draining.compareAndSet(false, true)
-                && !context.tryExecute(context.maintenance, () -> drainAll(directory))) {
-            draining.set(false);
+        if (directory != null && directory.isDue(context.now())) {
+            drain.run();
         }
     }
 
-    private void drainAll(SpoolDirectory directory) {
-        try {
-            boolean hasMore = true;
-            while (hasMore && !context.isClosed()) {
-                hasMore = drain(directory) && directory.hasDue(context.now());
-            }
-        } finally {
-            draining.set(false);
+    private void drainAll() {
+        SpoolDirectory directory = Objects.requireNonNull(context.spool);
+        boolean hasMore = true;
+        while (hasMore && !context.isClosed()) {
+            hasMore = drain(directory) && directory.hasDue(context.now());
         }
     }
 
