@@ -13,8 +13,6 @@ import com.playtcha.jakarta.late.LateState;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -28,14 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrivalWriter {
     private final Sql sql;
-    private final ResultText results;
+    /** Added at the end, in one batch. */
+    private final ItemRows rows;
     /** How many untracked items may be added. */
     private final int room;
 
-    private final LateStore.LeaseTerms terms;
-    private final Instant now;
-    /** Added at the end, in one batch. */
-    private final ItemRows rows;
     /** By their keys. */
     private final Map<String, String> ids = new HashMap<>();
 
@@ -52,13 +47,10 @@ final class ArrivalWriter {
             Rows.ItemState current,
             @Nullable Object[] parameters) {}
 
-    ArrivalWriter(Sql sql, ResultText results, int room, LateStore.LeaseTerms terms, Instant now) {
+    ArrivalWriter(Sql sql, ItemRows rows, int room) {
         this.sql = sql;
-        this.results = results;
+        this.rows = rows;
         this.room = room;
-        this.terms = terms;
-        this.now = now;
-        this.rows = new ItemRows(results, terms, now);
     }
 
     /** Returns whether the item of a result awaited it. */
@@ -167,7 +159,7 @@ final class ArrivalWriter {
             boolean discarded = arrival instanceof Arrival.Discard;
             rows.add(item, true, null, discarded ? LateState.DISCARDED : LateState.AWAITING);
         } else if (arrival instanceof Arrival.Discard discard) {
-            sql.update(Statements.ENSURE_DISCARDED, discard.purgeAt(), now, current.key());
+            sql.update(Statements.ENSURE_DISCARDED, discard.purgeAt(), rows.now, current.key());
         } else if (arrival instanceof Arrival.Track) {
             sql.update(Statements.MARK_TRACKED, current.key());
         }
@@ -189,7 +181,7 @@ final class ArrivalWriter {
         if (WorkQueue.of(current.item().getKind(), current.state()) != WorkQueue.TASK_POLL) {
             return AcceptResult.DUPLICATE;
         }
-        sql.update(Statements.MAKE_DUE, now, now, current.key());
+        sql.update(Statements.MAKE_DUE, rows.now, rows.now, current.key());
         return AcceptResult.STORED;
     }
 
@@ -221,27 +213,16 @@ final class ArrivalWriter {
 
     private Resolution resolution(int place, LateResult result, Rows.ItemState current) {
         foundAwaiting = true;
-        LateResult stored = withHistory(result, current);
-        boolean leased = rows.lease(stored, current.item().getExpiresAt(), current.fence() + 1);
-        List<@Nullable Object> parameters = parameters(stored, results, now);
-        Collections.addAll(
-                parameters,
-                leased ? terms.owner() : null,
-                leased,
-                terms.duration().toMillis(),
-                current.key(),
-                current.fence());
-        return new Resolution(place, result, current, parameters.toArray());
+        return new Resolution(
+                place,
+                result,
+                current,
+                rows.resolution(
+                        withHistory(result, current), current.item().getExpiresAt(), current.key(), current.fence()));
     }
 
     private static LateResult withHistory(LateResult result, Rows.ItemState current) {
         return result.withHistory(current.startedAt(), Math.max(current.item().getAttempts(), result.getAttempts()));
-    }
-
-    /** Returns the parameters with which {@link Statements#RESOLVE} and {@link Statements#REPLACE} begin. */
-    static List<@Nullable Object> parameters(LateResult stored, ResultText results, Instant now) {
-        return new ArrayList<>(Arrays.asList(
-                now, now, stored.getAttempts(), stored.getOutcome(), ResultText.digest(stored), results.write(stored)));
     }
 
     /** Stores a result in an item that another node changed after it was read as {@code before}. */
@@ -264,11 +245,11 @@ final class ArrivalWriter {
             return sql.update(Statements.RESOLVE, resolution(0, result, current).parameters) == 1;
         }
         boolean isBetter = current.state() == LateState.READY && LateStore.isConclusive(result.getOutcome());
-        if (current.item().getKind() != result.getKind() || !isBetter) {
-            return false;
-        }
-        List<@Nullable Object> parameters = parameters(withHistory(result, current), results, now);
-        Collections.addAll(parameters, current.key(), current.fence());
-        return sql.update(Statements.REPLACE, parameters.toArray()) == 1;
+        return current.item().getKind() == result.getKind()
+                && isBetter
+                && sql.update(
+                                Statements.REPLACE,
+                                rows.replacement(withHistory(result, current), current.key(), current.fence()))
+                        == 1;
     }
 }

@@ -108,7 +108,7 @@ final class Arrivals {
         List<@Nullable AcceptOutcome> outcomes = transactions.run("take what arrives", sql -> {
             sql.durable = true;
             sql.waitBriefly();
-            ArrivalWriter writer = new ArrivalWriter(sql, results, room, terms, now);
+            ArrivalWriter writer = new ArrivalWriter(sql, new ItemRows(results, terms, now), room);
             List<@Nullable AcceptOutcome> taken = writer.takeAll(others);
             added.set(writer.untracked());
             if (others.stream().anyMatch(Arrival.Result.class::isInstance)) {

@@ -11,16 +11,18 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Items that are to be added, and the leases of results that are handed to a handler at once. */
+/** Items that are to be added or get their result, and the leases of results that are handed to a handler at once. */
 final class ItemRows {
     private final ResultText results;
     private final LateStore.LeaseTerms terms;
-    private final Instant now;
+    final Instant now;
     /** The parameters of {@link Statements#INSERT}, of each item. */
     final List<@Nullable Object[]> added = new ArrayList<>();
     /** By their item's id. */
@@ -33,7 +35,7 @@ final class ItemRows {
     }
 
     /** Leases the item of a result, unless as many are leased as may be; returns whether it is. */
-    boolean lease(LateResult result, Instant expiresAt, long fence) {
+    private boolean lease(LateResult result, Instant expiresAt, long fence) {
         if (leases.size() >= terms.limit()) {
             return false;
         }
@@ -53,6 +55,27 @@ final class ItemRows {
                         fence,
                         false));
         return true;
+    }
+
+    /** Returns the parameters of {@link Statements#RESOLVE}, with which the item is leased where it may be. */
+    @Nullable
+    Object[] resolution(LateResult stored, Instant expiresAt, String key, long fence) {
+        boolean leased = lease(stored, expiresAt, fence + 1);
+        return parameters(
+                stored, leased ? terms.owner() : null, leased, terms.duration().toMillis(), key, fence);
+    }
+
+    /** Returns the parameters of {@link Statements#REPLACE}. */
+    @Nullable
+    Object[] replacement(LateResult stored, String key, long fence) {
+        return parameters(stored, key, fence);
+    }
+
+    private @Nullable Object[] parameters(LateResult stored, @Nullable Object... more) {
+        List<@Nullable Object> all = new ArrayList<>(Arrays.asList(
+                now, now, stored.getAttempts(), stored.getOutcome(), ResultText.digest(stored), results.write(stored)));
+        Collections.addAll(all, more);
+        return all.toArray();
     }
 
     void add(NewItem item, boolean tracked, @Nullable LateResult result, LateState state) {

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -124,7 +123,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.prepare();
         try {
             Sql sql = transactions.on(connection);
-            AcceptOutcome outcome = new ArrivalWriter(sql, results, 0, LeaseTerms.NONE, now)
+            AcceptOutcome outcome = new ArrivalWriter(sql, new ItemRows(results, LeaseTerms.NONE, now), 0)
                     .takeAll(List.of(new Arrival.Track(item)))
                     .get(0);
             boolean hasSnapshot = connection.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
@@ -294,9 +293,9 @@ public final class JdbcLateStore implements LateStore {
                     fence);
         }
         if (settlement instanceof Settlement.Resolved resolved) {
-            List<@Nullable Object> parameters = ArrivalWriter.parameters(resolved.result(), results, now);
-            Collections.addAll(parameters, null, false, 0L, key, fence);
-            return new Change(key, Statements.RESOLVE, parameters.toArray());
+            ItemRows unleased = new ItemRows(results, LeaseTerms.NONE, now);
+            return new Change(
+                    key, Statements.RESOLVE, unleased.resolution(resolved.result(), lease.expiresAt(), key, fence));
         }
         boolean called = lease.called() || (settlement instanceof Settlement.Released released && released.called());
         return new Change(key, Statements.RELEASE, called, key, fence);
@@ -432,7 +431,7 @@ public final class JdbcLateStore implements LateStore {
         transactions.prepare();
         // Rolled back when it is closed.
         try (Transactions.Session session = transactions.begin()) {
-            new ArrivalWriter(session, results, 1, LeaseTerms.NONE, now).takeAll(List.of(arrival));
+            new ArrivalWriter(session, new ItemRows(results, LeaseTerms.NONE, now), 1).takeAll(List.of(arrival));
         } catch (SQLException e) {
             throw Transactions.failure("be written to", e);
         }

@@ -119,7 +119,9 @@ public final class AcknowledgeBenchmark {
                                 .code("a result of a usual length")
                                 .build();
                         way.accept(sql -> new ArrivalWriter(
-                                        sql, results, 1_000_000_000, LateStore.LeaseTerms.NONE, Instant.now())
+                                        sql,
+                                        new ItemRows(results, LateStore.LeaseTerms.NONE, Instant.now()),
+                                        1_000_000_000)
                                 .takeAll(List.of(new Arrival.Result(result))));
                         done++;
                     }
