@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,11 +95,7 @@ final class Settlements {
             notRecorded(settlement, e);
             return;
         }
-        if (delivered == null) {
-            recorded(settlement, false);
-        } else {
-            recorded(delivered, true);
-        }
+        recorded(delivered == null ? settlement : delivered, delivered != null);
     }
 
     /** To be called with a delivery before its transaction is committed. */
@@ -132,21 +129,21 @@ final class Settlements {
     boolean recordAgain() {
         if (!locked.isEmpty() && (context.isClosed() || lockedPause.isOver())) {
             lockedPause.begin(LOCKED_PAUSE);
-            for (int i = locked.size(); i > 0; i--) {
-                Settlement settlement = locked.poll();
-                if (settlement != null) {
-                    // Not on this thread, which would wait for each.
-                    record(settlement);
-                }
-            }
+            // Not on this thread, which would wait for each.
+            takeEach(locked, this::record);
         }
-        for (int i = unrecorded.size(); i > 0; i--) {
-            Settlement settlement = unrecorded.poll();
-            if (settlement != null) {
-                recordNow(settlement);
-            }
-        }
+        takeEach(unrecorded, this::recordNow);
         return unrecorded.isEmpty();
+    }
+
+    /** Takes what is in the queue now, and not what the work adds again. */
+    private static void takeEach(Queue<Settlement> queue, Consumer<Settlement> work) {
+        for (int i = queue.size(); i > 0; i--) {
+            Settlement settlement = queue.poll();
+            if (settlement != null) {
+                work.accept(settlement);
+            }
+        }
     }
 
     /** To be called once it is recorded how a call ended, or that its lease had been lost. */

@@ -1,6 +1,5 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
-import com.playtcha.jakarta.internal.late.jdbc.Sql.SqlFunction;
 import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,11 +70,7 @@ final class Schema {
             }
             int next = required == 0 ? 1 : added + 1;
             try {
-                if (required == 0) {
-                    create();
-                } else {
-                    add(next);
-                }
+                run(required == 0 ? allStatements() : statements(next));
                 LOG.info("Made the tables of late results: version={}", required == 0 ? VERSION : next);
             } catch (SQLException e) {
                 // Another node may be creating them.
@@ -90,17 +86,17 @@ final class Schema {
     }
 
     /**
-     * Makes all tables anew. No node of an earlier version uses them, which the last statement says: where the process is
-     * killed before that, the next one makes what is missing.
+     * Returns what makes all tables anew. No node of an earlier version uses them, which the last statement says: where the
+     * process is killed before that, the next one makes what is missing.
      */
-    private void create() throws SQLException {
+    private List<String> allStatements() {
         List<String> statements = new ArrayList<>();
         for (int version = 1; version <= VERSION; version++) {
-            statements.addAll(file(version));
+            statements.addAll(statements(version));
         }
         statements.removeIf(INSERT_FIRST::equals);
         statements.add(INSERT_NEWEST);
-        run(statements);
+        return statements;
     }
 
     /** Returns whether nodes may use the tables that do not look into the table of ended items. */
@@ -136,13 +132,8 @@ final class Schema {
         }
     }
 
-    private void add(int version) throws SQLException {
-        run(file(version));
-    }
-
-    private List<String> file(int version) throws SQLException {
-        SqlFunction<Sql, String> file = sql -> sql.database().schemaFile(version);
-        return statements(transactions.once(file));
+    private List<String> statements(int version) {
+        return statements(Objects.requireNonNull(transactions.database()).schemaFile(version));
     }
 
     /** Runs statements one by one, since most databases commit after each one that creates something. */
