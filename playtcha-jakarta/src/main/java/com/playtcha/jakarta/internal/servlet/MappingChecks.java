@@ -5,6 +5,7 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.servlet.FilterMappings.Match;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
@@ -279,8 +280,9 @@ final class MappingChecks {
             own.add(path.substring(0, path.length() - FACELET.length()));
         }
         Set<String> open = own.stream()
-                .flatMap(mapping -> otherPaths(path, match, mapping))
-                .filter(other -> serves(match.servlet(), other) && !mappings.isGuarded(other))
+                .flatMap(mapping ->
+                        keepsWholeViews(match.servlet()) ? Stream.of(mapping) : otherPaths(path, match, mapping))
+                .filter(other -> serves(match.servlet(), other) && !mappings.isGuarded(example(other)))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         if (!open.isEmpty()) {
             LOG.warn(
@@ -302,9 +304,11 @@ final class MappingChecks {
                 return Stream.of(path + "/*");
             }
             // Faces and its like serve /page.xhtml under a prefix and under other extensions.
-            return path.startsWith(prefix + "/")
-                    ? Stream.of(path, path + "/")
-                    : match.mapping().startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
+            if (path.startsWith(prefix + "/")) {
+                // Faces takes a prefix that is repeated for one, and a trailing slash for a part of the page's name.
+                return isFaces(match.servlet()) ? Stream.of(path, prefix + prefix + "/*") : Stream.of(path, path + "/");
+            }
+            return match.mapping().startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
         }
         // Faces can serve /page.xhtml as /page too, by an exact mapping for each page.
         if (FilterMappings.isExact(mapping)) {
@@ -328,8 +332,13 @@ final class MappingChecks {
     }
 
     private boolean serves(ServletRegistration servlet, String path) {
-        Match match = match(path.replace("/*", "/-"));
+        Match match = match(example(path));
         return match != null && match.servlet().getName().equals(servlet.getName());
+    }
+
+    /** Returns one of the paths of a mapping. */
+    private static String example(String mapping) {
+        return mapping.replaceFirst("^\\*", "/-").replace("/*", "/-");
     }
 
     private void checkFailurePath(String filter, GuardSettings guard) {
@@ -374,6 +383,22 @@ final class MappingChecks {
     private static boolean isDefault(ServletRegistration servlet) {
         return servlet.getName().equals("default")
                 || String.valueOf(servlet.getClassName()).matches(".*\\bDefault(404)?Servlet");
+    }
+
+    private static boolean isFaces(ServletRegistration servlet) {
+        return String.valueOf(servlet.getClassName()).endsWith("FacesServlet");
+    }
+
+    /**
+     * Whether forms carry whole pages of Faces, so that one can be sent to every path: Mojarra runs what it carries. MyFaces
+     * refuses the form of another page.
+     */
+    private boolean keepsWholeViews(ServletRegistration servlet) {
+        return isFaces(servlet)
+                && ("false".equalsIgnoreCase(context.getInitParameter("jakarta.faces.PARTIAL_STATE_SAVING"))
+                        || context.getInitParameter("jakarta.faces.FULL_STATE_SAVING_VIEW_IDS") != null)
+                && !ClassPresence.isPresent(
+                        "org.apache.myfaces.webapp.MyFacesContainerInitializer", ServletSettings.classLoader(context));
     }
 
     private static boolean isJsp(String mapping) {

@@ -7,6 +7,9 @@ import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -134,6 +137,67 @@ class MappingChecksTest {
                 .singleElement()
                 .asString()
                 .contains(pattern + " exactly", "may serve the same under " + open + ",");
+    }
+
+    /** By its name. */
+    public static final class FacesServlet extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doPost(HttpServletRequest request, HttpServletResponse response) {
+            response.setStatus(200);
+        }
+    }
+
+    private void faces(String... mappings) {
+        ServletHolder faces = new ServletHolder(FacesServlet.class);
+        for (String mapping : mappings) {
+            app.context().addServlet(faces, mapping);
+        }
+    }
+
+    /** Mojarra and MyFaces show /faces/faces/signup.xhtml as /faces/signup.xhtml, and none as /faces/signup.xhtml/. */
+    @ParameterizedTest
+    @CsvSource({"/faces/signup.xhtml, true", "/faces/*, false"})
+    void aPrefixOfFacesThatIsRepeatedIsOneWarning(String pattern, boolean open) {
+        faces("/faces/*");
+        app.contextParams(TestApp.params(playtcha, "url-patterns", pattern)).start();
+
+        assertThat(post("/faces/faces/signup.xhtml").statusCode()).isEqualTo(open ? 200 : 400);
+        if (open) {
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("the same under /faces/faces/*, which no filter");
+        } else {
+            assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    /** Mojarra takes the page to show from the form and not from the path. */
+    @ParameterizedTest
+    @CsvSource({
+        "PARTIAL_STATE_SAVING, false, /signup.xhtml, true",
+        "FULL_STATE_SAVING_VIEW_IDS, /signup.xhtml, /signup.xhtml, true",
+        "PARTIAL_STATE_SAVING, true, /signup.xhtml, false",
+        "PARTIAL_STATE_SAVING, false, /*, false",
+        "PARTIAL_STATE_SAVING, false, /signup.xhtml *.xhtml, false"
+    })
+    void aPageOfFacesWhoseFormsCarryAllOfItIsOneWarning(String name, String value, String patterns, boolean open) {
+        app.context().setInitParameter("jakarta.faces." + name, value);
+        faces("*.xhtml");
+        app.filter("signup", TestApp.params(playtcha), REQUEST, patterns.split(" "))
+                .start();
+
+        if (open) {
+            assertThat(post("/nowhere.xhtml").statusCode()).isEqualTo(200);
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("may serve the same under *.xhtml, which no filter");
+        } else {
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @Test
