@@ -11,11 +11,11 @@
   </c:when>
   <c:when test="${playtcha.reason.label eq 'token-absent'}">
     <h1>One step is missing</h1>
-    <p>Please go back and let the check run before you send the form.</p>
+    <p>Please let the check run before you send the form.</p>
   </c:when>
   <c:when test="${playtcha.outcome eq 'NO_TOKEN'}">
     <h1>The check could not be read</h1>
-    <p>Please go back, reload the form and try once more.</p>
+    <p>Please try once more.</p>
   </c:when>
   <c:when test="${playtcha.error.code eq 'already_redeemed'}">
     <h1>This form was sent already</h1>
@@ -23,7 +23,7 @@
   </c:when>
   <c:when test="${playtcha.error.code eq 'token_expired'}">
     <h1>That took a little long</h1>
-    <p>The check is good for five minutes. Please go back and try once more.</p>
+    <p>The check is good for five minutes. Please try once more.</p>
   </c:when>
   <c:when test="${playtcha.outcome eq 'THROTTLED' or playtcha.outcome eq 'OVERLOADED'}">
     <h1>Many visitors at once</h1>
@@ -35,10 +35,12 @@
   </c:when>
   <c:otherwise>
     <h1>That did not work</h1>
-    <p>Please go back and try once more.</p>
+    <p>Please try once more.</p>
   </c:otherwise>
 </c:choose>
-<c:set var="form" value="${requestScope['jakarta.servlet.error.servlet_name'] eq 'newsletter' ? '/newsletter' : '/signup'}"/>
-<p><a href="<c:url value="${form}"/>">Back to the form</a></p>
+<c:choose>
+  <c:when test="${requestScope['jakarta.servlet.error.servlet_name'] eq 'newsletter'}"><t:newsletterForm/></c:when>
+  <c:otherwise><t:signupForm/></c:otherwise>
+</c:choose>
 <t:facts/>
 </t:page>

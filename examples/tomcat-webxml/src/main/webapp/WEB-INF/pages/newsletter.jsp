@@ -4,9 +4,5 @@
 <t:page title="Newsletter">
 <h1>Newsletter</h1>
 <c:if test="${not empty problems}"><p class="problem" role="alert">Not sent yet: please look at the marked fields.</p></c:if>
-<form method="post" action="<c:url value="/newsletter"/>" accept-charset="UTF-8">
-  <t:field name="email" label="E-mail" type="email" maxlength="254"/>
-  <t:widget/>
-  <button>Subscribe</button>
-</form>
+<t:newsletterForm/>
 </t:page>

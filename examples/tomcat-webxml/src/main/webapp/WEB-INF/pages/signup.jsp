@@ -4,10 +4,5 @@
 <t:page title="Sign up">
 <h1>Sign up</h1>
 <c:if test="${not empty problems}"><p class="problem" role="alert">Not sent yet: please look at the marked fields.</p></c:if>
-<form method="post" action="<c:url value="/signup"/>" accept-charset="UTF-8">
-  <t:field name="name" label="Name" type="text" maxlength="80"/>
-  <t:field name="email" label="E-mail" type="email" maxlength="254"/>
-  <t:widget/>
-  <button>Sign up</button>
-</form>
+<t:signupForm/>
 </t:page>

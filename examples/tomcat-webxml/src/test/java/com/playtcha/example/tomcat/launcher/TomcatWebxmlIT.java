@@ -152,6 +152,22 @@ class TomcatWebxmlIT {
         assertThat(app.standIn().requestCount()).isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource({"signup, newsletter", "newsletter, signup"})
+    void aDeniedFormComesBackWithWhatWasEntered(String form, String other) throws Exception {
+        HttpResponse<String> page = post(
+                form,
+                "playtcha-response=expired-1&name=" + encoded("Zoë <b>") + "&email=" + encoded("zoë@example.org"));
+
+        assertThat(page.statusCode()).isEqualTo(403);
+        assertThat(page.body())
+                .contains("action=\"/" + form + "\"", "value=\"zoë@example.org\"")
+                .doesNotContain("action=\"/" + other + "\"", "<b>");
+        assertThat(page.body().contains("value=\"Zoë &lt;b&gt;\"")).isEqualTo(form.equals("signup"));
+        assertThat(post(form, "playtcha-response=" + radio(page.body()) + ADA).statusCode())
+                .isIn(200, 302);
+    }
+
     @Test
     void aTokenThatCannotBeReadIsNotSaidToBeMissing() throws Exception {
         HttpResponse<String> page = post("signup", "playtcha-response=ok-1&playtcha-response=ok-2" + ADA);
