@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5, denials of Ajax requests: Mojarra in WildFly, MyFaces in Tomcat, and PrimeFaces on both, in Chromium. */
@@ -117,6 +118,15 @@ class ArquillianFacesIT {
 
         await().atMost(AT_MOST).until(() -> text(opened, "denied").contains("has expired"));
         assertThat(text(opened, "sent")).isEmpty();
+    }
+
+    /** By the condition with which PrimeFaces keeps it open after a mistake in the form. */
+    @ParameterizedTest
+    @CsvSource({"expired, open", "ok, closed"})
+    void aDialogClosesOnlyAfterAFormThatWasAllowed(String token, String dialog) {
+        Browser opened = send("prime.xhtml", StandIns.token(token));
+
+        await().atMost(AT_MOST).until(() -> dialog.equals(opened.evaluate("document.body.dataset.dialog || ''")));
     }
 
     @ParameterizedTest

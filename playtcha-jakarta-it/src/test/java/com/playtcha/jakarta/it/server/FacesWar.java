@@ -19,7 +19,8 @@ public final class FacesWar {
             <h:commandButton id="send" value="Send" action="#{note.send}"><f:ajax execute="@form" render="sent"/></h:commandButton>
             """;
     private static final String PRIME = """
-            <p:commandButton id="send" value="Send" action="#{note.send}" process="@form" update="sent"/>
+            <p:commandButton id="send" value="Send" action="#{note.send}" process="@form" update="sent"
+                             oncomplete="document.body.dataset.dialog = args &amp;&amp; !args.validationFailed ? 'closed' : 'open'"/>
             """;
 
     /** Mojarra sends it by a hidden frame and not by XMLHttpRequest. */
