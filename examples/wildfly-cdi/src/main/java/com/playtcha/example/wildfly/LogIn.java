@@ -3,7 +3,9 @@ package com.playtcha.example.wildfly;
 import com.playtcha.jakarta.Failures;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.Verification;
+import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.faces.context.Flash;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,9 +20,18 @@ public class LogIn {
     @Inject
     Visitor visitor;
 
+    /** What the next request of this visitor finds, after a redirect. */
+    @Inject
+    Flash flash;
+
     private String user;
     private String password;
     private boolean failed;
+
+    @PostConstruct
+    void keepName() {
+        user = (String) flash.get("user");
+    }
 
     /**
      * The button's action.
@@ -33,6 +44,7 @@ public class LogIn {
         Failures failures = guards.failures();
         if (!passwordMatches()) {
             failures.record(request.getRemoteAddr(), user);
+            flash.put("user", user);
             return "login?faces-redirect=true&failed=true";
         }
         failures.clear(request.getRemoteAddr(), user);

@@ -297,7 +297,7 @@ class WildFlyCdiIT {
         }
 
         String form = get("login.xhtml?failed=true").body();
-        assertThat(form).contains("Name or password is wrong.", "playtcha-response");
+        assertThat(form).contains("Name or password is wrong.", "playtcha-response", "value=\"ada\"");
         HttpResponse<String> denied = logIn("ada", "enigma", "");
         assertThat(denied.statusCode()).isEqualTo(400);
         assertThat(denied.headers().firstValue("Content-Security-Policy"))
