@@ -56,7 +56,38 @@ final class ServletTokenRequest implements TokenRequest {
 
     @Override
     public List<String> parameter(String name) {
-        return readParameters(request, read -> new ServletCaller(read).parameter(name));
+        return readParameters(request, read -> {
+            List<String> values = new ServletCaller(read).parameter(name);
+            if (values.isEmpty() && MediaTypes.isForm(MediaTypes.essence(read.getContentType()))) {
+                requireParsed(read);
+            }
+            return values;
+        });
+    }
+
+    /** Tomcat 10.1 leaves out what it refuses of a form: its visitor would read that the human check is missing. */
+    private static void requireParsed(HttpServletRequest request) {
+        Object reason = request.getAttribute("org.apache.catalina.parameter_parse_failed_reason");
+        if (reason != null) {
+            throw new RefusedFormException(reason.toString().equals("POST_TOO_LARGE") ? 413 : 400);
+        }
+    }
+
+    /** Has the status that Tomcat's own FailedRequestFilter would answer with. */
+    private static final class RefusedFormException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final int status;
+
+        RefusedFormException(int status) {
+            super("the container could not read the form");
+            this.status = status;
+        }
+
+        /** For {@link com.playtcha.jakarta.internal.request.ContainerErrors}. */
+        public int getStatus() {
+            return status;
+        }
     }
 
     /** Reads parameters; a refusal of the container is thrown by every later read of the request, too. */

@@ -331,6 +331,24 @@ class TokenSourcesTest {
         assertThat(playtcha.requestCount()).isZero();
     }
 
+    /** Tomcat 10.1 throws nothing, and a form without a token would be said to lack the human check. */
+    @ParameterizedTest
+    @CsvSource({"2000, 413, body_too_large", "90, 400, body_unreadable", "1, 400, token_missing"})
+    void aFormThatTomcatLeavesOutIsNotOneWithoutAToken(int fields, int status, String code) {
+        try (TomcatApp tomcat = new TomcatApp()
+                .initialized()
+                .filter("playtcha", TestApp.params(playtcha), EnumSet.of(DispatcherType.REQUEST), "/signup")
+                .servlet("/signup", TestApp::showAttributes)) {
+            tomcat.limits(1000, 50).start();
+            String token = fields == 1 ? "" : "&playtcha-response=ok-1";
+            HttpResponse<String> answer =
+                    tomcat.post("/signup", TestApp.FORM, "&a=".repeat(fields) + token, "Accept", "application/json");
+            assertThat(answer.statusCode()).isEqualTo(status);
+            assertThat(answer.body()).contains("\"code\":\"" + code + "\"");
+            assertThat(tomcat.seen).isEmpty();
+        }
+    }
+
     @Test
     void anotherStatusThanBadRequestIsKeptToo() {
         app = new TestApp()

@@ -73,6 +73,13 @@ final class TomcatApp implements AutoCloseable {
         return this;
     }
 
+    /** Limits the forms that Tomcat reads. */
+    TomcatApp limits(int bytes, int parameters) {
+        tomcat.getConnector().setMaxPostSize(bytes);
+        tomcat.getConnector().setMaxParameterCount(parameters);
+        return this;
+    }
+
     TomcatApp initialized() {
         context.addServletContainerInitializer(
                 (classes, started) -> loader = Thread.currentThread().getContextClassLoader(), Set.of());
