@@ -38,6 +38,10 @@ final class MappingChecks {
     /** The name of Spring Session's filter, which Spring Boot may hide behind a class that it uses for other filters too. */
     private static final String SESSIONS = "springSessionRepositoryFilter";
 
+    /** Filters after which a request has the address of the visitor, and not of the proxy. */
+    private static final Set<String> ADDRESS_FILTERS = Set.of(
+            "org.apache.catalina.filters.RemoteIpFilter", "org.springframework.web.filter.ForwardedHeaderFilter");
+
     private static final String FACELET = ".xhtml";
     private static final String DONE = MappingChecks.class.getName();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -127,6 +131,25 @@ final class MappingChecks {
                     }
                 }));
         settings.allFilters().forEach(this::checkFailurePath);
+        if (ServletSettings.framework(context) == null) {
+            settings.registrations().forEach(this::checkAddress);
+        }
+    }
+
+    /** A filter that registers itself comes before those of web.xml, so that every visitor would have the proxy's address. */
+    private void checkAddress(String name, GuardSettings guard) {
+        if (guard.get(Setting.AFTER_FAILURES) > 0
+                || !guard.get(Setting.EXEMPT_ADDRESSES).isEmpty()) {
+            context.getFilterRegistrations().values().stream()
+                    .filter(other -> ADDRESS_FILTERS.contains(String.valueOf(other.getClassName())))
+                    .forEach(other -> LOG.warn(
+                            "Filter {} registers itself before filter {}, so for after-failures and exempt-addresses every"
+                                    + " visitor has the address of the proxy. Declare PlaytchaFilter in web.xml after {}"
+                                    + " instead of url-patterns, or let the server find the address, as RemoteIpValve does",
+                            name,
+                            other.getName(),
+                            other.getName()));
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package com.playtcha.jakarta.internal.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import org.apache.catalina.filters.RemoteIpFilter;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.FilterMapping;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -362,5 +364,25 @@ class MappingChecksTest {
                 .start();
 
         assertThat(log.lines()).isEmpty();
+    }
+
+    /** Failures are recorded under the visitor's address, and looked for under the proxy's. */
+    @ParameterizedTest
+    @CsvSource({"after-failures, 1, 200", "exempt-addresses, 127.0.0.1, 200", "session-pass, 1, 400"})
+    void aFilterThatFindsTheAddressTooLateIsOneWarning(String setting, String value, int status) {
+        app.otherFilter(new RemoteIpFilter(), "/*")
+                .servlet("/login", (request, response) -> ((PlaytchaGuards)
+                                request.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE))
+                        .failures()
+                        .record(request.getRemoteAddr(), null))
+                .contextParams(TestApp.params(playtcha, "url-patterns", "/login", setting, value))
+                .start();
+
+        app.post("/login", TestApp.FORM, "", "X-Forwarded-For", "203.0.113.5");
+        HttpResponse<String> second = app.post("/login", TestApp.FORM, "", "X-Forwarded-For", "203.0.113.5");
+        assertThat(second.statusCode()).as("the warning is true").isEqualTo(status);
+        assertThat(log.lines()).hasSize(status == 200 ? 1 : 0).allSatisfy(line -> assertThat(line)
+                .startsWith("WARN Filter playtcha registers itself before filter ")
+                .contains("every visitor has the address of the proxy"));
     }
 }
