@@ -234,19 +234,11 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return cause;
     }
 
-    /** Adds a filter that does not guard in front of all others, under an unused name, unless the server has kept it. */
+    /** Adds a filter that does not guard in front of all others; returns null where Jetty has kept it from an earlier start. */
     private static FilterRegistration.@Nullable Dynamic addFilter(
             ServletContext context, String name, EnumSet<DispatcherType> dispatchers) {
-        FilterRegistration.Dynamic filter = null;
-        for (int i = 0; filter == null && i < 100; i++) {
-            String each = name + (i == 0 ? "" : "-" + i);
-            FilterRegistration present = context.getFilterRegistration(each);
-            if (present != null && StandbyFilter.class.getName().equals(present.getClassName())) {
-                return null;
-            }
-            // By its class: Jetty would keep an object, and with it the class loader, when it starts a context again.
-            filter = context.addFilter(each, StandbyFilter.class);
-        }
+        // By its class: Jetty would keep an object, and with it the class loader, when it starts a context again.
+        FilterRegistration.Dynamic filter = context.addFilter(name, StandbyFilter.class);
         if (filter != null) {
             filter.setAsyncSupported(true);
             filter.addMappingForUrlPatterns(dispatchers, false, "/*");

@@ -1,12 +1,55 @@
 package com.playtcha.jakarta.internal.servlet;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
 /**
- * The filter that precedes error pages, or refuses everything after a start that failed. A class of its own, so that a
- * container creates it and no declaration can have it in place of a guard by mistake. Public for containers only.
+ * The filter that precedes error pages, or refuses everything after a start that failed: it handles error dispatches as every
+ * filter does, and answers 500 to all others while the application is not started. Public for containers only.
  */
-public final class StandbyFilter extends VerificationFilter {
+public final class StandbyFilter implements Filter {
     /** For the container. */
-    public StandbyFilter() {
-        super(false);
+    public StandbyFilter() {}
+
+    @Override
+    public void init(FilterConfig config) {
+        ContextLifecycle.requireNotEnded(config.getServletContext());
+        ContextLifecycle initialized = ContextLifecycle.find(config.getServletContext());
+        if (initialized != null && !initialized.hasFailed()) {
+            // Open Liberty shows no registrations before, and starts no filter that has no mapping.
+            initialized.checkMappings();
+        }
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest http = (HttpServletRequest) request;
+        if (isOfUnguardedApplication(http) || isOfStartedApplication(http)) {
+            chain.doFilter(request, response);
+        } else {
+            VerificationFilter.handle(http, (HttpServletResponse) response, chain, null);
+        }
+    }
+
+    /** Error pages of an application that has no guard show what they always did. */
+    private static boolean isOfUnguardedApplication(HttpServletRequest http) {
+        return http.getDispatcherType() == DispatcherType.ERROR
+                && !ContextLifecycle.isFiltered(http.getServletContext())
+                && !DispatchState.of(http).denied;
+    }
+
+    /** After a start that failed, Jetty keeps the filter that refuses everything when it starts the context again. */
+    private static boolean isOfStartedApplication(HttpServletRequest http) {
+        ContextLifecycle context = ContextLifecycle.find(http.getServletContext());
+        return http.getDispatcherType() != DispatcherType.ERROR && context != null && !context.hasFailed();
     }
 }

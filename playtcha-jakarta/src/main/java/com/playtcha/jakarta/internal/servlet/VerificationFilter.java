@@ -39,28 +39,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The implementation of {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. Public for that class only. */
-public class VerificationFilter implements Filter {
+public final class VerificationFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(VerificationFilter.class);
 
     /** Encodings in which each character of ASCII is one byte, as in ASCII, and can be written in no other way. */
     private static final Set<String> ASCII_BASED = Set.of("utf-8", "iso-8859-1", "us-ascii", "windows-1252");
 
-    private final boolean guards;
     private volatile boolean asyncChecked;
     private volatile @Nullable ActiveFilter active;
 
     /** For {@link com.playtcha.jakarta.servlet.PlaytchaFilter}. */
-    public VerificationFilter() {
-        this(true);
-    }
-
-    /**
-     * A filter that does not guard answers error dispatches as every filter does, and 500 to all others while the application
-     * is not started.
-     */
-    VerificationFilter(boolean guards) {
-        this.guards = guards;
-    }
+    public VerificationFilter() {}
 
     /**
      * The parts of a filter between {@code init} and {@code destroy}.
@@ -82,13 +71,6 @@ public class VerificationFilter implements Filter {
         ContextLifecycle initialized = ContextLifecycle.find(container);
         if (initialized != null && initialized.hasFailed()) {
             // The problems have been logged. A filter that is not active answers 500.
-            return;
-        }
-        if (!guards) {
-            // Open Liberty shows no registrations before, and starts no filter that has no mapping.
-            if (initialized != null) {
-                initialized.checkMappings();
-            }
             return;
         }
         try {
@@ -135,25 +117,8 @@ public class VerificationFilter implements Filter {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             throw new ServletException("PlaytchaFilter guards HTTP requests only");
         }
-        if (!guards && (isOfUnguardedApplication(http) || isOfStartedApplication(http))) {
-            chain.doFilter(http, answer);
-            return;
-        }
         warnWithoutAsync(http);
         handle(http, answer, chain, active);
-    }
-
-    /** Error pages of an application that has no guard show what they always did. */
-    private static boolean isOfUnguardedApplication(HttpServletRequest http) {
-        return http.getDispatcherType() == DispatcherType.ERROR
-                && !ContextLifecycle.isFiltered(http.getServletContext())
-                && !DispatchState.of(http).denied;
-    }
-
-    /** After a start that failed, Jetty keeps the filter that refuses everything when it starts the context again. */
-    private static boolean isOfStartedApplication(HttpServletRequest http) {
-        ContextLifecycle context = ContextLifecycle.find(http.getServletContext());
-        return http.getDispatcherType() != DispatcherType.ERROR && context != null && !context.hasFailed();
     }
 
     static void handle(
@@ -169,23 +134,21 @@ public class VerificationFilter implements Filter {
         } else if (hasFailed(http, filter)) {
             DenialResponse denial = DenialResponse.of(500, "configuration", "The human check is not set up correctly");
             DenialWriter.sendError(http, answer, denial);
-        } else if (filter != null) {
-            // A service that delivers a result has no token; the callback servlet checks a key of its own.
-            if (http.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(http)) {
-                chain.doFilter(http, answer);
-            } else if (!filter.everyMethod()
-                    && SafeMethods.isSafe(
-                            filter.guard().settings().get(Setting.SAFE_METHODS),
-                            http.getMethod(),
-                            name -> ServletTokenRequest.headers(http, name))
-                    && !isPostback(http)) {
-                verifications(http).publishRequired(filter.guard(), new ServletCaller(http));
-                chain.doFilter(http, answer);
-            } else {
-                guard(http, answer, chain, filter);
-            }
-        } else {
+        } else if (filter == null) {
             respondInternalError(http, answer, new IllegalStateException("the filter is not initialized"));
+        } else if (http.getDispatcherType() == DispatcherType.REQUEST && ResultCallbackServlet.isCallback(http)) {
+            // A service that delivers a result has no token; the callback servlet checks a key of its own.
+            chain.doFilter(http, answer);
+        } else if (!filter.everyMethod()
+                && SafeMethods.isSafe(
+                        filter.guard().settings().get(Setting.SAFE_METHODS),
+                        http.getMethod(),
+                        name -> ServletTokenRequest.headers(http, name))
+                && !isPostback(http)) {
+            verifications(http).publishRequired(filter.guard(), new ServletCaller(http));
+            chain.doFilter(http, answer);
+        } else {
+            guard(http, answer, chain, filter);
         }
     }
 
