@@ -171,20 +171,12 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
             @Nullable String page,
             @Nullable String nameParameter,
             AuthenticationFailureHandler handler) {
-        SpringApplicationGuards application = application(http);
         DenialHandler denials = (request, response, verification, status) -> handler.onAuthenticationFailure(
                 request, response, new PlaytchaAuthenticationException(text(request), guard, verification, status));
         // Before every filter that checks passwords: one that the application puts before the form log-in, or after the
         // log-out, has its place first. Of two filters at one place, the application's runs first.
         http.addFilterBefore(
-                new LogInGuard(
-                        application.guard(guard, true),
-                        application.guard(guard, false),
-                        submission,
-                        paths,
-                        page,
-                        nameParameter,
-                        denials),
+                new LogInGuard(application(http).guard(guard, true), submission, paths, page, nameParameter, denials),
                 LogoutFilter.class);
     }
 

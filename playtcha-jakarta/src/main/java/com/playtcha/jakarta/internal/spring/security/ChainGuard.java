@@ -13,21 +13,13 @@ import java.io.IOException;
 import java.util.List;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** A guard as a filter of a chain, for the requests that the matcher chooses. */
-public final class ChainGuard implements Filter, PathGuard {
-    private final HandlerGuard guard;
-    private final List<String> paths;
-    private final RequestMatcher guarded;
-    private final DenialHandler denials;
-
-    /** Creates the filter, with the patterns of the paths that the matcher chooses, if they are known. */
-    public ChainGuard(HandlerGuard guard, List<String> paths, RequestMatcher guarded, DenialHandler denials) {
-        this.guard = guard;
-        this.paths = paths;
-        this.guarded = guarded;
-        this.denials = denials;
-    }
-
+/**
+ * A guard as a filter of a chain, for the requests that the matcher chooses.
+ *
+ * @param paths the patterns of the paths that the matcher chooses, if they are known
+ */
+public record ChainGuard(HandlerGuard guard, List<String> paths, RequestMatcher guarded, DenialHandler denials)
+        implements Filter, PathGuard {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -41,11 +33,6 @@ public final class ChainGuard implements Filter, PathGuard {
     @Override
     public String name() {
         return guard.guard();
-    }
-
-    @Override
-    public List<String> paths() {
-        return paths;
     }
 
     @Override

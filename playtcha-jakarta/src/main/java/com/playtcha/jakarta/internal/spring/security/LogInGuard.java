@@ -20,15 +20,13 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 /**
  * The guard of a log-in, before the filter that checks the password. It provides the name for which failures count.
  *
- * @param submission guards the log-in, whatever its HTTP method
- * @param page tells the log-in's page whether a token is required
+ * @param guard guards the log-in, whatever its HTTP method
  * @param paths the paths of {@code submitted}, as far as they are known
  * @param pagePath the path of the page, null if it is not known
  * @param nameParameter the parameter with the name, null if it is not known
  */
 public record LogInGuard(
-        HandlerGuard submission,
-        HandlerGuard page,
+        HandlerGuard guard,
         RequestMatcher submitted,
         List<String> paths,
         @Nullable String pagePath,
@@ -51,7 +49,7 @@ public record LogInGuard(
             String typed = nameParameter == null ? null : request.getParameter(nameParameter);
             // As the form log-in does before it looks the user up: failures count for that name.
             setName(request, typed == null ? null : typed.trim());
-            submission.filter(request, response, chain, (denied, answer, verification, status) -> {
+            guard.filter(request, response, chain, (denied, answer, verification, status) -> {
                 denials.handle(denied, answer, verification, status);
                 // The page that is shown next has no name, and for this one a token may be required of any address.
                 if (request.getAttribute(PlaytchaAttributes.NAME) instanceof String name
@@ -61,7 +59,7 @@ public record LogInGuard(
             });
         } else if (caller.path().equals(pagePath) && Set.of("GET", "HEAD").contains(request.getMethod())) {
             setName(request, caller.sessionAttribute(PlaytchaAttributes.NAME));
-            page.show(request, response, chain);
+            guard.show(request, response, chain);
         } else {
             chain.doFilter(request, response);
         }
@@ -75,7 +73,7 @@ public record LogInGuard(
 
     @Override
     public String name() {
-        return submission.guard();
+        return guard.guard();
     }
 
     @Override
