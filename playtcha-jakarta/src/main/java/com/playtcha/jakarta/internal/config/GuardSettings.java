@@ -175,9 +175,4 @@ public record GuardSettings(String name, String source, SettingValues values) {
     public int hashCode() {
         return name.hashCode();
     }
-
-    @Override
-    public String toString() {
-        return "guard '" + name + "': " + values;
-    }
 }

@@ -157,9 +157,9 @@ public final class SettingsLoader {
         private Set<String> declared = Set.of();
 
         LoadedSettings load() {
-            String names = reader.peek(Setting.GUARDS);
+            ConfigValue names = reader.peek(Setting.GUARDS);
             // Names of an invalid list count as declared, so that there is one problem only.
-            declared = names == null ? Set.of() : Set.copyOf(Parsers.items(names));
+            declared = names == null || names.text() == null ? Set.of() : Set.copyOf(Parsers.items(names.text()));
             // Every reader is there before the first reads, so that no problem shows a secret of another.
             Map<String, SettingsReader> ofGuards = new LinkedHashMap<>();
             declared.forEach(name -> ofGuards.put(name, sources.reader(name, new ProblemReport(all))));
@@ -241,7 +241,7 @@ public final class SettingsLoader {
         /** Adds the default guard if something uses it, or if it is complete, so that code can ask for it. */
         private GuardSettings defaultGuard(Map<String, GuardSettings> guards) {
             boolean isUsed = (fromMap && declared.isEmpty())
-                    || reader.isPresent(Setting.URL_PATTERNS)
+                    || reader.peek(Setting.URL_PATTERNS) != null
                     || uses.stream().anyMatch(use -> DEFAULT_NAME.equals(use.guard()));
             SettingsReader values = sources.reader(DEFAULT_NAME, new ProblemReport(all));
             String owner = isUsed ? owner(DEFAULT_NAME) : "guard 'default' (no filter or url-patterns uses it)";

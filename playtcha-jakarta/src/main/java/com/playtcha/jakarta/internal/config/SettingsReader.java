@@ -123,15 +123,9 @@ final class SettingsReader {
 
     /** Returns the value that decides, even if it cannot be used, and reports nothing; null if it is off or not set. */
     @Nullable
-    String peek(Setting<?> setting) {
+    ConfigValue peek(Setting<?> setting) {
         Candidate found = first(setting);
-        return found == null || found.value.isOff() ? null : found.value.text();
-    }
-
-    /** Returns whether a value decides that is not off, even if it cannot be read. */
-    boolean isPresent(Setting<?> setting) {
-        Candidate found = first(setting);
-        return found != null && !found.value.isOff();
+        return found == null || found.value.isOff() ? null : found.value;
     }
 
     /** Reads settings that {@link #get} returns then, the default of one that is not set or invalid. */
