@@ -96,7 +96,8 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
 
     /** Builds guards without opening a connection. Listeners may be added to and removed from the list at any time. */
     public static PlaytchaRuntime start(Collection<GuardSettings> guards, List<VerificationListener> listeners) {
-        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime), null).start(() -> {}, guards);
+        return new PlaytchaRuntime(listeners, ChallengeContext.empty(System::nanoTime), null)
+                .start(guards, runtime -> {});
     }
 
     /** Builds all guards of the settings, and starts late results and metrics that these switch on. */
@@ -110,21 +111,17 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
         // A filter with its own init-params is a guard that the declared ones do not contain.
         List<GuardSettings> guards = new ArrayList<>(settings.guards().values());
         guards.addAll(settings.allFilters().values());
-        PlaytchaRuntime runtime = new PlaytchaRuntime(listeners, challenges, loader);
-        return runtime.start(
-                () -> {
-                    runtime.startLate(settings, late, loader);
-                    runtime.startMetrics(
-                            new RuntimeMetrics(runtime, late, listeners, settings, beans, System::nanoTime));
-                },
-                guards);
+        return new PlaytchaRuntime(listeners, challenges, loader).start(guards, runtime -> {
+            runtime.startLate(settings, late, loader);
+            runtime.startMetrics(new RuntimeMetrics(runtime, late, listeners, settings, beans, System::nanoTime));
+        });
     }
 
     /** Builds the guards, then runs the rest of the start. Whatever throws, nothing that was started stays. */
-    private PlaytchaRuntime start(Runnable rest, Collection<GuardSettings> initial) {
+    private PlaytchaRuntime start(Collection<GuardSettings> initial, Consumer<PlaytchaRuntime> rest) {
         try {
             initial.forEach(this::guard);
-            rest.run();
+            rest.accept(this);
             return this;
         } catch (Throwable e) {
             close();
