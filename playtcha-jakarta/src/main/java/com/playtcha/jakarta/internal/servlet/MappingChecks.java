@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -52,10 +53,6 @@ final class MappingChecks {
     /** The names of further filters that answer no path, or whose paths are checked elsewhere. */
     private final Set<String> passingOn;
 
-    private MappingChecks(ServletContext context, LoadedSettings settings) {
-        this(context, settings, Set.of(SESSIONS));
-    }
-
     private MappingChecks(ServletContext context, LoadedSettings settings, Set<String> passingOn) {
         this.passingOn = passingOn;
         this.context = context;
@@ -82,7 +79,7 @@ final class MappingChecks {
             return true;
         }
         try {
-            new MappingChecks(context, settings).run();
+            new MappingChecks(context, settings, Set.of(SESSIONS)).run();
             AnnotationChecks.checkRegistered(context);
             context.setAttribute(DONE, true);
             logFilters(context, settings, true);
@@ -120,20 +117,25 @@ final class MappingChecks {
     private void run() {
         mappings.filters.forEach(this::checkServletNames);
         mappings.filters.forEach(this::checkRoot);
-        mappings.filters.forEach((name, filter) -> FilterMappings.patterns(filter).stream()
-                .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
-                .distinct()
-                .forEach(pattern -> {
-                    checkFormLogin(name, pattern);
-                    if (!beginsWithContextPath(name, pattern) && FilterMappings.isExact(pattern)) {
-                        checkAnswered(name, pattern);
-                        checkOtherPaths(name, pattern);
-                    }
-                }));
+        eachPattern((name, pattern) -> {
+            checkFormLogin(name, pattern);
+            if (!beginsWithContextPath(name, pattern) && FilterMappings.isExact(pattern)) {
+                checkAnswered(name, pattern);
+                checkOtherPaths(name, pattern);
+            }
+        });
         settings.allFilters().forEach(this::checkFailurePath);
         if (ServletSettings.framework(context) == null) {
             settings.registrations().forEach(this::checkAddress);
         }
+    }
+
+    /** Calls the check with each filter's name and patterns, of which those with a trailing slash count as those without. */
+    private void eachPattern(BiConsumer<String, String> check) {
+        mappings.filters.forEach((name, filter) -> FilterMappings.patterns(filter).stream()
+                .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
+                .distinct()
+                .forEach(pattern -> check.accept(name, pattern)));
     }
 
     /** A filter that registers itself comes before those of web.xml, so that every visitor would have the proxy's address. */
@@ -162,13 +164,11 @@ final class MappingChecks {
             return;
         }
         MappingChecks checks = new MappingChecks(context, settings, Set.of(SESSIONS, hiding));
-        checks.mappings.filters.forEach((name, filter) -> FilterMappings.patterns(filter).stream()
-                .map(pattern -> pattern.replaceFirst("(?<=.)/$", ""))
-                .distinct()
-                .filter(pattern -> FilterMappings.isExact(pattern)
-                        && !checks.isBelowContextPath(pattern)
-                        && !isAnswered.test(pattern))
-                .forEach(pattern -> checks.checkAnswered(name, pattern)));
+        checks.eachPattern((name, pattern) -> {
+            if (FilterMappings.isExact(pattern) && !checks.isBelowContextPath(pattern) && !isAnswered.test(pattern)) {
+                checks.checkAnswered(name, pattern);
+            }
+        });
     }
 
     /** Containers accept a filter without a mapping, and a mapping to a servlet that does not exist. */
