@@ -134,6 +134,13 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return FilterMappings.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));
     }
 
+    /** Returns the dispatcher types of a filter that registers itself. */
+    public static EnumSet<DispatcherType> dispatchers(GuardSettings guard) {
+        return guard.get(Setting.DISPATCHERS).stream()
+                .map(DispatcherType::valueOf)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(DispatcherType.class)));
+    }
+
     /** Makes an application that Spring has started available in a context without a container, as tests have. */
     public static void attach(ServletContext context, PlaytchaApplication application) {
         if (ContextLifecycle.find(context) == null) {
@@ -204,12 +211,10 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
             added.setAsyncSupported(true);
             added.setInitParameter(ServletSettings.SELF_REGISTERED, "true");
         }
-        EnumSet<DispatcherType> dispatchers = EnumSet.noneOf(DispatcherType.class);
-        guard.get(Setting.DISPATCHERS).forEach(dispatcher -> dispatchers.add(DispatcherType.valueOf(dispatcher)));
         Set<String> patterns = new LinkedHashSet<>(patterns(guard));
         patterns.removeAll(FilterMappings.patterns(filter));
         if (!patterns.isEmpty()) {
-            filter.addMappingForUrlPatterns(dispatchers, false, patterns.toArray(String[]::new));
+            filter.addMappingForUrlPatterns(dispatchers(guard), false, patterns.toArray(String[]::new));
         }
         LOG.info(
                 "Filter {} guards {} on dispatchers {} as \"{}\": {}",

@@ -1,7 +1,6 @@
 package com.playtcha.jakarta.internal.spring;
 
 import com.playtcha.jakarta.internal.config.GuardSettings;
-import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import jakarta.servlet.DispatcherType;
@@ -13,7 +12,6 @@ import jakarta.servlet.ServletException;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 
@@ -47,9 +45,7 @@ final class GuardRegistration extends FilterRegistrationBean<Filter> {
 
     @Override
     public EnumSet<DispatcherType> determineDispatcherTypes() {
-        return settings().get(Setting.DISPATCHERS).stream()
-                .map(DispatcherType::valueOf)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(DispatcherType.class)));
+        return PlaytchaInitializer.dispatchers(settings());
     }
 
     private GuardSettings settings() {
