@@ -38,8 +38,10 @@ public class ServletBridge implements ServletAccess {
     @Override
     public boolean prepare(PlaytchaApplication application, Object initialized) {
         if (initialized instanceof ServletContext context) {
-            application.setDefaultLoader(
-                    uses -> ServletSettings.withoutFilters(context).uses(uses).load());
+            application
+                    .settings()
+                    .setLoader(uses ->
+                            ServletSettings.withoutFilters(context).uses(uses).load());
             return true;
         }
         ClassLoader own = ServletBridge.class.getClassLoader();

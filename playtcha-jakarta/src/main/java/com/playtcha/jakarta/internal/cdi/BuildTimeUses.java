@@ -47,7 +47,7 @@ public final class BuildTimeUses implements SyntheticBeanCreator<BuildTimeUses> 
     }
 
     void report(PlaytchaApplication application) {
-        application.registerUsages(uses);
+        application.settings().register(uses);
         if (readinessChecked) {
             application.setReadinessChecked();
         }

@@ -125,7 +125,7 @@ public class CdiApplication implements ApplicationBeans {
             application.failStartup(e);
             throw e;
         }
-        application.logGuards();
+        application.settings().logGuards();
     }
 
     private synchronized void begin() {

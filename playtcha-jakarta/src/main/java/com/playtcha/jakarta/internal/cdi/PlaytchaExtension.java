@@ -231,7 +231,7 @@ public class PlaytchaExtension implements Extension {
                         + " beans would not be guarded. Open Liberty does this where several web applications of an"
                         + " EAR have the library: deploy each of them by itself"));
             }
-            application().registerUsages(uses);
+            application().settings().register(uses);
         } catch (PlaytchaConfigurationException problems) {
             // The server may ignore the problem and continue: guards then refuse every request.
             StartupFailure.log(LOG, problems);

@@ -90,8 +90,8 @@ public final class GuardBinder implements DynamicFeature {
             return;
         }
         try {
-            playtcha.registerUsages(uses);
-            playtcha.configureByDefault();
+            playtcha.settings().register(uses);
+            playtcha.settings().get();
         } catch (PlaytchaConfigurationException problems) {
             // Logged here as well, since some REST implementations log neither the exception nor its cause.
             LOG.error("{}", problems.getMessage());

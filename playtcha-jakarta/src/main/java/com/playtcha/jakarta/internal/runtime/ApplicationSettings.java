@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The settings of one application, and the uses of guards and late results in its code, which make settings required. Uses
  * are found by several entry points, so the settings are loaded again when some are added. Thread-safe.
  */
-final class ApplicationSettings {
+public final class ApplicationSettings {
     private static final Logger LOG = LoggerFactory.getLogger(ApplicationSettings.class);
 
     private final WeakReference<ClassLoader> classLoader;
@@ -39,7 +39,7 @@ final class ApplicationSettings {
     }
 
     /** Adds uses; loads the settings again if they were loaded before. */
-    void register(Collection<UsageSite> added) {
+    public void register(Collection<UsageSite> added) {
         lock.lock();
         try {
             Set<UsageSite> all = new LinkedHashSet<>(uses);
@@ -66,12 +66,12 @@ final class ApplicationSettings {
     }
 
     /** Sets the loader that is called when there are no settings yet, and when uses are added. */
-    void setLoader(Function<Set<UsageSite>, LoadedSettings> value) {
+    public void setLoader(Function<Set<UsageSite>, LoadedSettings> value) {
         loader = value;
     }
 
-    /** Returns the settings, which are loaded first if that was not done. */
-    LoadedSettings get() {
+    /** Returns the settings; if none are loaded, from the loader that was set, else from all sources but a servlet context. */
+    public LoadedSettings get() {
         LoadedSettings settings = loaded;
         return settings == null ? load(loader) : settings;
     }
@@ -89,18 +89,20 @@ final class ApplicationSettings {
         return guard;
     }
 
-    boolean isInUse() {
+    /** Returns whether code uses guards or late results, or the settings guard anything or switch those on. */
+    public boolean isInUse() {
         LoadedSettings settings = loaded;
         return !uses.isEmpty()
                 || settings != null && (settings.isInUse() || settings.late().isOn());
     }
 
-    boolean isUsed(String guard) {
+    /** Returns whether a use of a guard in code is registered. */
+    public boolean isUsed(String guard) {
         return uses.stream().anyMatch(use -> guard.equals(use.guard()));
     }
 
     /** Logs, once per guard, its uses in code and its settings. */
-    void logGuards() {
+    public void logGuards() {
         LoadedSettings settings = loaded;
         if (settings == null) {
             return;

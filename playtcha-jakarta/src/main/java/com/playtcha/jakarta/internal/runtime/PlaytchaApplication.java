@@ -17,7 +17,6 @@ import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.internal.util.ClassPresence;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -108,9 +107,9 @@ public class PlaytchaApplication implements PlaytchaGuards {
         return lifecycle.failure();
     }
 
-    /** Adds uses of guards and late results in code; loads the settings again if they were loaded before. */
-    public void registerUsages(Collection<UsageSite> added) {
-        settings.register(added);
+    /** Returns the settings, and the uses in code that they are loaded for. */
+    public ApplicationSettings settings() {
+        return settings;
     }
 
     /** Loads the settings for the uses so far, or throws every problem; the loader is called again when uses are added. */
@@ -120,33 +119,6 @@ public class PlaytchaApplication implements PlaytchaGuards {
         // A runtime that was started before this has settings without the servlet context's.
         lifecycle.stop();
         return loaded;
-    }
-
-    /** Sets where {@link #configureByDefault} loads the settings from. */
-    public void setDefaultLoader(Function<Set<UsageSite>, LoadedSettings> loader) {
-        settings.setLoader(loader);
-    }
-
-    /** Loads the settings from the default loader, else from all sources except a servlet context, if none are loaded. */
-    public LoadedSettings configureByDefault() {
-        return settings.get();
-    }
-
-    /** Logs, once per guard, its uses in code and its settings. */
-    public void logGuards() {
-        if (startupFailure() == null) {
-            settings.logGuards();
-        }
-    }
-
-    /** Returns whether code uses guards or late results, or the settings guard anything or switch those on. */
-    public boolean isInUse() {
-        return settings.isInUse();
-    }
-
-    /** Returns whether a use of a guard in code is registered. */
-    public boolean isUsed(String guard) {
-        return settings.isUsed(guard);
     }
 
     /** Makes every later use of a guard throw, and closes those in use: a server may continue despite the failure. */
@@ -260,7 +232,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     /** Starts an application without a servlet context if code uses a guard or handles late results. */
     public void startWithoutContext() {
-        if (isInUse() || late.findHandler() != null) {
+        if (settings.isInUse() || late.findHandler() != null) {
             if (settings.get().late().isOn()) {
                 // Items of an earlier run are delivered without waiting for the first request.
                 start();

@@ -212,7 +212,7 @@ record ContextLifecycle(
         Set<String> unused = new TreeSet<>(settings.guards().keySet());
         unused.remove(GuardSettings.DEFAULT_NAME);
         settings.allFilters().values().forEach(guard -> unused.remove(guard.name()));
-        unused.removeIf(application::isUsed);
+        unused.removeIf(application.settings()::isUsed);
         if (!unused.isEmpty()) {
             LOG.info(
                     "No filter, url-patterns or injection uses guards {}: they guard nothing unless code calls"
@@ -223,10 +223,10 @@ record ContextLifecycle(
 
     private void start() {
         // By now CDI has reported its uses too, whatever order the server starts in.
-        if (application.isInUse()) {
+        if (application.settings().isInUse()) {
             application.start();
             // Repeated for servers whose CDI does not show libraries the event of a started servlet context.
-            application.logGuards();
+            application.settings().logGuards();
             logUnusedGuards();
         } else if (ServletSettings.framework(context) != null) {
             LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");

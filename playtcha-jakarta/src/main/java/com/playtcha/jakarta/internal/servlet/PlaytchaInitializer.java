@@ -91,7 +91,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     /** Registers one filter with url-patterns, for a framework, which knows its place among others. */
     public static FilterRegistration.@Nullable Dynamic register(
             ServletContext context, PlaytchaApplication application, String filter) {
-        GuardSettings guard = application.configureByDefault().registrations().get(filter);
+        GuardSettings guard = application.settings().get().registrations().get(filter);
         return guard == null ? null : register(context, filter, guard);
     }
 
@@ -145,8 +145,8 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     public static void attach(ServletContext context, PlaytchaApplication application) {
         if (ContextLifecycle.find(context) == null) {
             ContextLifecycle.begin(context);
-            ContextLifecycle.publish(
-                    new ContextLifecycle(context, application, application.configureByDefault(), Set.of(), false));
+            ContextLifecycle.publish(new ContextLifecycle(
+                    context, application, application.settings().get(), Set.of(), false));
         }
     }
 

@@ -50,7 +50,7 @@ final class GuardRegistration extends FilterRegistrationBean<Filter> {
 
     private GuardSettings settings() {
         return Objects.requireNonNull(
-                guards.application.configureByDefault().registrations().get(name), name);
+                guards.application.settings().get().registrations().get(name), name);
     }
 
     /** The filter that MockMvc calls, which has no container that starts the application. */

@@ -164,8 +164,8 @@ final class HandlerGuards
             }
         });
         if (!uses.isEmpty()) {
-            guards.application.registerUsages(uses);
-            guards.application.configureByDefault();
+            guards.application.settings().register(uses);
+            guards.application.settings().get();
         }
         guards.setHandled(handled);
     }

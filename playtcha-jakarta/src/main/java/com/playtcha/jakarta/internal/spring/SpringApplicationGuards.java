@@ -77,11 +77,13 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
         ClassLoader classes = Objects.requireNonNull(context.getClassLoader());
         application = ApplicationRegistry.bind(classes);
         // For code that asks for a verifier before the servlet context starts, or where there is none, as in a mock.
-        application.setDefaultLoader(uses -> new SettingsLoader()
-                .framework(settings)
-                .classLoader(classes)
-                .uses(uses)
-                .load());
+        application
+                .settings()
+                .setLoader(uses -> new SettingsLoader()
+                        .framework(settings)
+                        .classLoader(classes)
+                        .uses(uses)
+                        .load());
         EventForwarder events = new EventForwarder(context::publishEvent);
         application.addListener(events);
         application.late().addListener(events);
@@ -130,8 +132,8 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
 
     /** Returns a guard for the requests of a chain of Spring Security, whose settings are required from now on. */
     public HandlerGuard guard(String guard, boolean everyMethod) {
-        application.registerUsages(Set.of(new UsageSite(guard, "PlaytchaConfigurer")));
-        application.configureByDefault();
+        application.settings().register(Set.of(new UsageSite(guard, "PlaytchaConfigurer")));
+        application.settings().get();
         return new HandlerGuard(application, guard, everyMethod, false);
     }
 
@@ -142,13 +144,13 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
 
     /** Returns whether a guard requires a token after failures only. */
     public boolean countsFailures() {
-        return application.configureByDefault().guards().values().stream()
+        return application.settings().get().guards().values().stream()
                 .anyMatch(guard -> guard.get(Setting.AFTER_FAILURES) > 0);
     }
 
     /** Returns a verifier for a bean that injects it, which makes the guard's settings required. */
     PlaytchaVerifier verifier(String guard) {
-        application.registerUsages(Set.of(new UsageSite(guard, "an injected PlaytchaVerifier")));
+        application.settings().register(Set.of(new UsageSite(guard, "an injected PlaytchaVerifier")));
         return new NamedVerifier(guard, application);
     }
 
@@ -206,9 +208,9 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        application.logGuards();
+        application.settings().logGuards();
         warnOfAnnotations();
-        if (!application.isInUse() && !application.isRunning()) {
+        if (!application.settings().isInUse() && !application.isRunning()) {
             LOG.warn("playtcha-jakarta guards nothing: set playtcha.url-patterns, or inject a PlaytchaVerifier");
         }
     }

@@ -176,7 +176,7 @@ class FailedStartTest {
     @Test
     void anEarlyVisitorGetsTheErrorOfTheStart() throws Exception {
         FutureTask<Guard> visit = visitWhileTheDataSourceHangs(Duration.ofMinutes(5));
-        assertThat(application.isInUse()).isTrue();
+        assertThat(application.settings().isInUse()).isTrue();
         assertThat(application.names()).contains("later");
 
         go.countDown();
