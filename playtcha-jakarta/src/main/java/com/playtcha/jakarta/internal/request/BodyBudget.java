@@ -7,12 +7,15 @@ import java.lang.ref.ReferenceQueue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the bytes that buffered request bodies of one application take at once (docs/contract.md, section 3). Room for
  * a body is reserved before it is read, and released when its request has ended. Thread-safe.
  */
 public final class BodyBudget {
+    private static final Logger LOG = LoggerFactory.getLogger(BodyBudget.class);
     private static final int SHARE_OF_HEAP = 16;
 
     private final long limit;
@@ -30,6 +33,18 @@ public final class BodyBudget {
     BodyBudget(long limit) {
         this.limit = limit;
         this.free = new AtomicLong(limit);
+    }
+
+    /** Warns of a guard whose greatest bodies never have room. */
+    public void check(String guard, int maxBody) {
+        if (maxBody > limit) {
+            LOG.warn(
+                    "Bodies of more than {} bytes are always denied with 503 (overloaded), although max-body of guard \"{}\" is"
+                            + " {}: all bodies share a sixteenth of the heap. Make the heap larger, or max-body smaller",
+                    limit,
+                    guard,
+                    maxBody);
+        }
     }
 
     /**

@@ -192,6 +192,7 @@ public final class PlaytchaRuntime implements VerdictHost, AutoCloseable {
     }
 
     private Guard create(GuardSettings settings) {
+        bodies.check(settings.name(), settings.get(Setting.MAX_BODY));
         Guard.Shared shared = settings.isEnabled() ? share(settings) : null;
         FailOpenTracker latest =
                 (source, project, token, age, sent) -> tracker.track(source, project, token, age, sent);

@@ -3,7 +3,9 @@ package com.playtcha.jakarta.internal.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.Reason;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,16 @@ class BodyBudgetTest {
         BodyBudget.Room chunked = budget.reserve(-1, 1_000_000);
         chunked.resize(100);
         assertThatExceptionOfType(UnusableBodyException.class).isThrownBy(() -> chunked.resize(101));
+    }
+
+    @Test
+    void aLimitAboveTheBudgetIsAWarning() {
+        try (CapturedLog log = new CapturedLog(BodyBudget.class.getName(), Level.WARN)) {
+            budget.check("fits", 100);
+            assertThat(log.lines()).isEmpty();
+            budget.check("login", 101);
+            assertThat(log.lines()).singleElement().asString().contains("more than 100 bytes", "\"login\" is 101");
+        }
     }
 
     @Test
