@@ -371,18 +371,22 @@ class MappingChecksTest {
     @CsvSource({"after-failures, 1, 200", "exempt-addresses, 127.0.0.1, 200", "session-pass, 1, 400"})
     void aFilterThatFindsTheAddressTooLateIsOneWarning(String setting, String value, int status) {
         app.otherFilter(new RemoteIpFilter(), "/*")
-                .servlet("/login", (request, response) -> ((PlaytchaGuards)
-                                request.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE))
-                        .failures()
-                        .record(request.getRemoteAddr(), null))
+                .servlet(
+                        "/login",
+                        (request, response) -> ((PlaytchaGuards)
+                                        request.getServletContext().getAttribute(PlaytchaGuards.ATTRIBUTE))
+                                .failures()
+                                .record(request.getRemoteAddr(), null))
                 .contextParams(TestApp.params(playtcha, "url-patterns", "/login", setting, value))
                 .start();
 
         app.post("/login", TestApp.FORM, "", "X-Forwarded-For", "203.0.113.5");
         HttpResponse<String> second = app.post("/login", TestApp.FORM, "", "X-Forwarded-For", "203.0.113.5");
         assertThat(second.statusCode()).as("the warning is true").isEqualTo(status);
-        assertThat(log.lines()).hasSize(status == 200 ? 1 : 0).allSatisfy(line -> assertThat(line)
-                .startsWith("WARN Filter playtcha registers itself before filter ")
-                .contains("every visitor has the address of the proxy"));
+        assertThat(log.lines())
+                .hasSize(status == 200 ? 1 : 0)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("WARN Filter playtcha registers itself before filter ")
+                        .contains("every visitor has the address of the proxy"));
     }
 }
