@@ -3,7 +3,8 @@ package com.playtcha.jakarta.internal.request;
 import com.playtcha.jakarta.internal.util.LogText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
@@ -153,8 +154,13 @@ public final class DenialTexts {
     private static Properties read(@Nullable InputStream file, String name) {
         Properties values = new Properties();
         if (file != null) {
-            try (InputStreamReader in = new InputStreamReader(file, StandardCharsets.UTF_8)) {
-                values.load(in);
+            // The decoder refuses what is not UTF-8, of which a visitor would read question marks.
+            try (file) {
+                String text = StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(file.readAllBytes()))
+                        .toString();
+                values.load(new StringReader(text.startsWith("\uFEFF") ? text.substring(1) : text));
             } catch (IOException | IllegalArgumentException e) {
                 LOG.error("{} cannot be read, so its texts of denials are not used", name, e);
                 return new Properties();

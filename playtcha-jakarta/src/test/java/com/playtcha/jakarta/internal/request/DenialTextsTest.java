@@ -245,4 +245,27 @@ class DenialTextsTest {
 
         assertThat(find("de").values()).isEqualTo(library("de"));
     }
+
+    /** A visitor would read a question mark in it. */
+    @Test
+    void fileThatIsNotUtf8IsLeftOutAndInTheLog() throws IOException {
+        Files.write(
+                folder.resolve("playtcha-denials_de.properties"),
+                "rejected.title=Noch einmal f\u00fcr uns".getBytes(StandardCharsets.ISO_8859_1));
+
+        try (CapturedLog log = new CapturedLog(DenialTexts.class.getName(), Level.WARN)) {
+            assertThat(find("de").values()).isEqualTo(library("de"));
+            assertThat(log.lines())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            line -> assertThat(line).startsWith("ERROR playtcha-denials_de.properties cannot be read"));
+        }
+    }
+
+    @Test
+    void byteOrderMarkIsNoPartOfTheFirstKey() throws IOException {
+        write("playtcha-denials_de.properties", "\uFEFFrejected.title=Noch einmal");
+
+        assertThat(find("de").find("rejected", "rejected", ".title")).isEqualTo("Noch einmal");
+    }
 }
