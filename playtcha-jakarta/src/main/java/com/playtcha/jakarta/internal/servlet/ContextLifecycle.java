@@ -230,14 +230,16 @@ record ContextLifecycle(
             logUnusedGuards();
         } else if (ServletSettings.framework(context) != null) {
             LOG.debug("The framework creates the beans that use a verifier later, and warns if there is none");
-        } else if (annotated.isEmpty()
-                || !ClassPresence.isPresent("jakarta.ws.rs.core.Feature", ServletSettings.classLoader(context))) {
+        } else if (!FilterMappings.hasFilter(context)
+                && (annotated.isEmpty()
+                        || !ClassPresence.isPresent(
+                                "jakarta.ws.rs.core.Feature", ServletSettings.classLoader(context)))) {
             LOG.warn(
                     "playtcha-jakarta is on the class path and guards nothing: declare {} in web.xml, set playtcha.url-patterns, or"
                             + " annotate a CDI bean or a Jakarta REST resource with @PlaytchaProtected",
                     ServletSettings.FILTER_CLASS);
         }
-        // Otherwise resources are annotated: Jakarta REST starts later and logs what it guards.
+        // Otherwise resources are annotated, or code has registered a filter: they start later and log what they guard.
         AnnotationChecks.checkBeans(annotated, application::isNoBean, context);
         application.late().announce();
     }

@@ -39,6 +39,17 @@ final class FilterMappings {
         });
     }
 
+    /** Whether the application has registered a filter of this library, in code too. */
+    static boolean hasFilter(ServletContext context) {
+        try {
+            return context.getFilterRegistrations().values().stream()
+                    .anyMatch(filter ->
+                            ServletSettings.isOurs(filter.getClassName(), ServletSettings.classLoader(context)));
+        } catch (RuntimeException notShownToListeners) {
+            return false;
+        }
+    }
+
     /** Returns what a filter is mapped to, for the log. */
     static String describe(FilterRegistration filter) {
         Set<String> servlets = servletNames(filter);

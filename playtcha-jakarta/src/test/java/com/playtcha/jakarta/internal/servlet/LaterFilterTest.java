@@ -2,6 +2,8 @@ package com.playtcha.jakarta.internal.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
@@ -57,6 +59,15 @@ class LaterFilterTest {
         start("/signup");
         app.post("/open", TestApp.FORM, "name=Mallory");
         assertThat(app.seen).containsExactly("POST /open", "GET /signup");
+    }
+
+    @Test
+    void aJarThatOnlyCodeUsesIsNotSaidToGuardNothing() {
+        try (CapturedLog log = new CapturedLog(ContextLifecycle.class.getName(), Level.WARN)) {
+            start("/signup");
+            assertThat(app.post("/signup", TestApp.FORM, "").statusCode()).isEqualTo(400);
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @Test
