@@ -32,6 +32,10 @@ final class BeanInspector {
     /** The annotation, as class files name it. */
     private static final String DESCRIPTOR = PlaytchaProtected.class.descriptorString();
 
+    /** Also the beginning of the name of the annotation that holds several of it. */
+    private static final String FORM_LOGIN =
+            "jakarta.security.enterprise.authentication.mechanism.http.FormAuthenticationMechanismDefinition";
+
     private static final Set<String> CALLED_BY_CONTAINER =
             Set.of("jakarta.inject.Inject", "jakarta.annotation.PostConstruct", "jakarta.annotation.PreDestroy");
 
@@ -164,6 +168,12 @@ final class BeanInspector {
                             + " on the class or method of the bean that is decorated",
                     decorator.getName());
         }
+    }
+
+    /** Returns whether a class switches the form login of Jakarta Security on, whose API may be absent. */
+    static boolean declaresFormLogin(Class<?> bean) {
+        return Stream.of(GuardAnnotations.annotations(bean))
+                .anyMatch(annotation -> annotation.annotationType().getName().startsWith(FORM_LOGIN));
     }
 
     /** Returns whether classes of a loader show this library's annotations at run time, be it those of another copy. */

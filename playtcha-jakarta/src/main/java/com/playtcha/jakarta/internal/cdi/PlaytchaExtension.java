@@ -176,6 +176,9 @@ public class PlaytchaExtension implements Extension {
             return;
         }
         beanClasses.add(bean.getBeanClass());
+        if (BeanInspector.declaresFormLogin(bean.getBeanClass())) {
+            application().setFormLogin();
+        }
         if (!hasAnnotations.computeIfAbsent(bean.getBeanClass().getClassLoader(), BeanInspector::hasAnnotations)) {
             BeanInspector.warnAboutLostAnnotation(bean.getBeanClass());
         }

@@ -60,6 +60,7 @@ public class PlaytchaApplication implements PlaytchaGuards {
 
     private volatile @Nullable ApplicationBeans beans;
     private volatile boolean readinessChecked;
+    private volatile boolean formLogin;
     private volatile boolean bound;
 
     PlaytchaApplication(ClassLoader loader) {
@@ -297,6 +298,15 @@ public class PlaytchaApplication implements PlaytchaGuards {
         } else if (metrics != null) {
             metrics.closeBackends();
         }
+    }
+
+    /** Records that a bean declares a form login, which web.xml does not show. */
+    public void setFormLogin() {
+        formLogin = true;
+    }
+
+    public boolean hasFormLogin() {
+        return formLogin;
     }
 
     /** Records that a readiness check asks for {@link #problems()}. */

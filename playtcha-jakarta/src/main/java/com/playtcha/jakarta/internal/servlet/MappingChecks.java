@@ -272,8 +272,8 @@ final class MappingChecks {
                 && FilterMappings.rank(pattern, "/j_security_check") > FilterMappings.DEFAULT
                 && hasFormLogin()) {
             LOG.warn(
-                    "Filter {} is mapped to {}, but {} answers /j_security_check, the form login of web.xml, before it runs"
-                            + " filters, so log-ins are not guarded. Guard a log-in page of your own, see \"Guard a"
+                    "Filter {} is mapped to {}, but {} answers /j_security_check, the form login of the application, before"
+                            + " it runs filters, so log-ins are not guarded. Guard a log-in page of your own, see \"Guard a"
                             + " log-in\" in docs/cdi-rest.md",
                     filter,
                     pattern,
@@ -282,6 +282,10 @@ final class MappingChecks {
     }
 
     private boolean hasFormLogin() {
+        ContextLifecycle lifecycle = ContextLifecycle.find(context);
+        if (lifecycle != null && lifecycle.application().hasFormLogin()) {
+            return true;
+        }
         try (InputStream webXml = context.getResourceAsStream("/WEB-INF/web.xml")) {
             return webXml != null
                     && FORM_LOGIN

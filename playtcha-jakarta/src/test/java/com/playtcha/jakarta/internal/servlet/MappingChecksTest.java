@@ -7,6 +7,9 @@ import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.servlet.PlaytchaFilter;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.security.enterprise.authentication.mechanism.http.FormAuthenticationMechanismDefinition;
+import jakarta.security.enterprise.authentication.mechanism.http.LoginToContinue;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -20,6 +23,8 @@ import org.apache.catalina.filters.RemoteIpFilter;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.FilterMapping;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.jboss.weld.environment.se.Weld;
+import org.jboss.weld.environment.se.WeldContainer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -388,5 +393,31 @@ class MappingChecksTest {
                 .allSatisfy(line -> assertThat(line)
                         .startsWith("WARN Filter playtcha registers itself before filter ")
                         .contains("every visitor has the address of the proxy"));
+    }
+
+    @ApplicationScoped
+    @FormAuthenticationMechanismDefinition(loginToContinue = @LoginToContinue)
+    static class FormOfBeans {}
+
+    /** The server answers it before any filter, and web.xml does not show it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFormLoginOfJakartaSecurityThatAWidePatternDoesNotGuardIsAWarning(boolean isDeclared) {
+        try (WeldContainer beans = new Weld()
+                .setClassLoader(Thread.currentThread().getContextClassLoader())
+                .property("org.jboss.weld.se.shutdownHook", false)
+                .beanClasses(isDeclared ? FormOfBeans.class : String.class)
+                .initialize()) {
+            app.filter("all", TestApp.params(playtcha), REQUEST, "/*").start();
+            assertThat(beans.isRunning()).isTrue();
+        }
+        if (isDeclared) {
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("Filter all is mapped to /*", "/j_security_check");
+        } else {
+            assertThat(log.lines()).isEmpty();
+        }
     }
 }
