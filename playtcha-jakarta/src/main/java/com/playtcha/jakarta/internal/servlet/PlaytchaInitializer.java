@@ -76,7 +76,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
      * reports.
      *
      * @param isRegisteredByFramework whether {@link #register} will be called for a filter with url-patterns
-     * @return the registration of the filter that precedes error pages
+     * @return the registration of the filter that precedes all others
      * @throws PlaytchaConfigurationException with every problem
      */
     public static FilterRegistration.@Nullable Dynamic start(
@@ -185,7 +185,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
         // Also where nothing is guarded yet: the application may register a filter after this.
         FilterRegistration.Dynamic errorPages =
-                addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR));
+                addFilter(context, "playtcha-error-page", EnumSet.of(DispatcherType.ERROR, DispatcherType.REQUEST));
         ContextLifecycle.publish(new ContextLifecycle(context, application, settings, annotated, false));
         settings.late()
                 .get(Setting.CALLBACK_PATH)

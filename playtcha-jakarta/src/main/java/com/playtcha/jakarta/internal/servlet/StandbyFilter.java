@@ -12,8 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The filter that precedes error pages, or refuses everything after a start that failed: it handles error dispatches as every
- * filter does, and answers 500 to all others while the application is not started. Public for containers only.
+ * The filter that precedes all others: it handles error dispatches as every filter does, guards spellings of paths, and answers
+ * 500 to every request after a start that failed. Public for containers only.
  */
 public final class StandbyFilter implements Filter {
     /** For the container. */
@@ -34,7 +34,8 @@ public final class StandbyFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest http = (HttpServletRequest) request;
         if (isOfUnguardedApplication(http) || isOfStartedApplication(http)) {
-            chain.doFilter(request, response);
+            boolean isFirst = http.getDispatcherType() == DispatcherType.REQUEST;
+            (isFirst ? RawPathGuards.addTo(chain, http) : chain).doFilter(request, response);
         } else {
             VerificationFilter.handle(http, (HttpServletResponse) response, chain, null);
         }

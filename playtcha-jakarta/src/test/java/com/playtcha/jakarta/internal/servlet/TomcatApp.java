@@ -68,6 +68,11 @@ final class TomcatApp implements AutoCloseable {
         return context;
     }
 
+    TomcatApp keepEncodedSlashes() {
+        tomcat.getConnector().setEncodedSolidusHandling("passthrough");
+        return this;
+    }
+
     TomcatApp useBodyEncodingForUri() {
         tomcat.getConnector().setUseBodyEncodingForURI(true);
         return this;

@@ -1,0 +1,85 @@
+package com.playtcha.jakarta.internal.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Frameworks that match the path as it was sent, as Spring MVC and Jakarta REST do, take {@code /contact/..} for {@code
+ * /contact/{topic}}; the container takes it for {@code /}.
+ */
+class RawPathGuardsTest {
+    private final PlaytchaStandIn playtcha = PlaytchaStandIn.start();
+    private final TomcatApp app = new TomcatApp().initialized().servlet("/", TestApp::showAttributes);
+
+    @AfterEach
+    void stop() {
+        app.close();
+        playtcha.close();
+    }
+
+    private void start(String... settings) {
+        TestApp.params(playtcha, settings)
+                .forEach((key, value) -> app.context().addParameter("playtcha." + key, value));
+        app.start();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/contact/../",
+                "/contact/../send",
+                "/contact/a/../../z",
+                "/contact/%2e%2E/send",
+                "/contact/.%2e;a=b/send",
+                "/contact;a=b/../send",
+                "/%63ontact/../send",
+                "/contact//../send"
+            })
+    void aPathThatNamesAGuardedPrefixIsGuarded(String path) {
+        start("url-patterns", "/open/*, /contact/*");
+        assertThat(app.post(path, TestApp.FORM, "playtcha-response=invalid-1").statusCode())
+                .isEqualTo(403);
+        assertThat(app.seen).isEmpty();
+        assertThat(app.post(path, TestApp.FORM, "playtcha-response=ok-1").statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/other/../send",
+                "/contacts/../send",
+                "/.well-known/x",
+                "/a..b/%41",
+                "/contact../x",
+                "/api/contact/Jos%C3%A9",
+                "/a;b/contact/x"
+            })
+    void anyOtherPathIsOpen(String path) {
+        start("url-patterns", "/contact/*");
+        assertThat(app.post(path, TestApp.FORM, "").statusCode()).isEqualTo(200);
+    }
+
+    /** Spring's AntPathMatcher decodes the path as it was sent, and leaves out repeated slashes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/%2Fsignup", "/%2Fsignup/", "/contact%2Fx", "/%2F/contact/x"})
+    void anEncodedSlashHidesNoGuardedPath(String path) {
+        app.keepEncodedSlashes();
+        start("url-patterns", "/signup, /contact/*");
+        assertThat(app.post(path, TestApp.FORM, "").statusCode()).isEqualTo(400);
+        assertThat(app.post("/x" + path, TestApp.FORM, "").statusCode()).isEqualTo(200);
+        assertThat(app.seen).hasSize(1);
+    }
+
+    @Test
+    void theSettingsOfTheGuardHold() {
+        start("guards", "a", "guards.a.url-patterns", "/contact/*", "guards.a.mode", "monitor");
+        assertThat(app.post("/contact/../send", TestApp.FORM, "").statusCode()).isEqualTo(200);
+        assertThat(app.send(app.request("/contact/../send").GET()).statusCode()).isEqualTo(200);
+    }
+}
