@@ -216,7 +216,7 @@ public final class CrashWorker {
         CountDownLatch never = new CountDownLatch(1);
         while (true) {
             // The spool first: what is drained meanwhile is in the store by then.
-            boolean isDrained = spool.list(1, any -> true).isEmpty();
+            boolean isDrained = spool.list(1, null, any -> true).isEmpty();
             if (isDrained && hasNothingToDo(store)) {
                 return;
             }

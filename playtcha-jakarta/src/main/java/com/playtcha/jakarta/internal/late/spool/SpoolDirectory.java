@@ -223,12 +223,9 @@ public final class SpoolDirectory {
     /**
      * Returns the wanted ones of all entries but those of discarded items, oldest first. Others may use the disk between two
      * files: an operator who looks through many delays no callback.
+     *
+     * @param after a position in the list, up to which no file is read; null for the beginning
      */
-    public List<SpoolEntry> list(int limit, Predicate<SpoolEntry> wanted) {
-        return list(limit, null, wanted);
-    }
-
-    /** As {@link #list(int, Predicate)}, after a position in the list: files up to there are not read. */
     public List<SpoolEntry> list(int limit, @Nullable Position after, Predicate<SpoolEntry> wanted) {
         List<SpoolEntry> entries = new ArrayList<>();
         refresh();
@@ -336,7 +333,7 @@ public final class SpoolDirectory {
         if (file != null) {
             file.attempts++;
             file.error = AsciiText.bounded(error);
-            pause(file, now, pause);
+            postpone(entry, now, pause);
         }
     }
 
@@ -344,14 +341,10 @@ public final class SpoolDirectory {
     public synchronized void postpone(SpoolEntry entry, Instant now, Duration pause) {
         SpooledFile file = fileOf(entry);
         if (file != null) {
-            pause(file, now, pause);
+            file.pause(now, pause);
+            // The rest of its batch may not have been tried.
+            foundIsOutdated = true;
         }
-    }
-
-    private void pause(SpooledFile file, Instant now, Duration pause) {
-        file.pause(now, pause);
-        // The rest of its batch may not have been tried.
-        foundIsOutdated = true;
     }
 
     /** Returns null where another entry, of this process or of one beside it, has replaced this one. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param version tells a file from one that has replaced it
  */
 public record SpoolEntry(
-        Arrival content, String error, Instant createdAt, int attempts, Instant dueAt, Object version) {
+        Arrival content, String error, Instant createdAt, int attempts, Instant dueAt, SpooledFile version) {
     /**
      * Members that a reader may ignore are added without another number, so that nodes of two versions work on one spool. A
      * file with a larger number stays in place for the version that wrote it.
@@ -47,7 +47,7 @@ public record SpoolEntry(
 
     /** Returns the time by which the spool lists its entries, which a file has that was not read yet. */
     public Instant listedBy() {
-        return version instanceof SpooledFile file ? file.createdAt : createdAt;
+        return version.createdAt;
     }
 
     /** Returns null unless it is a result. */

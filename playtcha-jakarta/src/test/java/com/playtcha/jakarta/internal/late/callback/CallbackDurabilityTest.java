@@ -29,7 +29,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         assertThat(getWithKey("id=t1&code=yes")).isEqualTo(200);
         assertThat(postWithKey("id=t2&code=no")).isEqualTo(200);
         assertThat(codes()).isEmpty();
-        assertThat(spool.list(10, any -> true)).hasSize(2);
+        assertThat(spool.list(10, null, any -> true)).hasSize(2);
         database.setDown(false);
         run(Duration.ofSeconds(5));
 
@@ -95,7 +95,7 @@ class CallbackDurabilityTest extends CallbackFixture {
         engine.close();
 
         assertThat(getWithKey("id=t1&code=a")).isEqualTo(200);
-        assertThat(spool.list(10, any -> true)).hasSize(1);
+        assertThat(spool.list(10, null, any -> true)).hasSize(1);
         assertThat(getWithKey("id=t2")).isEqualTo(503);
     }
 

@@ -307,7 +307,7 @@ class LateTaskTest extends EngineFixture {
         run(Duration.ofSeconds(5));
 
         assertThat(handled).extracting(LateResult::getCode).containsExactly("yes");
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
         assertThat(engine.metrics().getSpoolFiles()).isZero();
         assertThat(count(LateCounter.DRAINED)).isEqualTo(1);
     }
@@ -321,7 +321,7 @@ class LateTaskTest extends EngineFixture {
 
         run(Duration.ofSeconds(5));
 
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
         assertThat(handled).hasSize(1);
         assertThat(count(LateCounter.DIFFERENT)).isZero();
     }
@@ -421,6 +421,7 @@ class LateTaskTest extends EngineFixture {
 
         rejecting.set(true);
         assertThat(engine.inbox().accept("t3", "x")).isEqualTo(AcceptResult.STORED);
-        spool.list(10, any -> true).forEach(entry -> assertThat(entry.id()).isNotEqualTo("t3"));
+        spool.list(10, null, any -> true)
+                .forEach(entry -> assertThat(entry.id()).isNotEqualTo("t3"));
     }
 }

@@ -376,7 +376,9 @@ class LateVerdictTest extends EngineFixture {
         };
 
         run(Duration.ofSeconds(10));
-        assertThat(spool.list(10, any -> true)).extracting(entry -> entry.id()).containsExactly(id);
+        assertThat(spool.list(10, null, any -> true))
+                .extracting(entry -> entry.id())
+                .containsExactly(id);
         assertThat(handled).isEmpty();
         run(Duration.ofSeconds(10));
         database.setDown(false);
@@ -384,7 +386,7 @@ class LateVerdictTest extends EngineFixture {
 
         assertThat(verdictPolls).hasSize(1);
         assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.REJECTED);
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
         assertThat(state(id)).isEqualTo(LateState.DELIVERED);
     }
 
@@ -401,7 +403,7 @@ class LateVerdictTest extends EngineFixture {
         run(Duration.ofSeconds(10));
 
         assertThat(handled).extracting(LateResult::getId).containsExactly(id);
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
     }
 
     @Test
@@ -414,7 +416,7 @@ class LateVerdictTest extends EngineFixture {
         start();
         run(Duration.ofSeconds(10));
         assertThat(handled).extracting(LateResult::getId).containsExactly(id);
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
     }
 
     @Test
@@ -477,7 +479,7 @@ class LateVerdictTest extends EngineFixture {
 
         run(Duration.ofMinutes(2));
 
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
         assertThat(letThrough("token", Duration.ZERO)).isEqualTo("repeated");
     }
 
@@ -572,7 +574,7 @@ class LateVerdictTest extends EngineFixture {
                 .extracting(LateResult::getOutcome)
                 .containsOnlyOnce(LateOutcome.VERIFIED)
                 .containsAnyOf(LateOutcome.REJECTED, LateOutcome.UNCONFIRMED);
-        assertThat(spool.list(10, any -> true)).isEmpty();
+        assertThat(spool.list(10, null, any -> true)).isEmpty();
     }
 
     @Test
@@ -584,7 +586,9 @@ class LateVerdictTest extends EngineFixture {
             return ok(true);
         };
         run(Duration.ofSeconds(10));
-        assertThat(spool.list(10, any -> true)).extracting(entry -> entry.id()).containsExactly(id);
+        assertThat(spool.list(10, null, any -> true))
+                .extracting(entry -> entry.id())
+                .containsExactly(id);
         // One outage later than the lease and the pass last; this node knows nothing of the spooled file.
         LateEngine other = build(config(), Runnable::run).build();
         other.pollOnce();

@@ -133,7 +133,7 @@ class SpoolDrainTest extends EngineFixture {
         assertThat(handled)
                 .extracting(LateResult::getOutcome)
                 .containsExactly(LateOutcome.VERIFIED, LateOutcome.VERIFIED);
-        assertThat(spool.list(1, any -> true)).isEmpty();
+        assertThat(spool.list(1, null, any -> true)).isEmpty();
     }
 
     /** Returns a pass that another node allowed now, of the token that this one lets through. */
@@ -352,7 +352,7 @@ class SpoolDrainTest extends EngineFixture {
         run(Duration.ofSeconds(10));
 
         assertThat(handled).extracting(LateResult::getId).containsExactly("t1");
-        assertThat(spool.list(100, any -> true)).hasSize(10);
-        assertThat(spool.list(1, any -> true).get(0).attempts()).isGreaterThan(1);
+        assertThat(spool.list(100, null, any -> true)).hasSize(10);
+        assertThat(spool.list(1, null, any -> true).get(0).attempts()).isGreaterThan(1);
     }
 }

@@ -65,7 +65,7 @@ class SpoolDirectoryTest {
                 .build();
 
         directory.put(new Arrival.Result(result), "no connection\n");
-        SpoolEntry entry = open(10, 1 << 20).list(10, any -> true).get(0);
+        SpoolEntry entry = open(10, 1 << 20).list(10, null, any -> true).get(0);
 
         assertThat(entry.id()).isEqualTo(id);
         assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.REJECTED);
@@ -93,7 +93,7 @@ class SpoolDirectoryTest {
                 item, Ids.digest("p", "token"), clock.instant().plusSeconds(300));
         open(10, 1 << 20).put(pass, "down");
 
-        SpoolEntry entry = open(10, 1 << 20).list(10, any -> true).get(0);
+        SpoolEntry entry = open(10, 1 << 20).list(10, null, any -> true).get(0);
 
         assertThat(entry.content()).isEqualTo(pass);
         assertThat(entry.result()).isNull();
@@ -122,9 +122,11 @@ class SpoolDirectoryTest {
         assertThatThrownBy(() -> open(2, 1 << 20).put(result("t3", "x"), "down"))
                 .as("counted anew at the next start")
                 .isInstanceOf(LateUnavailableException.class);
-        assertThat(directory.list(10, any -> true)).extracting(SpoolEntry::id).containsExactlyInAnyOrder("t1", "t2");
+        assertThat(directory.list(10, null, any -> true))
+                .extracting(SpoolEntry::id)
+                .containsExactlyInAnyOrder("t1", "t2");
 
-        directory.delete(directory.list(1, any -> true).get(0));
+        directory.delete(directory.list(1, null, any -> true).get(0));
         directory.put(result("t3", "x"), "down");
         assertThat(filesOf(directory())).hasSize(2);
     }
@@ -274,6 +276,7 @@ class SpoolDirectoryTest {
 
         List<SpoolEntry> listed = directory.list(
                 10,
+                null,
                 entry -> CompletableFuture.supplyAsync(() -> directory.put(result("after " + entry.id(), "x"), "down"))
                         .orTimeout(1, TimeUnit.MINUTES)
                         .thenApply(AcceptResult.SPOOLED::equals)
@@ -377,7 +380,7 @@ class SpoolDirectoryTest {
         open(10, 1 << 20).put(result("t1", "x"), "down");
         Files.move(directory().resolve(filesOf(directory()).get(0)), directory().resolve(Ids.key("t2") + ".json"));
 
-        assertThat(open(10, 1 << 20).list(10, any -> true)).isEmpty();
+        assertThat(open(10, 1 << 20).list(10, null, any -> true)).isEmpty();
         assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
     }
 
@@ -387,7 +390,7 @@ class SpoolDirectoryTest {
         Path file = directory().resolve(filesOf(directory()).get(0));
         Files.writeString(file, Files.readString(file) + " ".repeat(1 << 20));
 
-        assertThat(open(10, 1 << 20).list(10, any -> true)).isEmpty();
+        assertThat(open(10, 1 << 20).list(10, null, any -> true)).isEmpty();
         assertThat(open(10, 1 << 20).load().damaged()).isEqualTo(1);
     }
 
@@ -403,7 +406,7 @@ class SpoolDirectoryTest {
         Files.setLastModifiedTime(folder, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
         directory.put(result("t1", "x"), "down");
 
-        assertThat(open(10, 1 << 20).list(10, any -> true))
+        assertThat(open(10, 1 << 20).list(10, null, any -> true))
                 .extracting(SpoolEntry::id)
                 .containsExactly("t1");
 
@@ -430,7 +433,7 @@ class SpoolDirectoryTest {
 
         assertThat(directory.put(verdict(LateOutcome.VERIFIED), "down")).isEqualTo(AcceptResult.SPOOLED);
 
-        assertThat(directory.list(10, any -> true))
+        assertThat(directory.list(10, null, any -> true))
                 .singleElement()
                 .satisfies(entry -> assertThat(entry.result().getOutcome()).isEqualTo(LateOutcome.VERIFIED));
     }
@@ -450,7 +453,7 @@ class SpoolDirectoryTest {
 
         SpoolDirectory again = open(1, 1 << 20);
         assertThat(filesOf(directory())).containsExactly(Ids.key("t1") + ".discarded");
-        assertThat(again.list(10, any -> true)).isEmpty();
+        assertThat(again.list(10, null, any -> true)).isEmpty();
         assertThat(again.put(result("t1", "x"), "down")).isEqualTo(AcceptResult.DUPLICATE);
         assertThat(again.due(clock.instant(), 10))
                 .singleElement()
@@ -470,7 +473,7 @@ class SpoolDirectoryTest {
         Files.write(directory().resolve(Ids.key("t1") + ".json"), result);
 
         SpoolDirectory again = open(10, 1 << 20);
-        assertThat(again.list(10, any -> true)).isEmpty();
+        assertThat(again.list(10, null, any -> true)).isEmpty();
         again.delete(again.due(clock.instant(), 10).get(0));
 
         assertThat(filesOf(directory())).isEmpty();
@@ -515,7 +518,7 @@ class SpoolDirectoryTest {
         Files.setLastModifiedTime(old, FileTime.from(clock.instant().minus(Duration.ofHours(1))));
         Files.setLastModifiedTime(young, FileTime.from(clock.instant()));
 
-        assertThat(open(10, 1 << 20).list(10, any -> true)).isEmpty();
+        assertThat(open(10, 1 << 20).list(10, null, any -> true)).isEmpty();
 
         assertThat(old).doesNotExist();
         assertThat(young).exists();
