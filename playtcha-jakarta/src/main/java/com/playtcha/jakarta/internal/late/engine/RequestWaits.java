@@ -5,9 +5,9 @@ import com.playtcha.jakarta.late.LateUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds how long requests wait for the database and the disk, and how many of them wait for long: a server has few
@@ -16,10 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RequestWaits {
     private final int maxLongWaits;
     private final long longWaitNanos;
-    private final AtomicInteger longWaits = new AtomicInteger();
+    private final Semaphore longWaits;
 
     RequestWaits(int maxLongWaits, Duration longWait) {
         this.maxLongWaits = maxLongWaits;
+        this.longWaits = new Semaphore(maxLongWaits);
         this.longWaitNanos = longWait.toNanos();
     }
 
@@ -30,7 +31,7 @@ final class RequestWaits {
      * @throws TooManyWaitsException where too many requests have been waiting for long
      */
     Wait begin(Duration limit) {
-        if (longWaits.get() >= maxLongWaits) {
+        if (longWaits.availablePermits() == 0) {
             throw tooMany();
         }
         return new Wait(limit, longWaitNanos);
@@ -101,8 +102,7 @@ final class RequestWaits {
         }
 
         private void count() {
-            if (longWaits.incrementAndGet() > maxLongWaits) {
-                longWaits.decrementAndGet();
+            if (!longWaits.tryAcquire()) {
                 throw tooMany();
             }
             counted = true;
@@ -112,7 +112,7 @@ final class RequestWaits {
         public void close() {
             if (counted) {
                 counted = false;
-                longWaits.decrementAndGet();
+                longWaits.release();
             }
         }
     }

@@ -37,9 +37,8 @@ final class ResultSpool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultSpool.class);
     private static final int BATCH = 100;
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-    /** Short, since a store that has no room left on its disk may still take others. */
-    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
+    /** The longest is short, since a store that has no room left on its disk may still take others. */
+    private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(5), Duration.ofSeconds(10), 0.2);
     /** How soon the store is offered again what it had no room for. */
     private static final Duration NO_ROOM_PAUSE = Duration.ofSeconds(2);
     /** While a write takes longer than this, the disk is considered hung, and no other write waits for it. */
@@ -50,7 +49,6 @@ final class ResultSpool implements AutoCloseable {
     private static final Duration REFUSED = Duration.ofMinutes(1);
 
     private final EngineContext context;
-    private final Backoff pauses;
     private final WorkerPool disk = new WorkerPool(
             new DaemonThreads("late-spool", Thread.currentThread().getContextClassLoader()),
             1,
@@ -67,7 +65,6 @@ final class ResultSpool implements AutoCloseable {
     ResultSpool(EngineContext context) {
         this.context = context;
         this.refused = new Pause(context::nanoTime);
-        this.pauses = new Backoff(FIRST_PAUSE, MAX_PAUSE, 0.2);
         this.drain = context.inBackground(this::drainAll);
     }
 
@@ -243,7 +240,7 @@ final class ResultSpool implements AutoCloseable {
                 } catch (StoreException failure) {
                     context.metrics.add(LateCounter.STORE_FAILED);
                     context.health.doubtWrites();
-                    Duration pause = pauses.after(entry.attempts() + 1, context.random);
+                    Duration pause = PAUSES.after(entry.attempts() + 1, context.random);
                     directory.failed(entry, String.valueOf(failure.getMessage()), context.now(), pause);
                     failures++;
                 }

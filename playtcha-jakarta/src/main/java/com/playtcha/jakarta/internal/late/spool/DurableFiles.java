@@ -11,12 +11,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class DurableFiles {
     static final String TEMPORARY_SUFFIX = ".tmp";
     private static final Logger LOG = LoggerFactory.getLogger(DurableFiles.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private DurableFiles() {}
 
@@ -165,8 +163,6 @@ public final class DurableFiles {
 
     /** Returns 32 hex digits, for unique names. */
     public static String randomDigits() {
-        byte[] digits = new byte[16];
-        RANDOM.nextBytes(digits);
-        return HexFormat.of().formatHex(digits);
+        return UUID.randomUUID().toString().replace("-", "");
     }
 }
