@@ -73,36 +73,33 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     }
 
     private Connection begin() {
+        transactions.prepare();
+        Transactions.Session begun = null;
         use = Use.FAILED;
         try {
-            transactions.prepare();
-            Transactions.Session begun = transactions.open();
+            begun = transactions.open();
             session = begun;
-            boolean usable = false;
-            try {
-                requireTime();
-                // With a snapshot, a lease that is renewed meanwhile would be a conflict.
-                begun.begin(transactions.readCommitted());
-                begun.limitWaits(timeLimit);
-                // Also fails on a broken connection.
-                if (!JdbcLateStore.isLeaseValid(begun, lease)) {
-                    use = Use.LEASE_LOST;
-                    throw new LeaseLostException();
-                }
-                transactions.unlock();
-                usable = true;
-                use = Use.BEGUN;
-                return (Connection) wrap(begun, Connection.class, begun.connection);
-            } catch (SQLException e) {
+            requireTime();
+            // With a snapshot, a lease that is renewed meanwhile would be a conflict.
+            begun.begin(transactions.readCommitted());
+            begun.limitWaits(timeLimit);
+            // Also fails on a broken connection.
+            if (!JdbcLateStore.isLeaseValid(begun, lease)) {
+                use = Use.LEASE_LOST;
+                throw new LeaseLostException();
+            transactions.unlock();
+            use = Use.BEGUN;
+            return (Connection) wrap(begun, Connection.class, begun.connection);
+            }
+            if (begun != null) {
                 begun.failed(e);
-                throw e;
-            } finally {
-                if (!usable) {
-                    session = null;
-                    begun.close();
-                }
             }
         } catch (SQLException e) {
+        } finally {
+            if (begun != null && use != Use.BEGUN) {
+                session = null;
+                begun.close();
+            }
             throw Transactions.failure("begin a handler's transaction", e);
         }
     }
