@@ -48,8 +48,6 @@ public final class ResultCallbackServlet extends HttpServlet {
     /** Returns the valid keys without waiting, one a line; null where none is needed. */
     private final transient @Nullable Supplier<String> keys;
 
-    private transient volatile Digests digests = new Digests("", List.of());
-
     private final transient LogThrottle throttle;
     /** Callbacks that carry the key in the header or query need no permit, so unauthenticated ones never delay them. */
     private final transient Semaphore unauthenticated;
@@ -105,30 +103,25 @@ public final class ResultCallbackServlet extends HttpServlet {
         return mapping != null && SERVLET_NAME.equals(mapping.getServletName());
     }
 
-    /** Digests of keys, so that a comparison shows neither the content nor the length of one. */
-    private record Digests(String keys, List<byte[]> values) {
-        boolean contain(byte[] digest) {
-            boolean found = false;
-            for (byte[] value : values) {
-                // Each is compared, so that the time does not show which one it is.
-                found |= MessageDigest.isEqual(value, digest);
-            }
-            return found;
+    /**
+     * Returns whether a request with these keys may call: at least one key, and no wrong one. Digests are compared, so that
+     * the time shows neither the content nor the length of one.
+     */
+    private boolean accepts(Collection<String> presented) {
+        if (keys == null || presented.isEmpty()) {
+            return keys == null;
         }
+        List<byte[]> valid = keys.get().lines().map(Sha256::digest).toList();
+        return presented.stream().map(Sha256::digest).allMatch(digest -> contains(valid, digest));
     }
 
-    /** Returns whether a request with these keys may call: at least one key, and no wrong one. */
-    private boolean accepts(Collection<String> presented) {
-        if (keys == null) {
-            return true;
+    /** Compares each, so that the time does not show which one it is. */
+    private static boolean contains(List<byte[]> valid, byte[] digest) {
+        boolean found = false;
+        for (byte[] value : valid) {
+            found |= MessageDigest.isEqual(value, digest);
         }
-        String valid = keys.get();
-        Digests current = digests;
-        if (!current.keys.equals(valid)) {
-            current = new Digests(valid, valid.lines().map(Sha256::digest).toList());
-            digests = current;
-        }
-        return !presented.isEmpty() && presented.stream().map(Sha256::digest).allMatch(current::contain);
+        return found;
     }
 
     @Override
