@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -201,12 +202,10 @@ final class ArrivalWriter {
 
     /** Stores results in items that are still as they were read, and looks at the others again. */
     private void resolveAll(AcceptResult[] outcomes) throws SQLException {
-        int[] resolved = sql.batch(
-                Statements.RESOLVE,
-                resolutions.stream().map(Resolution::parameters).toList());
-        for (int i = 0; i < resolved.length; i++) {
-            Resolution each = resolutions.get(i);
-            outcomes[each.place] = resolved[i] == 1 ? AcceptResult.STORED : replaceChanged(each.result, each.current);
+        Set<Resolution> resolved = sql.changed(Statements.RESOLVE, resolutions, Resolution::parameters);
+        for (Resolution each : resolutions) {
+            outcomes[each.place] =
+                    resolved.contains(each) ? AcceptResult.STORED : replaceChanged(each.result, each.current);
         }
         resolutions.clear();
     }

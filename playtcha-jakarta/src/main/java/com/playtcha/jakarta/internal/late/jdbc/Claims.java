@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One claim of items, in a transaction. */
@@ -77,19 +79,11 @@ final class Claims {
             }
             bytes += each.bytes();
         }
-        int[] won = sql.batch(
-                Statements.CLAIM,
-                wanted.stream()
-                        .map(each -> new @Nullable Object[] {
-                            claim.owner(), claim.lease().toMillis(), each.key(), each.fence()
-                        })
-                        .toList());
-        Map<String, Candidate> byKey = new HashMap<>();
-        for (int i = 0; i < won.length; i++) {
-            if (won[i] == 1) {
-                byKey.put(wanted.get(i).key(), wanted.get(i));
-            }
-        }
+        Map<String, Candidate> byKey = sql
+                .changed(Statements.CLAIM, wanted, each ->
+                        new @Nullable Object[] {claim.owner(), claim.lease().toMillis(), each.key(), each.fence()})
+                .stream()
+                .collect(Collectors.toMap(Candidate::key, Function.identity()));
         if (byKey.isEmpty()) {
             return List.of();
         }

@@ -1,11 +1,13 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.jdbc.Sql.Change;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,47 +26,37 @@ final class EndedItems {
         this.inPlace = inPlace;
     }
 
-    /**
-     * Ends items, each with the parameters of {@link Statements#END_IN_PLACE}; returns, in order, for how many rows each
-     * did: 1, or 0 where the fence is another one.
-     */
-    int[] end(List<@Nullable Object[]> items) throws SQLException {
+    /** Ends items, each with the parameters of {@link Statements#END_IN_PLACE}; returns those whose fence was unchanged. */
+    Set<Change> end(List<Change> items) throws SQLException {
         if (inPlace) {
-            return sql.batch(Statements.END_IN_PLACE, items);
+            return sql.changed(Statements.END_IN_PLACE, items, Change::parameters);
         }
         if (sql.database() == Database.POSTGRESQL) {
             return moveAtOnce(items);
         }
-        int[] copied = sql.batch(Statements.COPY_ENDED, items);
-        int[] deleted = sql.batch(
-                Statements.DELETE_ENDED,
-                items.stream()
-                        .map(each -> new @Nullable Object[] {each[3], each[4]})
-                        .toList());
-        for (int i = 0; i < copied.length; i++) {
-            if (copied[i] > deleted[i]) {
-                // Another node changed it in between.
-                throw new SQLException("an item changed while it was moved", "40001");
-            }
+        Set<Change> copied = sql.changed(Statements.COPY_ENDED, items, Change::parameters);
+        Set<Change> deleted = sql.changed(
+                Statements.DELETE_ENDED, items, each -> new @Nullable Object[] {each.key(), each.parameters()[4]});
+        if (!deleted.containsAll(copied)) {
+            // Another node changed one in between.
+            throw new SQLException("an item changed while it was moved", "40001");
         }
         return deleted;
     }
 
-    private int[] moveAtOnce(List<@Nullable Object[]> items) throws SQLException {
+    private Set<Change> moveAtOnce(List<Change> items) throws SQLException {
         if (items.isEmpty()) {
-            return new int[0];
+            return Set.of();
         }
         List<@Nullable Object> parameters = new ArrayList<>();
-        items.forEach(each -> parameters.addAll(Arrays.asList(each)));
+        items.forEach(each -> Collections.addAll(parameters, each.parameters()));
         for (int i = items.size(); i < Statements.width(items.size()); i++) {
-            parameters.addAll(Arrays.asList(NONE));
+            Collections.addAll(parameters, NONE);
         }
-        parameters.add(items.stream().map(each -> each[3]).toArray());
+        parameters.add(items.stream().map(Change::key).toArray());
         Set<String> moved = new HashSet<>(sql.list(
                 items.size(), row -> row.getString(1), Statements.moveEnded(items.size()), parameters.toArray()));
-        return items.stream()
-                .mapToInt(each -> moved.contains(String.valueOf(each[3])) ? 1 : 0)
-                .toArray();
+        return items.stream().filter(each -> moved.contains(each.key())).collect(Collectors.toSet());
     }
 
     /** Moves items that ended in place, at most so many; returns how many. */
@@ -72,16 +64,21 @@ final class EndedItems {
         if (inPlace) {
             return 0;
         }
-        List<@Nullable Object[]> ended = sql.list(
+        List<Change> ended = sql.list(
                 limit,
-                row -> new @Nullable Object[] {
-                    row.getString("state"),
-                    row.getLong("due_at"),
-                    row.getLong("updated_at"),
-                    row.getString("item_key"),
-                    row.getLong("fence")
+                row -> {
+                    String key = row.getString("item_key");
+                    return new Change(
+                            key,
+                            Statements.END_IN_PLACE,
+                            row.getString("state"),
+                            row.getLong("due_at"),
+                            row.getLong("updated_at"),
+                            key,
+                            row.getLong("fence"));
                 },
                 Statements.ENDED_IN_PLACE + sql.database().atMost(limit) + " FOR UPDATE SKIP LOCKED");
-        return end(ended).length;
+        end(ended);
+        return ended.size();
     }
 }

@@ -12,7 +12,6 @@ import java.sql.Statement;
 import java.sql.Wrapper;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -73,9 +72,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     }
 
     private Connection begin() {
+        use = Use.FAILED;
         transactions.prepare();
         Transactions.Session begun = null;
-        use = Use.FAILED;
         try {
             begun = transactions.open();
             session = begun;
@@ -87,20 +86,20 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             if (!JdbcLateStore.isLeaseValid(begun, lease)) {
                 use = Use.LEASE_LOST;
                 throw new LeaseLostException();
+            }
             transactions.unlock();
             use = Use.BEGUN;
             return (Connection) wrap(begun, Connection.class, begun.connection);
-            }
+        } catch (SQLException e) {
             if (begun != null) {
                 begun.failed(e);
             }
-        } catch (SQLException e) {
+            throw Transactions.failure("begin a handler's transaction", e);
         } finally {
             if (begun != null && use != Use.BEGUN) {
                 session = null;
                 begun.close();
             }
-            throw Transactions.failure("begin a handler's transaction", e);
         }
     }
 
@@ -123,10 +122,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             // Also where this fails: a handler that rolls back then, and returns, has not delivered the item.
             use = Use.COMPLETED;
             requireTransaction(connection);
-            int changed = transactions
-                    .on(connection)
-                    .update(Statements.END_IN_PLACE, JdbcLateStore.completion(lease, purgeAt, now));
-            if (changed == 0) {
+            Sql.Change completion = JdbcLateStore.completion(lease, purgeAt, now);
+            if (transactions.on(connection).update(completion.statement(), completion.parameters()) == 0) {
                 use = Use.LEASE_LOST;
                 throw new LeaseLostException();
             }
@@ -163,8 +160,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         ended = true;
         try {
             begun.resume();
-            List<@Nullable Object[]> end = Collections.singletonList(JdbcLateStore.completion(lease, purgeAt, now));
-            if (transactions.endedItems(begun).end(end)[0] == 0) {
+            List<Sql.Change> end = List.of(JdbcLateStore.completion(lease, purgeAt, now));
+            if (transactions.endedItems(begun).end(end).isEmpty()) {
                 return false;
             }
             begun.commit();

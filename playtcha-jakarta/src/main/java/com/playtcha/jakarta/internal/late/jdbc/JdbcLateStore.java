@@ -1,5 +1,6 @@
 package com.playtcha.jakarta.internal.late.jdbc;
 
+import com.playtcha.jakarta.internal.late.jdbc.Sql.Change;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.AsciiText;
 import com.playtcha.jakarta.internal.late.store.Ids;
@@ -26,6 +27,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +35,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -222,10 +223,6 @@ public final class JdbcLateStore implements LateStore {
         return sql.exists(Statements.VALID_LEASE, Ids.key(lease.id()), lease.fence());
     }
 
-    /** How an item is changed: by a statement, which several items may share, and its parameters. */
-    private record Change(
-            String key, String statement, @Nullable Object... parameters) {}
-
     @Override
     public boolean isDelivered(Settlement.Delivered delivered) {
         String key = Ids.key(delivered.lease().id());
@@ -244,10 +241,9 @@ public final class JdbcLateStore implements LateStore {
         List<Change> changes =
                 settlements.stream().map(each -> change(each, now)).toList();
         // In one order on all nodes, so that they do not deadlock.
-        Map<String, List<Integer>> byStatement = IntStream.range(0, changes.size())
-                .boxed()
-                .sorted(Comparator.comparing(i -> changes.get(i).key()))
-                .collect(Collectors.groupingBy(i -> changes.get(i).statement(), TreeMap::new, Collectors.toList()));
+        Map<String, List<Change>> byStatement = changes.stream()
+                .sorted(Comparator.comparing(Change::key))
+                .collect(Collectors.groupingBy(Change::statement, TreeMap::new, Collectors.toList()));
         return transactions.run("record how work on items ended", sql -> {
             // A token whose result were lost would be polled for again, in vain.
             sql.durable = byStatement.containsKey(Statements.RESOLVE);
@@ -255,19 +251,15 @@ public final class JdbcLateStore implements LateStore {
             if (byStatement.keySet().equals(Set.of(Statements.END_IN_PLACE))) {
                 sql.commitWithNext();
             }
-            Boolean[] valid = new Boolean[changes.size()];
-            for (Map.Entry<String, List<Integer>> each : byStatement.entrySet()) {
-                List<Integer> indexes = each.getValue();
-                List<@Nullable Object[]> rows =
-                        indexes.stream().map(i -> changes.get(i).parameters()).toList();
-                int[] changed = each.getKey().equals(Statements.END_IN_PLACE)
-                        ? transactions.endedItems(sql).end(rows)
-                        : sql.batch(each.getKey(), rows);
-                for (int i = 0; i < changed.length; i++) {
-                    valid[indexes.get(i)] = changed[i] == 1;
-                }
+            Set<Change> valid = new HashSet<>();
+            for (Map.Entry<String, List<Change>> each : byStatement.entrySet()) {
+                String statement = each.getKey();
+                valid.addAll(
+                        statement.equals(Statements.END_IN_PLACE)
+                                ? transactions.endedItems(sql).end(each.getValue())
+                                : sql.changed(statement, each.getValue(), Change::parameters));
             }
-            return List.of(valid);
+            return changes.stream().map(valid::contains).toList();
         });
     }
 
@@ -276,7 +268,7 @@ public final class JdbcLateStore implements LateStore {
         String key = Ids.key(lease.id());
         long fence = lease.fence();
         if (settlement instanceof Settlement.Delivered delivered) {
-            return new Change(key, Statements.END_IN_PLACE, completion(lease, delivered.purgeAt(), now));
+            return completion(lease, delivered.purgeAt(), now);
         }
         if (settlement instanceof Settlement.Failed failed) {
             String error = bounded(failed.error());
@@ -301,12 +293,13 @@ public final class JdbcLateStore implements LateStore {
         return new Change(key, Statements.RELEASE, called, key, fence);
     }
 
-    /** Returns the parameters of the statement that ends an item. */
-    static @Nullable Object[] completion(Lease lease, Instant purgeAt, Instant now) {
+    /** Returns how an item is ended. */
+    static Change completion(Lease lease, Instant purgeAt, Instant now) {
         LateResult result = lease.result();
         boolean expired = result != null && result.getOutcome() == LateOutcome.EXPIRED;
         LateState state = expired ? LateState.EXPIRED : LateState.DELIVERED;
-        return new @Nullable Object[] {state, purgeAt, now, Ids.key(lease.id()), lease.fence()};
+        String key = Ids.key(lease.id());
+        return new Change(key, Statements.END_IN_PLACE, state, purgeAt, now, key, lease.fence());
     }
 
     @Override
@@ -373,7 +366,8 @@ public final class JdbcLateStore implements LateStore {
     public int retry(Collection<String> ids, Instant now) {
         return transactions.run(
                 "make items due",
-                sql -> changed(sql, Statements.RETRY, ids, key -> new @Nullable Object[] {now, now, now, key})
+                sql -> sql.changed(Statements.RETRY, inOrder(ids), id ->
+                                new @Nullable Object[] {now, now, now, Ids.key(id)})
                         .size());
     }
 
@@ -381,22 +375,14 @@ public final class JdbcLateStore implements LateStore {
     public Set<String> discard(Collection<String> ids, Instant purgeAt, Instant now) {
         return transactions.run("discard items", sql -> {
             sql.durable = true;
-            return changed(sql, Statements.DISCARD, ids, key -> new @Nullable Object[] {purgeAt, now, key});
+            return sql.changed(
+                    Statements.DISCARD, inOrder(ids), id -> new @Nullable Object[] {purgeAt, now, Ids.key(id)});
         });
     }
 
-    /** Returns the ids of the items that were changed. In one order on all nodes, so that they do not deadlock. */
-    private static Set<String> changed(
-            Sql sql, String statement, Collection<String> ids, Function<String, @Nullable Object[]> parameters)
-            throws SQLException {
-        List<String> sorted =
-                ids.stream().sorted(Comparator.comparing(Ids::key)).toList();
-        int[] changed = sql.batch(
-                statement, sorted.stream().map(Ids::key).map(parameters).toList());
-        return IntStream.range(0, changed.length)
-                .filter(i -> changed[i] == 1)
-                .mapToObj(sorted::get)
-                .collect(Collectors.toSet());
+    /** In one order on all nodes, so that they do not deadlock. */
+    private static List<String> inOrder(Collection<String> ids) {
+        return ids.stream().sorted(Comparator.comparing(Ids::key)).toList();
     }
 
     @Override

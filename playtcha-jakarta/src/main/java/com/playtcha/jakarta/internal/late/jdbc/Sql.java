@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +103,18 @@ class Sql {
             }
             return changed;
         }
+    }
+
+    /** How an item is changed: by a statement, which several items may share, and its parameters. */
+    record Change(String key, String statement, @Nullable Object... parameters) {}
+
+    /** As {@link #batch}, with a list of parameters for each item; returns the items of which a row was changed. */
+    <T> Set<T> changed(String sql, List<T> items, Function<T, @Nullable Object[]> parameters) throws SQLException {
+        int[] counts = batch(sql, items.stream().map(parameters).toList());
+        return IntStream.range(0, counts.length)
+                .filter(i -> counts[i] == 1)
+                .mapToObj(items::get)
+                .collect(Collectors.toSet());
     }
 
     /**
