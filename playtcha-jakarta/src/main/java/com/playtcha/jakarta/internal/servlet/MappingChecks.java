@@ -14,7 +14,9 @@ import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -50,7 +52,7 @@ final class MappingChecks {
     private final ServletContext context;
     private final LoadedSettings settings;
     private final FilterMappings mappings;
-    /** The names of further filters that answer no path, or whose paths are checked elsewhere. */
+    /** The names of further filters and servlets that answer no path, or whose paths are checked elsewhere. */
     private final Set<String> passingOn;
 
     private MappingChecks(ServletContext context, LoadedSettings settings, Set<String> passingOn) {
@@ -155,17 +157,21 @@ final class MappingChecks {
     }
 
     /**
-     * Checks exact patterns once more where the filter of a framework, which might answer every path, has hidden that nothing
-     * answers them: by then the framework knows which it answers.
+     * Checks exact patterns once more where a filter or servlet of a framework, which might answer every path, has hidden
+     * that nothing answers them: by then the framework knows which it answers.
      */
     static void checkAnsweredBehind(
-            String hiding, Predicate<String> isAnswered, ServletContext context, LoadedSettings settings) {
-        if (context.getFilterRegistration(hiding) == null) {
-            return;
-        }
-        MappingChecks checks = new MappingChecks(context, settings, Set.of(SESSIONS, hiding));
+            Map<String, Predicate<String>> answering, ServletContext context, LoadedSettings settings) {
+        MappingChecks before = new MappingChecks(context, settings, Set.of(SESSIONS));
+        Set<String> passingOn = new HashSet<>(answering.keySet());
+        passingOn.add(SESSIONS);
+        MappingChecks checks = new MappingChecks(context, settings, passingOn);
         checks.eachPattern((name, pattern) -> {
-            if (FilterMappings.isExact(pattern) && !checks.isBelowContextPath(pattern) && !isAnswered.test(pattern)) {
+            if (FilterMappings.isExact(pattern)
+                    && !checks.isBelowContextPath(pattern)
+                    // The others have their warning.
+                    && before.isAnswered(pattern)
+                    && answering.values().stream().noneMatch(each -> each.test(pattern))) {
                 checks.checkAnswered(name, pattern);
             }
         });
@@ -222,10 +228,9 @@ final class MappingChecks {
         return begins;
     }
 
-    /** A pattern with an error in it guards nothing, and the form is open. */
-    private void checkAnswered(String filter, String path) {
+    private boolean isAnswered(String path) {
         // A mock has no servlets.
-        boolean isAnswered = mappings.servlets.isEmpty()
+        return mappings.servlets.isEmpty()
                 || isServed(path)
                 || isServed(path + "/")
                 || path.equals("/j_security_check")
@@ -235,7 +240,11 @@ final class MappingChecks {
                                         .matcher(String.valueOf(other.getValue().getClassName()))
                                         .matches())
                         .anyMatch(other -> mayAnswer(other.getValue(), path));
-        if (!isAnswered) {
+    }
+
+    /** A pattern with an error in it guards nothing, and the form is open. */
+    private void checkAnswered(String filter, String path) {
+        if (!isAnswered(path)) {
             String below = mappings.servlets.stream()
                     .flatMap(servlet -> FilterMappings.distinct(servlet.getMappings()).stream())
                     .filter(mapping -> mapping.matches("/.+/\\*"))
@@ -255,7 +264,9 @@ final class MappingChecks {
 
     private boolean isServed(String path) {
         Match match = match(path);
-        return match != null && !isDefault(match.servlet())
+        return match != null
+                        && !isDefault(match.servlet())
+                        && !passingOn.contains(match.servlet().getName())
                 || isFile(path)
                 || isExtensionless() && isFile(path + FACELET);
     }

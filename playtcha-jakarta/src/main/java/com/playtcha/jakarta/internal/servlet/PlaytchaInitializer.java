@@ -20,6 +20,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.HandlesTypes;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -113,16 +114,16 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
     }
 
     /**
-     * Warns of patterns that nothing answers, where the filter of a framework might have answered them.
+     * Warns of patterns that nothing answers, where a filter or servlet of a framework might have answered them.
      *
-     * @param isAnswered whether that filter answers a path
+     * @param answering whether each of those answers a path, by its name
      */
-    public static void checkAnsweredBehind(String hiding, Predicate<String> isAnswered, ServletContext context) {
+    public static void checkAnsweredBehind(Map<String, Predicate<String>> answering, ServletContext context) {
         ContextLifecycle started = ContextLifecycle.find(context);
         LoadedSettings settings = started == null ? null : started.settings();
         if (settings != null) {
             try {
-                MappingChecks.checkAnsweredBehind(hiding, isAnswered, context, settings);
+                MappingChecks.checkAnsweredBehind(answering, context, settings);
             } catch (RuntimeException notShownNow) {
                 LOG.debug("The mappings cannot be checked now", notShownNow);
             }

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.ServletContextInitializer;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,6 +63,11 @@ public class PlaytchaAutoConfiguration {
         @Bean
         HandlerGuards playtchaHandlerGuards(SpringApplicationGuards guards, ListableBeanFactory beans) {
             return new HandlerGuards(guards, beans);
+        }
+
+        @Bean
+        MvcPaths playtchaMvcPaths(ApplicationContext context) {
+            return new MvcPaths(context);
         }
 
         /** Applies to each handler mapping, also where an application configures Spring MVC itself. */

@@ -46,6 +46,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.jndi.JndiLocatorDelegate;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.context.WebApplicationContext;
 
 /**
  * Owns the guards of a Spring application and connects them with its beans and events. Does what the initializer does,
@@ -210,8 +211,21 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         application.settings().logGuards();
         warnOfAnnotations();
+        warnOfUnansweredPatterns(ready.getApplicationContext());
         if (!application.settings().isInUse() && !application.isRunning()) {
             LOG.warn("playtcha-jakarta guards nothing: set playtcha.url-patterns, or inject a PlaytchaVerifier");
+        }
+    }
+
+    /** The filter of Spring Security and the servlet of Spring MVC get every path, and answer some. */
+    private void warnOfUnansweredPatterns(ConfigurableApplicationContext started) {
+        ServletContext context = started instanceof WebApplicationContext web ? web.getServletContext() : null;
+        if (context != null && started.getBeanFactory() == beans) {
+            PlaytchaInitializer.checkAnsweredBehind(
+                    beans.getBeanProvider(AnsweredPaths.class).stream()
+                            .collect(Collectors.toMap(
+                                    AnsweredPaths::name, each -> path -> each.mayAnswer(path, context))),
+                    context);
         }
     }
 

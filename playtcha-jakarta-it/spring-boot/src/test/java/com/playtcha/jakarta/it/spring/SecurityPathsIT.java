@@ -156,6 +156,17 @@ class SecurityPathsIT {
                 .doesNotContain("guards /logout, which");
     }
 
+    /** Of the servlet of Spring MVC and the chain, each might answer every path. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aPatternThatNeitherSpringMvcNorTheChainAnswersIsAWarning(CapturedOutput log) {
+        start(Map.of("playtcha.url-patterns", "/singup, /signup, /moved, /logout"))
+                .close();
+        assertThat(log)
+                .containsOnlyOnce("guards /singup, which no servlet, file or other filter")
+                .containsOnlyOnce(", which no servlet");
+    }
+
     /** Whoever followed the warning would open the log-in. */
     @Test
     @ExtendWith(OutputCaptureExtension.class)

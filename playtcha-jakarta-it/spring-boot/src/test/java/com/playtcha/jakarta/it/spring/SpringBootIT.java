@@ -146,6 +146,21 @@ class SpringBootIT {
                 .containsOnlyOnce("for the servlet on /api/* it would be /api/signup");
     }
 
+    /** The servlet of Spring MVC gets every path. */
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aPatternThatNoHandlerOfSpringMvcAnswersIsAWarning(EmbeddedServer server, CapturedOutput log) throws Exception {
+        String patterns = "/singup, /signup, /error, /actuator/health, /actuator/playtchalate/1";
+        try (RunningApplication app = RunningApplication.start(server, settings("playtcha.url-patterns", patterns))) {
+            assertThat(app.post("/signup", "").statusCode()).isEqualTo(400);
+        }
+
+        assertThat(log)
+                .containsOnlyOnce("Filter playtcha guards /singup, which no servlet, file or other filter of the"
+                        + " application answers.")
+                .containsOnlyOnce(", which no servlet");
+    }
+
     @ParameterizedTest
     @MethodSource("servers")
     void aTrailingSlashLeadsAroundNoGuard(EmbeddedServer server, CapturedOutput log) throws Exception {

@@ -1,6 +1,6 @@
 package com.playtcha.jakarta.internal.spring.security;
 
-import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
+import com.playtcha.jakarta.internal.spring.AnsweredPaths;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,7 +30,7 @@ import org.springframework.web.context.WebApplicationContext;
  * before the guard answers them, as the form log-in does: its form is open. Says nothing where path and method alone do not
  * decide it, as with patterns of paths and matchers that read headers.
  */
-final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent> {
+final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent>, AnsweredPaths {
     private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
     private static final String PATTERN = ".*[*?{].*";
     /** The filters that answer no path, or none but that of {@link #submission}. */
@@ -53,12 +53,6 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                 ready.getApplicationContext() instanceof WebApplicationContext web ? web.getServletContext() : null;
         if (all != null && context != null) {
             List<SecurityFilterChain> chains = all.getFilterChains();
-            PlaytchaInitializer.checkAnsweredBehind(
-                    AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME,
-                    path -> chains.stream()
-                            .flatMap(chain -> chain.getFilters().stream())
-                            .anyMatch(filter -> mayAnswer(filter, path, context)),
-                    context);
             chains.forEach(chain -> guards(chain)
                     .forEach(guard -> guard.paths().forEach(path -> {
                         String name = name(chain, ready.getApplicationContext());
@@ -83,6 +77,21 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                                         name));
                     })));
         }
+    }
+
+    @Override
+    public String name() {
+        return AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME;
+    }
+
+    @Override
+    public boolean mayAnswer(String path, ServletContext context) {
+        FilterChainProxy all = proxy.getIfUnique();
+        return all == null
+                ? context.getFilterRegistration(name()) != null
+                : all.getFilterChains().stream()
+                        .flatMap(chain -> chain.getFilters().stream())
+                        .anyMatch(filter -> mayAnswer(filter, path, context));
     }
 
     private static String name(SecurityFilterChain chain, ApplicationContext beans) {

@@ -1,0 +1,12 @@
+package com.playtcha.jakarta.internal.spring;
+
+import jakarta.servlet.ServletContext;
+
+/** A filter or servlet that gets every request, and answers some paths. Public for the guards of Spring Security only. */
+public interface AnsweredPaths {
+    /** Returns the name of its registration. */
+    String name();
+
+    /** Returns false if it certainly answers no request to a path within the application. */
+    boolean mayAnswer(String path, ServletContext context);
+}
