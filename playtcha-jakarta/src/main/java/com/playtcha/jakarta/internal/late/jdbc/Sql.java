@@ -106,7 +106,17 @@ class Sql {
     }
 
     /** How an item is changed: by a statement, which several items may share, and its parameters. */
-    record Change(String key, String statement, @Nullable Object... parameters) {}
+    record Change(String key, String statement, @Nullable Object... parameters) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Change change && key.equals(change.key) && parameters == change.parameters;
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
+    }
 
     /** As {@link #batch}, with a list of parameters for each item; returns the items of which a row was changed. */
     <T> Set<T> changed(String sql, List<T> items, Function<T, @Nullable Object[]> parameters) throws SQLException {
