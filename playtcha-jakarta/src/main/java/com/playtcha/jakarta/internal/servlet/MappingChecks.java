@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class MappingChecks {
     private static final Logger LOG = LoggerFactory.getLogger(MappingChecks.class);
     private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
+    private static final Pattern WELCOME_FILE = Pattern.compile("<welcome-file>\\s*([^<\\s]+)\\s*</welcome-file>");
+    /** Those of an application that declares none. */
+    private static final List<String> WELCOME_FILES = List.of("index.html", "index.htm", "index.jsp");
     /** Filters of servers and of Spring that answer no path by themselves. */
     private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.[\\w.]+Filter"
             + "|org\\.springframework\\.(web|boot[\\w.]*)\\.filter\\.(?!DelegatingFilterProxy).*"
@@ -124,6 +128,9 @@ final class MappingChecks {
             if (!beginsWithContextPath(name, pattern) && FilterMappings.isExact(pattern)) {
                 checkAnswered(name, pattern);
                 checkOtherPaths(name, pattern);
+            }
+            if (pattern.equals("/") || FilterMappings.isExact(pattern)) {
+                checkWelcomeFile(name, pattern.replaceFirst("/?$", "/"));
             }
         });
         settings.allFilters().forEach(this::checkFailurePath);
@@ -297,14 +304,49 @@ final class MappingChecks {
         if (lifecycle != null && lifecycle.application().hasFormLogin()) {
             return true;
         }
+        return FORM_LOGIN.matcher(webXml()).find();
+    }
+
+    /** Returns an empty text where there is none. */
+    private String webXml() {
         try (InputStream webXml = context.getResourceAsStream("/WEB-INF/web.xml")) {
-            return webXml != null
-                    && FORM_LOGIN
-                            .matcher(new String(webXml.readAllBytes(), StandardCharsets.UTF_8))
-                            .find();
+            return webXml == null ? "" : new String(webXml.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            return false;
+            return "";
         }
+    }
+
+    /** Tomcat and others look for the filters of a folder under the path of its welcome file, whose page would be open. */
+    private void checkWelcomeFile(String filter, String folder) {
+        Match match = match(folder);
+        if (match != null && !isDefault(match.servlet())) {
+            return;
+        }
+        List<String> declared = WELCOME_FILE
+                .matcher(webXml())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        Stream.of(declared.isEmpty() ? WELCOME_FILES : declared)
+                .flatMap(List::stream)
+                .map(name -> folder + name)
+                .filter(this::isFile)
+                .findFirst()
+                .filter(page -> !mappings.isGuarded(page))
+                .filter(page -> {
+                    Match served = match(page);
+                    return served != null
+                            && !isDefault(served.servlet())
+                            && !mappings.isGuardedByName(served.servlet());
+                })
+                .ifPresent(page -> LOG.warn(
+                        "Filter {} guards {}, a folder whose welcome file is {}. Its page is open under that path, which no"
+                                + " filter of Playtcha guards, and on Tomcat and others under that of the folder too. Add"
+                                + " {} to the patterns of the filter",
+                        filter,
+                        folder,
+                        page,
+                        page));
     }
 
     /** Looks for what the servlet of a path, without a trailing slash, serves beside it. */

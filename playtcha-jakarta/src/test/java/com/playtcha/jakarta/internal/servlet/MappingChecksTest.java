@@ -25,6 +25,7 @@ import org.eclipse.jetty.ee10.servlet.FilterMapping;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -418,6 +419,46 @@ class MappingChecksTest {
                     .contains("Filter all is mapped to /*", "/j_security_check");
         } else {
             assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    /** The server looks for its filters under the path of the file, and for none of the folder. */
+    @ParameterizedTest
+    @CsvSource({
+        "/ /other, /, /index.jsp",
+        "/shop/, /shop/, /shop/index.jsp",
+        "/shop, /shop/, /shop/index.jsp",
+        "/ /index.jsp, /,",
+        "/shop/*, /shop/,",
+        "*.jsp, /,",
+        "/static/, /static/,"
+    })
+    void aFolderWhoseWelcomeFileIsOpenIsOneWarning(String patterns, String folder, @Nullable String open)
+            throws IOException {
+        try (TomcatApp tomcat = new TomcatApp()
+                .initialized()
+                .filter("shop", TestApp.params(playtcha), REQUEST, patterns.split(" "))
+                .servlet("*.jsp", TestApp::showAttributes)
+                .servlet("/other", TestApp::showAttributes)) {
+            Path root = Path.of(tomcat.context().getDocBase());
+            tomcat.context().addWelcomeFile("index.html");
+            tomcat.context().addWelcomeFile("index.jsp");
+            Files.writeString(root.resolve("index.jsp"), "a form");
+            Files.writeString(Files.createDirectory(root.resolve("shop")).resolve("index.jsp"), "a form");
+            Path noForm = Files.createDirectory(root.resolve("static"));
+            Files.writeString(noForm.resolve("index.html"), "a page");
+            Files.writeString(noForm.resolve("index.jsp"), "no welcome file");
+            tomcat.start();
+
+            boolean isOpen = open != null || folder.equals("/static/");
+            assertThat(tomcat.post(folder, TestApp.FORM, "a=b").statusCode())
+                    .as("the warning is true")
+                    .isEqualTo(isOpen ? 200 : 400);
+            assertThat(log.lines())
+                    .hasSize(open == null ? 0 : 1)
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith("WARN Filter shop guards " + folder + ", a folder whose welcome file is " + open
+                                    + "."));
         }
     }
 }
