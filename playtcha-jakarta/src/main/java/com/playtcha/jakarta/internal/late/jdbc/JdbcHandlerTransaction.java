@@ -134,11 +134,33 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
 
     /** The completion would be committed at once, whatever becomes of what the handler writes after it. */
     private static void requireTransaction(Connection connection) throws SQLException {
-        // A driver's XA connection may say that auto-commit is on while it takes part in a JTA transaction.
-        if (connection.getAutoCommit() && !JtaTransactions.isActive()) {
+        if (!connection.getAutoCommit()) {
+            return;
+        }
+        if (JtaTransactions.isActive()) {
+            requireEnlisted(connection);
+            return;
+        }
+        throw new IllegalStateException(
+                "completeWith needs a connection in a transaction that the handler commits, and"
+                        + " auto-commit is on: call setAutoCommit(false) first, or handle the result in a transaction of JTA or Spring");
+    }
+
+    /**
+     * Open Liberty and some drivers say that auto-commit is on for a connection that takes part in a JTA transaction. Where it is
+     * on indeed, a savepoint ends with the statement that sets it.
+     */
+    private static void requireEnlisted(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            // No call of setSavepoint, which drivers refuse in a transaction of XA.
+            statement.execute("SAVEPOINT playtcha_completion");
+            statement.execute("ROLLBACK TO SAVEPOINT playtcha_completion");
+        } catch (SQLException e) {
             throw new IllegalStateException(
-                    "completeWith needs a connection in a transaction that the handler commits, and"
-                            + " auto-commit is on: call setAutoCommit(false) first, or handle the result in a transaction of JTA or Spring");
+                    "completeWith needs a connection that takes part in the JTA transaction of this call, and this one"
+                            + " commits each statement by itself. Use a data source with JTA: without jta=false on WildFly,"
+                            + " without transactional=\"false\" on Open Liberty",
+                    e);
         }
     }
 

@@ -17,8 +17,11 @@ import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.acceptance.Naming;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import jakarta.transaction.Status;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -301,6 +304,54 @@ abstract class JdbcStoreContract extends StoreContract {
         }
 
         assertThat(store.isDelivered(delivered)).isTrue();
+    }
+
+    /** As of a data source of WildFly with jta=false: a rollback of the handler's transaction would lose the result. */
+    @Test
+    void aCompletionOutsideOfTheActiveJtaTransactionIsRefused() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        Settlement.Delivered delivered = new Settlement.Delivered(lease, now().plusSeconds(600));
+        try (Naming.Binding bound = activeJta();
+                Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            assertThatThrownBy(() -> transaction.completeWith(own, delivered.purgeAt(), now()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("takes part in the JTA transaction")
+                    .hasMessageContaining("jta=false");
+            assertThat(store.isDelivered(delivered)).isFalse();
+        }
+    }
+
+    /** Open Liberty says that auto-commit is on while a connection takes part in a JTA transaction. */
+    @Test
+    void aConnectionThatTakesPartInItMaySayThatAutoCommitIsOn() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        Settlement.Delivered delivered = new Settlement.Delivered(lease, now().plusSeconds(600));
+        try (Naming.Binding bound = activeJta();
+                Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            own.setAutoCommit(false);
+            Connection libertys = (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) ->
+                            method.getName().equals("getAutoCommit") ? true : method.invoke(own, arguments));
+
+            transaction.completeWith(libertys, delivered.purgeAt(), now());
+            own.commit();
+        }
+        assertThat(store.isDelivered(delivered)).isTrue();
+    }
+
+    private Naming.Binding activeJta() throws Exception {
+        return Naming.bind(
+                "java:comp/TransactionSynchronizationRegistry",
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        new Class<?>[] {TransactionSynchronizationRegistry.class},
+                        (proxy, method, arguments) -> Status.STATUS_ACTIVE));
     }
 
     @Test
