@@ -49,7 +49,7 @@ final class BeanInspector {
             uses.add(new UsageSite(onClass.value(), "class " + bean.getName()));
         }
         for (Class<?> type : GuardAnnotations.hierarchy(bean)) {
-            if (type.isInterface() && onClass == null && isMarked(type)) {
+            if (type.isInterface() && onClass == null && isMarked(type) && !GuardAnnotations.isResource(type)) {
                 warnAboutNotInherited("interface " + type.getName(), bean);
             }
             for (Method method : GuardAnnotations.declaredMethods(type)) {

@@ -3,10 +3,12 @@ package com.playtcha.jakarta.internal.cdi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import com.playtcha.jakarta.PlaytchaDeniedException;
 import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.annotation.PlaytchaToken;
 import com.playtcha.jakarta.internal.cdi.Container.Settings;
+import com.playtcha.jakarta.internal.gate.CapturedLog;
 import com.playtcha.jakarta.internal.request.RequestVerifications;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -178,5 +180,47 @@ class ResourceBeanTest {
             verifications.rest().onResourceMatched(Resource.class, null);
             assertThatThrownBy(resource::locate).isInstanceOf(PlaytchaDeniedException.class);
         });
+    }
+
+    @PlaytchaProtected
+    interface Accounts {
+        @POST
+        String create();
+    }
+
+    @ApplicationScoped
+    @Path("accounts")
+    static class AccountsResource implements Accounts {
+        @Override
+        public String create() {
+            return "done";
+        }
+    }
+
+    @PlaytchaProtected
+    interface Service {
+        String serve();
+    }
+
+    @ApplicationScoped
+    static class ServiceBean implements Service {
+        @Override
+        public String serve() {
+            return "done";
+        }
+    }
+
+    /** Jakarta REST takes annotations from interfaces, and CDI does not. */
+    @Test
+    void anAnnotatedInterfaceIsAWarningUnlessItIsOneOfAResource() {
+        try (CapturedLog log = new CapturedLog(BeanInspector.class.getName(), Level.WARN)) {
+            Container.start(playtcha, Settings.none(), AccountsResource.class, ServiceBean.class)
+                    .close();
+
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("does not guard bean " + ServiceBean.class.getName());
+        }
     }
 }
