@@ -79,11 +79,6 @@ final class MemoryStore implements LateStore {
     }
 
     @Override
-    public boolean reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, String error, Instant now) {
-        throw new UnsupportedOperationException();
-    }
-
-    @Override
     public List<Renewal> renew(List<Lease> leases, Duration duration) {
         throw new UnsupportedOperationException();
     }

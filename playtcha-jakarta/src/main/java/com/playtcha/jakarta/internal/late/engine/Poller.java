@@ -39,7 +39,7 @@ final class Poller {
     private final Backoff pauses;
     private final RateLimiter limiter;
     /** Polls that were not sent, while the store could not take back the mark of their claims that they may have been. */
-    private final Queue<Unsent> unsent = new ConcurrentLinkedQueue<>();
+    private final Queue<Settlement.Rescheduled> unsent = new ConcurrentLinkedQueue<>();
     /** Whether something may be due; a claim that found nothing is repeated only after a signal. */
     private volatile boolean signalled;
     /** Whether more was due than could begin; then a poll that ends wakes the engine. */
@@ -71,12 +71,6 @@ final class Poller {
                 source == null ? config.maxPolls : config.maxVerdictPolls, pauses, context.random, context::nanoTime);
     }
 
-    private record Unsent(
-            Lease lease,
-            Instant due,
-            int attempts,
-            @Nullable String error) {}
-
     /** To be called with the queues of which something may be due. */
     void signal(WorkQueue due) {
         signalled |= due == queue;
@@ -107,7 +101,8 @@ final class Poller {
                 if (spool.contains(lease.id())) {
                     // It waits until the spool is drained, and its claim has marked it as sent, which it is not. The
                     // pause may end after its expiry, or it would be claimed again at once.
-                    giveBack(lease, now.plus(context.config.lease), lease.attempts(), lease.sent(), null);
+                    Instant due = now.plus(context.config.lease);
+                    giveBack(new Settlement.Rescheduled(lease, due, lease.attempts(), lease.sent(), null));
                 } else {
                     context.leases.add(List.of(lease), since);
                     if (rejected || !start(lease)) {
@@ -236,24 +231,24 @@ final class Poller {
 
     private void reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error) {
         Instant due = dueAt.isAfter(lease.expiresAt()) ? lease.expiresAt() : dueAt;
-        giveBack(lease, due, attempts, sent, error);
+        giveBack(new Settlement.Rescheduled(lease, due, attempts, sent, error));
     }
 
-    private void giveBack(Lease lease, Instant due, int attempts, boolean sent, @Nullable String error) {
+    private void giveBack(Settlement.Rescheduled item) {
         try {
-            record(lease, due, attempts, sent, error);
+            record(item);
         } catch (RuntimeException e) {
             // Of a pool too. The claim marked it as sent, and its lease expires.
             context.metrics.add(LateCounter.STORE_FAILED);
             LOG.debug("An item could not be rescheduled; it is free once its lease has expired", e);
-            if (source != null && !sent) {
-                unsent.add(new Unsent(lease, due, attempts, error));
+            if (source != null && !item.sent()) {
+                unsent.add(item);
             }
         }
     }
 
-    private void record(Lease lease, Instant due, int attempts, boolean sent, @Nullable String error) {
-        if (!context.store.reschedule(lease, due, attempts, sent, error, context.now())) {
+    private void record(Settlement.Rescheduled item) {
+        if (!context.store.settle(List.of(item), context.now()).get(0)) {
             context.metrics.add(LateCounter.STALE);
         }
     }
@@ -261,8 +256,8 @@ final class Poller {
     /** An item that another node has claimed meanwhile stays as it is. */
     private void takeBackMarks() {
         try {
-            for (Unsent each = unsent.peek(); each != null; each = unsent.peek()) {
-                record(each.lease, each.due, each.attempts, false, each.error);
+            for (Settlement.Rescheduled each = unsent.peek(); each != null; each = unsent.peek()) {
+                record(each);
                 unsent.remove();
             }
         } catch (RuntimeException e) {
@@ -283,8 +278,8 @@ final class Poller {
         } catch (RuntimeException | Error e) {
             context.metrics.add(LateCounter.STORE_FAILED);
             // An expiry is found again at any time; a verdict is not, since the token is redeemed.
-            if (result.getOutcome() != LateOutcome.EXPIRED && !spool.save(result, StoreCalls.asStoreException(e))) {
-                unkept(result);
+            if (result.getOutcome() != LateOutcome.EXPIRED) {
+                spool(result, e);
             }
             return;
         }
@@ -299,12 +294,14 @@ final class Poller {
         context.resolved(lease, result.getOutcome(), recorded);
     }
 
-    private void unkept(LateResult result) {
-        context.metrics.add(LateCounter.UNKEPT);
-        LOG.error(
-                "A result could not be stored or spooled and is polled again: id={}, outcome={}",
-                LogText.sanitize(result.getId()),
-                result.getOutcome());
+    private void spool(LateResult result, Throwable cause) {
+        if (!spool.save(result, StoreCalls.asStoreException(cause))) {
+            context.metrics.add(LateCounter.UNKEPT);
+            LOG.error(
+                    "A result could not be stored or spooled and is polled again: id={}, outcome={}",
+                    LogText.sanitize(result.getId()),
+                    result.getOutcome());
+        }
     }
 
     /** Offers a result without a lease; returns whether it is the item's now. */
@@ -316,9 +313,7 @@ final class Poller {
                     == AcceptResult.STORED;
         } catch (RuntimeException e) {
             // The spool offers it again, and publishes that.
-            if (!spool.save(result, StoreCalls.asStoreException(e))) {
-                unkept(result);
-            }
+            spool(result, e);
             return false;
         }
     }

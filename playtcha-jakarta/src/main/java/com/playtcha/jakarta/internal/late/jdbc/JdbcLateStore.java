@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -187,24 +188,6 @@ public final class JdbcLateStore implements LateStore {
         return fences;
     }
 
-    @Override
-    public boolean reschedule(
-            Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now) {
-        String text = error == null ? null : bounded(error);
-        return transactions.run(
-                        "give an item back",
-                        sql -> sql.update(
-                                Statements.RESCHEDULE,
-                                dueAt,
-                                attempts,
-                                sent,
-                                now,
-                                text,
-                                Ids.key(lease.id()),
-                                lease.fence()))
-                == 1;
-    }
-
     private static String bounded(String error) {
         return AsciiText.encode(AsciiText.bounded(error));
     }
@@ -247,7 +230,10 @@ public final class JdbcLateStore implements LateStore {
         return transactions.run("record how work on items ended", sql -> {
             // A token whose result were lost would be polled for again, in vain.
             sql.durable = byStatement.containsKey(Statements.RESOLVE);
-            sql.waitBriefly();
+            // The thread of a poll may wait, and what it has learnt is not recorded again.
+            if (!byStatement.containsKey(Statements.RESCHEDULE)) {
+                sql.waitBriefly();
+            }
             if (byStatement.keySet().equals(Set.of(Statements.END_IN_PLACE))) {
                 sql.commitWithNext();
             }
@@ -283,6 +269,11 @@ public final class JdbcLateStore implements LateStore {
                     now,
                     key,
                     fence);
+        }
+        if (settlement instanceof Settlement.Rescheduled next) {
+            String error = next.error() == null ? null : bounded(next.error());
+            return new Change(
+                    key, Statements.RESCHEDULE, next.dueAt(), next.attempts(), next.sent(), now, error, key, fence);
         }
         if (settlement instanceof Settlement.Resolved resolved) {
             ItemRows unleased = new ItemRows(results, LeaseTerms.NONE, now);
@@ -486,13 +477,11 @@ public final class JdbcLateStore implements LateStore {
             int moved = transactions.endedItems(sql).moveAll(limit);
             // A spooled record of the same token may still come, from before the grant's end.
             Instant oldGrants = now.minus(Arrival.FailOpen.GRANT);
-            return IntStream.of(
-                            moved,
-                            sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, limit), oldGrants),
-                            sql.update(sql.database().delete("item_key", Statements.OLD_ENDED, limit), now),
-                            sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, limit), now))
-                    .max()
-                    .orElse(0);
+            return Collections.max(List.of(
+                    moved,
+                    sql.update(sql.database().delete("grant_key", Statements.OLD_GRANTS, limit), oldGrants),
+                    sql.update(sql.database().delete("item_key", Statements.OLD_ENDED, limit), now),
+                    sql.update(sql.database().delete("item_key", Statements.OLD_ITEMS, limit), now)));
         });
         EmbeddedH2 embedded = transactions.embedded;
         if (embedded != null && purged < limit && transactions.run("look at its file", EmbeddedH2::isMostlyEmpty)) {

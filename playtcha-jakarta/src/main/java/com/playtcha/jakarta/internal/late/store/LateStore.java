@@ -66,9 +66,6 @@ public interface LateStore extends AutoCloseable {
      */
     List<Lease> claim(Claim claim);
 
-    /** Releases an awaited item until {@code dueAt}; a null error leaves the last one. */
-    boolean reschedule(Lease lease, Instant dueAt, int attempts, boolean sent, @Nullable String error, Instant now);
-
     /** Prolongs leases, to end this long from now, and waits for no lock of an item; returns, in order, what became of each. */
     List<Renewal> renew(List<Lease> leases, Duration duration);
 

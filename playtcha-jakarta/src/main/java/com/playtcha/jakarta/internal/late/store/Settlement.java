@@ -4,6 +4,7 @@ import com.playtcha.jakarta.late.LateResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /** How the work on a claimed item ended. */
 public sealed interface Settlement {
@@ -33,6 +34,14 @@ public sealed interface Settlement {
 
     /** The item is released as if it had not been claimed; its result is not replaced if the handler was {@code called}. */
     record Released(Lease lease, boolean called) implements Settlement {}
+
+    /** An awaited item is released until {@code dueAt}; a null error leaves the last one. */
+    record Rescheduled(
+            Lease lease,
+            Instant dueAt,
+            int attempts,
+            boolean sent,
+            @Nullable String error) implements Settlement {}
 
     /** An awaited item has its result, and is due for delivery; its token is deleted. */
     record Resolved(Lease lease, LateResult result) implements Settlement {}

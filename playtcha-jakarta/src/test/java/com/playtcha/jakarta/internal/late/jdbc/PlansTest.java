@@ -259,7 +259,7 @@ class PlansTest {
                 now.plusSeconds(301));
 
         List<Lease> verdicts = store.claim(claim(WorkQueue.VERDICT_POLL, "guard1", false, false, now));
-        store.reschedule(verdicts.get(0), now, 1, true, "an error", now);
+        Single.reschedule(store, verdicts.get(0), now, 1, true, "an error", now);
         Single.resolve(store, verdicts.get(1), result(verdicts.get(1).id(), now), now);
         List<Lease> expired = store.claim(claim(WorkQueue.TASK_POLL, null, true, false, now.plusSeconds(4000)));
         store.claim(claim(WorkQueue.VERDICT_POLL, null, true, false, now.plusSeconds(4000)));

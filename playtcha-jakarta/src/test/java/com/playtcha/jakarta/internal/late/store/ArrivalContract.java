@@ -148,9 +148,9 @@ public abstract class ArrivalContract extends StoreFixture {
         store.take(new Arrival.Track(pass("v3", "token", false).item().asSent()), MOST_UNKNOWN, now());
 
         // A poll that was not sent would take the mark back.
-        assertThat(store.reschedule(before.get("v1"), now(), 1, false, null, now()))
+        assertThat(Single.reschedule(store, before.get("v1"), now(), 1, false, null, now()))
                 .isFalse();
-        assertThat(store.reschedule(before.get("v2"), now(), 1, false, null, now()))
+        assertThat(Single.reschedule(store, before.get("v2"), now(), 1, false, null, now()))
                 .isTrue();
         clock.advance(LEASE.plusSeconds(1));
         Map<String, Lease> leases = byId(claim(WorkQueue.VERDICT_POLL));
@@ -265,7 +265,8 @@ public abstract class ArrivalContract extends StoreFixture {
 
         assertThat(Single.resolve(store, polled, completed("t1", "polled"), now()))
                 .isFalse();
-        assertThat(store.reschedule(polled, now(), 1, true, null, now())).isFalse();
+        assertThat(Single.reschedule(store, polled, now(), 1, true, null, now()))
+                .isFalse();
         assertThat(only(claim(WorkQueue.DELIVER)).result().getCode()).isEqualTo("called");
     }
 

@@ -58,6 +58,12 @@ public final class Single {
                 .get(0);
     }
 
+    public static boolean reschedule(
+            LateStore store, Lease lease, Instant dueAt, int attempts, boolean sent, String error, Instant now) {
+        return store.settle(List.of(new Settlement.Rescheduled(lease, dueAt, attempts, sent, error)), now)
+                .get(0);
+    }
+
     public static boolean fail(LateStore store, Lease lease, String error, Instant dueAt, Instant now) {
         return store.settle(
                         List.of(new Settlement.Failed(lease, WorkQueue.RETRY, lease.failures() + 1, error, dueAt)), now)

@@ -205,12 +205,13 @@ public abstract class StoreContract extends ArrivalContract {
         Lease second = only(claim(WorkQueue.VERDICT_POLL));
         assertThat(second.sent()).isTrue();
 
-        assertThat(store.reschedule(second, now(), 1, false, "refused", now())).isTrue();
+        assertThat(Single.reschedule(store, second, now(), 1, false, "refused", now()))
+                .isTrue();
         Lease third = only(claim(WorkQueue.VERDICT_POLL));
         assertThat(third.sent()).isFalse();
         assertThat(third.attempts()).isEqualTo(1);
         assertThat(store.find("v1").orElseThrow().getLastError()).isEqualTo("refused");
-        assertThat(store.reschedule(third, now().plusSeconds(9), 2, true, null, now()))
+        assertThat(Single.reschedule(store, third, now().plusSeconds(9), 2, true, null, now()))
                 .isTrue();
         assertThat(store.find("v1").orElseThrow().getLastError()).isEqualTo("refused");
         assertThat(store.find("v1").orElseThrow().getDueAt()).isEqualTo(now().plusSeconds(9));
