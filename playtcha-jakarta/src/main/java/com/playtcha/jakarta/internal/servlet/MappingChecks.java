@@ -5,26 +5,17 @@ import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.servlet.FilterMappings.Match;
 import com.playtcha.jakarta.internal.threads.DaemonThreads;
-import com.playtcha.jakarta.internal.util.ClassPresence;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletRegistration;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.MalformedURLException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,9 +23,6 @@ import org.slf4j.LoggerFactory;
 final class MappingChecks {
     private static final Logger LOG = LoggerFactory.getLogger(MappingChecks.class);
     private static final Pattern FORM_LOGIN = Pattern.compile("<auth-method>\\s*FORM\\s*</auth-method>");
-    private static final Pattern WELCOME_FILE = Pattern.compile("<welcome-file>\\s*([^<\\s]+)\\s*</welcome-file>");
-    /** Those of an application that declares none. */
-    private static final List<String> WELCOME_FILES = List.of("index.html", "index.htm", "index.jsp");
     /** Filters of servers and of Spring that answer no path by themselves. */
     private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.[\\w.]+Filter"
             + "|org\\.springframework\\.(web|boot[\\w.]*)\\.filter\\.(?!DelegatingFilterProxy).*"
@@ -49,13 +37,13 @@ final class MappingChecks {
     private static final Set<String> ADDRESS_FILTERS = Set.of(
             "org.apache.catalina.filters.RemoteIpFilter", "org.springframework.web.filter.ForwardedHeaderFilter");
 
-    private static final String FACELET = ".xhtml";
     private static final String DONE = MappingChecks.class.getName();
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final ServletContext context;
     private final LoadedSettings settings;
     private final FilterMappings mappings;
+    private final ServedPaths served;
     /** The names of further filters and servlets that answer no path, or whose paths are checked elsewhere. */
     private final Set<String> passingOn;
 
@@ -64,6 +52,7 @@ final class MappingChecks {
         this.context = context;
         this.settings = settings;
         this.mappings = new FilterMappings(context, settings);
+        this.served = new ServedPaths(context, mappings);
     }
 
     /**
@@ -121,16 +110,19 @@ final class MappingChecks {
     }
 
     private void run() {
+        WelcomeFileChecks welcomeFiles = new WelcomeFileChecks(context, settings, mappings, served);
+        OtherPathChecks otherPaths = new OtherPathChecks(context, mappings, served);
         mappings.filters.forEach(this::checkServletNames);
         mappings.filters.forEach(this::checkRoot);
         eachPattern((name, pattern) -> {
             checkFormLogin(name, pattern);
             if (!beginsWithContextPath(name, pattern) && FilterMappings.isExact(pattern)) {
                 checkAnswered(name, pattern);
-                checkOtherPaths(name, pattern);
+                otherPaths.check(name, pattern);
+                welcomeFiles.checkPage(name, pattern);
             }
             if (pattern.equals("/") || FilterMappings.isExact(pattern)) {
-                checkWelcomeFile(name, pattern.replaceFirst("/?$", "/"));
+                welcomeFiles.checkFolder(name, pattern.replaceFirst("/?$", "/"));
             }
         });
         settings.allFilters().forEach(this::checkFailurePath);
@@ -270,12 +262,12 @@ final class MappingChecks {
     }
 
     private boolean isServed(String path) {
-        Match match = match(path);
+        Match match = served.match(path);
         return match != null
-                        && !isDefault(match.servlet())
+                        && !ServedPaths.isDefault(match.servlet())
                         && !passingOn.contains(match.servlet().getName())
-                || isFile(path)
-                || isExtensionless() && isFile(path + FACELET);
+                || served.isFile(path)
+                || served.isExtensionless() && served.isFile(path + ServedPaths.FACELET);
     }
 
     private boolean mayAnswer(FilterRegistration other, String path) {
@@ -304,121 +296,7 @@ final class MappingChecks {
         if (lifecycle != null && lifecycle.application().hasFormLogin()) {
             return true;
         }
-        return FORM_LOGIN.matcher(webXml()).find();
-    }
-
-    /** Returns an empty text where there is none. */
-    private String webXml() {
-        try (InputStream webXml = context.getResourceAsStream("/WEB-INF/web.xml")) {
-            return webXml == null ? "" : new String(webXml.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    /** Tomcat and others look for the filters of a folder under the path of its welcome file, whose page would be open. */
-    private void checkWelcomeFile(String filter, String folder) {
-        Match match = match(folder);
-        if (match != null && !isDefault(match.servlet())) {
-            return;
-        }
-        List<String> declared = WELCOME_FILE
-                .matcher(webXml())
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-        Stream.of(declared.isEmpty() ? WELCOME_FILES : declared)
-                .flatMap(List::stream)
-                .map(name -> folder + name)
-                .filter(this::isFile)
-                .findFirst()
-                .filter(page -> !mappings.isGuarded(page))
-                .filter(page -> {
-                    Match served = match(page);
-                    return served != null
-                            && !isDefault(served.servlet())
-                            && !mappings.isGuardedByName(served.servlet());
-                })
-                .ifPresent(page -> LOG.warn(
-                        "Filter {} guards {}, a folder whose welcome file is {}. Its page is open under that path, which no"
-                                + " filter of Playtcha guards, and on Tomcat and others under that of the folder too. Add"
-                                + " {} to the patterns of the filter",
-                        filter,
-                        folder,
-                        page,
-                        page));
-    }
-
-    /** Looks for what the servlet of a path, without a trailing slash, serves beside it. */
-    private void checkOtherPaths(String filter, String path) {
-        Match match = match(path);
-        if (match == null || mappings.isGuardedByName(match.servlet())) {
-            return;
-        }
-        Set<String> own = FilterMappings.distinct(match.servlet().getMappings());
-        if (isExtensionless() && path.endsWith(FACELET)) {
-            own.add(path.substring(0, path.length() - FACELET.length()));
-        }
-        Set<String> open = own.stream()
-                .flatMap(mapping ->
-                        keepsWholeViews(match.servlet()) ? Stream.of(mapping) : otherPaths(path, match, mapping))
-                .filter(other -> serves(match.servlet(), other) && !mappings.isGuarded(example(other)))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        if (!open.isEmpty()) {
-            LOG.warn(
-                    "Filter {} guards {} exactly, but servlet {}, which serves it, is mapped to {} and may serve the"
-                            + " same under {}, which no filter of Playtcha guards. Add that to the patterns of the filter",
-                    filter,
-                    path,
-                    match.servlet().getName(),
-                    match.servlet().getMappings(),
-                    String.join(", ", open));
-        }
-    }
-
-    /** Returns the paths, the last of which may end in a star, under which a mapping of a servlet may serve a path too. */
-    private Stream<String> otherPaths(String path, Match match, String mapping) {
-        if (mapping.endsWith("/*")) {
-            String prefix = mapping.substring(0, mapping.length() - 2);
-            if (path.equals(prefix)) {
-                return Stream.of(path + "/*");
-            }
-            // Faces and its like serve /page.xhtml under a prefix and under other extensions.
-            if (path.startsWith(prefix + "/")) {
-                // Faces takes a prefix that is repeated for one, and a trailing slash for a part of the page's name.
-                return isFaces(match.servlet()) ? Stream.of(path, prefix + prefix + "/*") : Stream.of(path, path + "/");
-            }
-            return match.mapping().startsWith("*.") ? Stream.of(prefix + path) : Stream.empty();
-        }
-        // Faces can serve /page.xhtml as /page too, by an exact mapping for each page.
-        if (FilterMappings.isExact(mapping)) {
-            return match.mapping().startsWith("*.")
-                            && path.equals(mapping + match.mapping().substring(1))
-                    ? Stream.of(mapping)
-                    : Stream.empty();
-        }
-        if (mapping.startsWith("*.")
-                && match.mapping().equals(path)
-                && !isJsp(mapping)
-                && isFile(path + mapping.substring(1))) {
-            return Stream.of(path + mapping.substring(1));
-        }
-        if (mapping.startsWith("*.") && match.mapping().startsWith("*.") && !isJsp(match.mapping())) {
-            return mapping.equals(match.mapping())
-                    ? Stream.empty()
-                    : Stream.of(path.substring(0, path.lastIndexOf('.')) + mapping.substring(1));
-        }
-        return mapping.equals("/") && !isDefault(match.servlet()) ? Stream.of(path, path + "/") : Stream.empty();
-    }
-
-    private boolean serves(ServletRegistration servlet, String path) {
-        Match match = match(example(path));
-        return match != null && match.servlet().getName().equals(servlet.getName());
-    }
-
-    /** Returns one of the paths of a mapping. */
-    private static String example(String mapping) {
-        return mapping.replaceFirst("^\\*", "/-").replace("/*", "/-");
+        return FORM_LOGIN.matcher(served.webXml()).find();
     }
 
     private void checkFailurePath(String filter, GuardSettings guard) {
@@ -427,61 +305,15 @@ final class MappingChecks {
             return;
         }
         String page = path.replaceFirst("[?;].*", "");
-        Match match = match(page);
-        boolean needsFile = match == null || isDefault(match.servlet()) || isJsp(match.mapping());
-        if (needsFile && !isFile(page)) {
+        Match match = served.match(page);
+        boolean needsFile =
+                match == null || ServedPaths.isDefault(match.servlet()) || ServedPaths.isJsp(match.mapping());
+        if (needsFile && !served.isFile(page)) {
             LOG.warn(
                     "failure-path {} of filter {} is neither a file of the application nor a path of a servlet, so a"
                             + " visitor who is denied would get 404. Correct the path, or remove failure-path",
                     path,
                     filter);
         }
-    }
-
-    private boolean isFile(String path) {
-        try {
-            return context.getResource(path) != null;
-        } catch (MalformedURLException e) {
-            return false;
-        }
-    }
-
-    /** Whether Faces adds an exact mapping without extension for each page: Mojarra does so after this check. */
-    private boolean isExtensionless() {
-        return Boolean.parseBoolean(context.getInitParameter("jakarta.faces.AUTOMATIC_EXTENSIONLESS_MAPPING"));
-    }
-
-    /** Returns the servlet that the container chooses for a path, once Faces has added its mappings. */
-    private @Nullable Match match(String path) {
-        Match now = mappings.match(path);
-        boolean isExactMatch = now != null && now.mapping().equals(path);
-        Match page = !isExactMatch && isExtensionless() && isFile(path + FACELET) ? match(path + FACELET) : null;
-        return page == null ? now : new Match(page.servlet(), path);
-    }
-
-    /** Whether this is the server's own servlet for files. */
-    private static boolean isDefault(ServletRegistration servlet) {
-        return servlet.getName().equals("default")
-                || String.valueOf(servlet.getClassName()).matches(".*\\bDefault(404)?Servlet");
-    }
-
-    private static boolean isFaces(ServletRegistration servlet) {
-        return String.valueOf(servlet.getClassName()).endsWith("FacesServlet");
-    }
-
-    /**
-     * Whether forms carry whole pages of Faces, so that one can be sent to every path: Mojarra runs what it carries. MyFaces
-     * refuses the form of another page.
-     */
-    private boolean keepsWholeViews(ServletRegistration servlet) {
-        return isFaces(servlet)
-                && ("false".equalsIgnoreCase(context.getInitParameter("jakarta.faces.PARTIAL_STATE_SAVING"))
-                        || context.getInitParameter("jakarta.faces.FULL_STATE_SAVING_VIEW_IDS") != null)
-                && !ClassPresence.isPresent(
-                        "org.apache.myfaces.webapp.MyFacesContainerInitializer", ServletSettings.classLoader(context));
-    }
-
-    private static boolean isJsp(String mapping) {
-        return mapping.startsWith("*.jsp");
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import org.apache.catalina.filters.RemoteIpFilter;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.FilterMapping;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
@@ -152,7 +153,7 @@ class MappingChecksTest {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected void doPost(HttpServletRequest request, HttpServletResponse response) {
+        protected void service(HttpServletRequest request, HttpServletResponse response) {
             response.setStatus(200);
         }
     }
@@ -205,6 +206,38 @@ class MappingChecksTest {
                     .contains("may serve the same under *.xhtml, which no filter");
         } else {
             assertThat(log.lines()).isEmpty();
+        }
+    }
+
+    /** Open Liberty does so for every method. */
+    @ParameterizedTest
+    @CsvSource({"index.xhtml, REQUEST, true", "index.xhtml, REQUEST FORWARD, false", "start.xhtml, REQUEST, false"})
+    void aWelcomeFileThatIsShownByAForwardIsOneWarning(
+            String welcomeFile, String dispatchers, boolean open, @TempDir Path pages) throws Exception {
+        Files.createFile(pages.resolve(welcomeFile));
+        Files.writeString(
+                Files.createDirectory(pages.resolve("WEB-INF")).resolve("web.xml"),
+                "<web-app><welcome-file-list><welcome-file>" + welcomeFile
+                        + "</welcome-file></welcome-file-list></web-app>");
+        app.context().setBaseResourceAsPath(pages);
+        app.context().setWelcomeFiles(new String[] {welcomeFile});
+        app.context().addServlet(DefaultServlet.class, "/");
+        faces("*.xhtml");
+        app.contextParams(TestApp.params(
+                        playtcha, "url-patterns", "/index.xhtml", "dispatchers", dispatchers.replace(' ', ',')))
+                .start();
+
+        if (welcomeFile.equals("index.xhtml")) {
+            assertThat(app.send(app.request("/?jakarta.faces.ViewState=1")).statusCode())
+                    .isEqualTo(open ? 200 : 400);
+        }
+        if (open) {
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("guards /index.xhtml, a welcome file", "for / by");
+        } else {
+            assertThat(log.lines()).noneMatch(line -> line.contains("welcome file"));
         }
     }
 
