@@ -17,17 +17,22 @@ import org.jspecify.annotations.Nullable;
  * Guards a path in a spelling that no browser sends, and by which a framework reaches what the container does not match: Spring
  * MVC and Jakarta REST match the path as it was sent, so that {@code /contact/..} is {@code /contact/{topic}} to them and the
  * root to the container, and Spring's {@code AntPathMatcher} reads {@code //contact} as {@code /contact}, which Undertow does not.
+ * On Open Liberty, Jakarta REST even takes a path from the header {@code Host}, since it parses the URL of the request.
  */
 final class RawPathGuards {
     private static final Pattern UNUSUAL = Pattern.compile("%|;|//|/\\.");
+    /** What ends the host in a URL (RFC 3986, section 3.2). */
+    private static final Pattern END_OF_HOST = Pattern.compile("[/?#\\\\]");
 
     private RawPathGuards() {}
 
     /** Returns the chain behind the guards that the path as it was sent names, and that the container does not run. */
     static FilterChain addTo(FilterChain chain, HttpServletRequest request) {
         String uri = request.getRequestURI();
-        ContextLifecycle context =
-                UNUSUAL.matcher(uri).find() ? ContextLifecycle.find(request.getServletContext()) : null;
+        boolean hasPathInHost = isEndedWithin(request.getHeader("Host")) || isEndedWithin(request.getServerName());
+        ContextLifecycle context = hasPathInHost || UNUSUAL.matcher(uri).find()
+                ? ContextLifecycle.find(request.getServletContext())
+                : null;
         if (context == null || context.settings() == null) {
             return chain;
         }
@@ -39,7 +44,7 @@ final class RawPathGuards {
                 context.settings().allFilters().entrySet()) {
             FilterRegistration registration = context.context().getFilterRegistration(filter.getKey());
             Set<String> patterns = registration == null ? Set.of() : FilterMappings.patterns(registration);
-            if (patterns.stream().anyMatch(each -> names(raw, root, each))
+            if (patterns.stream().anyMatch(each -> hasPathInHost || names(raw, root, each))
                     && patterns.stream()
                             .noneMatch(each -> FilterMappings.rank(each, matched) > FilterMappings.DEFAULT)) {
                 guarded = guard(context, filter.getValue(), guarded);
@@ -62,6 +67,10 @@ final class RawPathGuards {
                             new DenialWriter(settings, runtime, false, null),
                             false));
         };
+    }
+
+    private static boolean isEndedWithin(@Nullable String host) {
+        return host != null && END_OF_HOST.matcher(host).find();
     }
 
     private static boolean names(String path, String root, String pattern) {

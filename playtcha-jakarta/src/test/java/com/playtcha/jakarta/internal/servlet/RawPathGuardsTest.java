@@ -3,6 +3,11 @@ package com.playtcha.jakarta.internal.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +79,22 @@ class RawPathGuardsTest {
         assertThat(app.post(path, TestApp.FORM, "").statusCode()).isEqualTo(400);
         assertThat(app.post("/x" + path, TestApp.FORM, "").statusCode()).isEqualTo(200);
         assertThat(app.seen).hasSize(1);
+    }
+
+    /** Open Liberty accepts such a Host, and RESTEasy parses it as a part of the URL. Tomcat refuses it, so a valve sets it. */
+    @Test
+    void aHostWithAPathLeadsAroundNoGuard() {
+        app.context().getPipeline().addValve(new ValveBase(true) {
+            @Override
+            public void invoke(Request request, Response response) throws IOException, ServletException {
+                request.getCoyoteRequest().serverName().setString("x/app/contact/send?");
+                getNext().invoke(request, response);
+            }
+        });
+        start("url-patterns", "/contact/*");
+        assertThat(app.post("/open", TestApp.FORM, "").statusCode()).isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+        assertThat(app.send(app.request("/open").GET()).statusCode()).isEqualTo(200);
     }
 
     @Test
