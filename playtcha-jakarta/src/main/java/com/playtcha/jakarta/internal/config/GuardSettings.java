@@ -157,7 +157,7 @@ public record GuardSettings(String name, String source, SettingValues values) {
 
     /** Returns the effective settings in one line for the log, without any secret. */
     public String describe() {
-        return values.describe();
+        return values.toString();
     }
 
     /**

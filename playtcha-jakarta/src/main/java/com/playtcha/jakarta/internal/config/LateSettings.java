@@ -95,7 +95,7 @@ public record LateSettings(boolean isOn, String dirOrigin, SettingValues values)
 
     /** Returns the effective settings in one line for the log, without any key, or {@code off}. */
     public String describe() {
-        return isOn ? values.describe() : "off";
+        return isOn ? values.toString() : "off";
     }
 
     /** Returns the problem of a {@code late-dir} that turned out to be unusable; the reason is a clause. */

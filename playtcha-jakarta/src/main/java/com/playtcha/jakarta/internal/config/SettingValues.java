@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.config;
 
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +14,8 @@ public final class SettingValues {
 
     private final String description;
 
-    SettingValues(Map<Setting<?>, Object> values, String description) {
-        this.values = values.entrySet().stream()
-                .collect(Collectors.toUnmodifiableMap(entry -> entry.getKey().key, Map.Entry::getValue));
+    SettingValues(Map<String, Object> values, String description) {
+        this.values = values;
         this.description = description;
     }
 
@@ -25,11 +23,6 @@ public final class SettingValues {
     @SuppressWarnings("unchecked") // The parser of the setting made it.
     public <T> T get(Setting<T> setting) {
         return (T) Objects.requireNonNull(values.get(setting.key), setting.key);
-    }
-
-    /** Returns the values in one line for the log, without any secret. */
-    public String describe() {
-        return description;
     }
 
     /** Returns whether all values but that of one setting are equal. */
@@ -50,6 +43,7 @@ public final class SettingValues {
         return values.hashCode();
     }
 
+    /** Returns the values in one line for the log, without any secret. */
     @Override
     public String toString() {
         return description;

@@ -7,7 +7,6 @@ import com.playtcha.jakarta.internal.config.Setting.Scope;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -269,8 +268,8 @@ final class SettingsReader {
 
     /** Returns the values of settings that were read. */
     SettingValues values(List<Setting<?>> settings) {
-        Map<Setting<?>, Object> values = new HashMap<>();
-        settings.forEach(setting -> values.put(setting, entry(setting).value));
+        Map<String, Object> values = settings.stream()
+                .collect(Collectors.toUnmodifiableMap(setting -> setting.key, setting -> entry(setting).value));
         String description = settings.stream()
                 .filter(setting -> !entry(setting).shown.equals(Entry.NONE))
                 .map(setting ->
