@@ -9,15 +9,9 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** MicroProfile Config. The only class that links to its API, loaded only where that API is present. */
-final class MicroProfileSource implements ExternalConfig {
+record MicroProfileSource(Config config) implements ExternalConfig {
     /** A double colon calls a handler of the implementation, such as one that decrypts. */
     private static final Pattern HANDLER = Pattern.compile("\\$\\{[^{}:]+::");
-
-    private final Config config;
-
-    private MicroProfileSource(Config config) {
-        this.config = config;
-    }
 
     /** Opens the application's configuration, which is not released here, because it is shared. */
     static ExternalConfig open(ClassLoader loader) {

@@ -95,7 +95,7 @@ public final class Breaker {
     }
 
     void addGuard(String name) {
-        endpoint.addGuard(name);
+        endpoint.guards().add(name);
     }
 
     public BreakerState state() {

@@ -4,32 +4,15 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** Playtcha's address, as changes of a breaker or throttle window name it, with the guards that share these. Thread-safe. */
-public final class Endpoint {
-    private final String host;
-    private final URI baseUrl;
-    private final Set<String> guards = new ConcurrentSkipListSet<>();
-
-    /** Takes the host with its port, as in log lines. */
+/**
+ * Playtcha's address, as changes of a breaker or throttle window name it, with the guards that share these. Thread-safe.
+ *
+ * @param host with its port, as in log lines
+ * @param guards the names of the guards in order
+ */
+public record Endpoint(String host, URI baseUrl, Set<String> guards) {
+    /** Creates an endpoint that no guard shares yet. */
     public Endpoint(String host, URI baseUrl) {
-        this.host = host;
-        this.baseUrl = baseUrl;
-    }
-
-    void addGuard(String name) {
-        guards.add(name);
-    }
-
-    String host() {
-        return host;
-    }
-
-    URI baseUrl() {
-        return baseUrl;
-    }
-
-    /** Returns the names of the guards in order; a view. */
-    Set<String> guards() {
-        return guards;
+        this(host, baseUrl, new ConcurrentSkipListSet<>());
     }
 }

@@ -6,32 +6,16 @@ import com.playtcha.jakarta.internal.config.GuardSettings;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.gate.FailOpenTracker.TrackResult;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A guard's policy: what a result without a verdict means for the request (docs/contract.md, section 2). */
-final class FailOpenPolicy {
-    private final GuardSettings settings;
-    private final Upstream upstream;
-    private final ReplayGuard unverified;
-    private final FailOpenTracker tracker;
-    private final FailOpenBudget budget;
-    private final GuardLog log;
-
-    FailOpenPolicy(
-            GuardSettings settings,
-            Upstream upstream,
-            ReplayGuard unverified,
-            FailOpenTracker tracker,
-            LongSupplier nanoTime,
-            GuardLog log) {
-        this.settings = settings;
-        this.upstream = upstream;
-        this.unverified = unverified;
-        this.tracker = tracker;
-        this.budget = new FailOpenBudget(settings.get(Setting.FAIL_OPEN_PER_MINUTE), nanoTime);
-        this.log = log;
-    }
+record FailOpenPolicy(
+        GuardSettings settings,
+        Upstream upstream,
+        ReplayGuard unverified,
+        FailOpenTracker tracker,
+        FailOpenBudget budget,
+        GuardLog log) {
 
     /** Whether applying the policy may wait for the store, which a caller of {@code verifyAsync} must not. */
     boolean mayBlock(CallResult result) {

@@ -77,7 +77,13 @@ public final class Guard implements PlaytchaVerifier {
         return new Parts(
                 shared,
                 new CallAdmission(settings, route, shared.breaker()),
-                new FailOpenPolicy(settings, shared.upstream(), shared.unverified(), tracker, nanoTime, log),
+                new FailOpenPolicy(
+                        settings,
+                        shared.upstream(),
+                        shared.unverified(),
+                        tracker,
+                        new FailOpenBudget(settings.get(Setting.FAIL_OPEN_PER_MINUTE), nanoTime),
+                        log),
                 new AsyncCalls(shared.upstream(), settings.get(Setting.MAX_CONCURRENT)));
     }
 

@@ -28,7 +28,7 @@ public final class ThrottleWindow {
     }
 
     void addGuard(String name) {
-        endpoint.addGuard(name);
+        endpoint.guards().add(name);
     }
 
     private void enqueue(boolean throttled, Duration window) {

@@ -24,17 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An MBean of read-only attributes and operations with texts as parameters, loaded only where the platform has JMX. */
-final class JmxBean implements DynamicMBean {
+record JmxBean(Supplier<Map<String, Object>> values, Map<String, JmxOperation> operations) implements DynamicMBean {
     private static final Logger LOG = LoggerFactory.getLogger(JmxBean.class);
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[,=:\"*?\\s\\\\]");
-
-    private final Supplier<Map<String, Object>> values;
-    private final Map<String, JmxOperation> operations;
-
-    private JmxBean(Supplier<Map<String, Object>> values, Map<String, JmxOperation> operations) {
-        this.values = values;
-        this.operations = operations;
-    }
 
     /**
      * Registers {@code com.playtcha.jakarta:type=<type>,application=<application>}, with a number added to the application
