@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class RawPathGuards {
     /** Returns the chain behind the guards that the path as it was sent names, and that the container does not run. */
     static FilterChain addTo(FilterChain chain, HttpServletRequest request) {
         String uri = request.getRequestURI();
-        boolean hasPathInHost = isEndedWithin(request.getHeader("Host")) || isEndedWithin(request.getServerName());
+        boolean hasPathInHost = hasPathInHost(request);
         ContextLifecycle context = hasPathInHost || UNUSUAL.matcher(uri).find()
                 ? ContextLifecycle.find(request.getServletContext())
                 : null;
@@ -69,8 +70,17 @@ final class RawPathGuards {
         };
     }
 
-    private static boolean isEndedWithin(@Nullable String host) {
-        return host != null && END_OF_HOST.matcher(host).find();
+    /** Of headers too from which a filter, as Spring's ForwardedHeaderFilter, makes another host or scheme. */
+    private static boolean hasPathInHost(HttpServletRequest request) {
+        String scheme = request.getHeader("X-Forwarded-Proto");
+        return scheme != null && scheme.indexOf(':') >= 0
+                || Stream.of(
+                                request.getServerName(),
+                                request.getHeader("Host"),
+                                request.getHeader("X-Forwarded-Host"),
+                                request.getHeader("Forwarded"))
+                        .anyMatch(host ->
+                                host != null && END_OF_HOST.matcher(host).find());
     }
 
     private static boolean names(String path, String root, String pattern) {

@@ -97,6 +97,38 @@ class RawPathGuardsTest {
         assertThat(app.send(app.request("/open").GET()).statusCode()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Forwarded-Host: x/app/contact/send?",
+                "Forwarded: for=192.0.2.1;host=\"x/app/contact/send?\"",
+                "X-Forwarded-Proto: http://x/app/contact/send?"
+            })
+    void neitherDoesOneOfAProxy(String header) {
+        start("url-patterns", "/contact/*");
+        String[] parts = header.split(": ");
+        assertThat(app.post("/open", TestApp.FORM, "", parts[0], parts[1]).statusCode())
+                .isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+    }
+
+    @Test
+    void usualHeadersOfAProxyGuardNothing() {
+        start("url-patterns", "/contact/*");
+        assertThat(app.post(
+                                "/open",
+                                TestApp.FORM,
+                                "",
+                                "X-Forwarded-Host",
+                                "a.example:8443, [2001:db8::1]",
+                                "X-Forwarded-Proto",
+                                "https, http",
+                                "Forwarded",
+                                "for=\"[2001:db8::1]:4711\";proto=https;host=a.example, for=_hidden")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
     @Test
     void theSettingsOfTheGuardHold() {
         start("guards", "a", "guards.a.url-patterns", "/contact/*", "guards.a.mode", "monitor");
