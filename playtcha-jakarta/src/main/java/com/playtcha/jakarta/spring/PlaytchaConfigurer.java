@@ -28,7 +28,6 @@ import org.springframework.security.web.authentication.AuthenticationFailureHand
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
@@ -185,7 +184,7 @@ public final class PlaytchaConfigurer extends AbstractHttpConfigurer<PlaytchaCon
         DenialHandler denials = (request, response, verification, status) -> handler.handle(
                 request, response, new PlaytchaAccessDeniedException(text(request), guard, verification, status));
         http.addFilterAfter(
-                new ChainGuard(application(http).guard(guard, false), paths, new OrRequestMatcher(requests), denials),
+                new ChainGuard(application(http).guard(guard, false), paths, denials, requests),
                 AuthorizationFilter.class);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.playtcha.jakarta.PlaytchaGuards;
 import com.playtcha.jakarta.spring.PlaytchaConfigurer;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.DefaultAuthenticationEventPublisher;
 import org.springframework.security.authentication.ProviderManager;
@@ -39,7 +41,11 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationProvider;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.webauthn.authentication.PublicKeyCredentialRequestOptionsFilter;
+import org.springframework.security.web.webauthn.management.WebAuthnRelyingPartyOperations;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -215,7 +221,12 @@ class SecurityChecksIT {
             http.formLogin(form -> form.loginProcessingUrl("/own/session"));
             return chain(
                     http,
-                    guards -> guards.logIn("rest").guard("rest", "/shared", "/ignored", "/skipped", "/own/early"));
+                    guards -> guards.logIn("rest")
+                            .guard("rest", "/shared", "/ignored", "/skipped", "/own/early")
+                            .guard(
+                                    "rest",
+                                    PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/own/matched"),
+                                    PathPatternRequestMatcher.withDefaults().matcher("/shared")));
         }
 
         @Bean
@@ -257,6 +268,7 @@ class SecurityChecksIT {
                         "rest /ignored lastChain",
                         "rest /skipped lastChain",
                         "rest /own/early lastChain",
+                        "rest /own/matched lastChain",
                         "rest /own/session lastChain");
     }
 
@@ -268,9 +280,25 @@ class SecurityChecksIT {
         SecurityFilterChain logIns(HttpSecurity http) throws Exception {
             http.formLogin(Customizer.withDefaults())
                     .oneTimeTokenLogin(links -> links.tokenGenerationSuccessHandler(
-                            (request, response, token) -> response.getWriter().write("sent")));
+                            (request, response, token) -> response.getWriter().write("sent")))
+                    // As a log-in by passkey adds it.
+                    .addFilterBefore(
+                            new PublicKeyCredentialRequestOptionsFilter(unused(WebAuthnRelyingPartyOperations.class)),
+                            AuthorizationFilter.class);
             return Chains.chain(
-                    http, guards -> guards.guard("rest", "/login", "/ott/generate", "/login/ott", "/own/orders"));
+                    http,
+                    guards -> guards.guard(
+                            "rest",
+                            "/login",
+                            "/ott/generate",
+                            "/login/ott",
+                            "/webauthn/authenticate/options",
+                            "/own/orders"));
+        }
+
+        private static <T> T unused(Class<T> type) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> null));
         }
 
         @Bean
@@ -301,6 +329,7 @@ class SecurityChecksIT {
                 .containsExactlyInAnyOrder(
                         "/login UsernamePasswordAuthenticationFilter",
                         "/ott/generate GenerateOneTimeTokenFilter",
-                        "/login/ott OneTimeTokenAuthenticationFilter");
+                        "/login/ott OneTimeTokenAuthenticationFilter",
+                        "/webauthn/authenticate/options PublicKeyCredentialRequestOptionsFilter");
     }
 }

@@ -11,15 +11,33 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.util.pattern.PathPattern;
 
-/**
- * A guard as a filter of a chain, for the requests that the matcher chooses.
- *
- * @param paths the patterns of the paths that the matcher chooses, if they are known
- */
-public record ChainGuard(HandlerGuard guard, List<String> paths, RequestMatcher guarded, DenialHandler denials)
-        implements Filter, PathGuard {
+/** A guard as a filter of a chain, for the requests that the matcher chooses. */
+public final class ChainGuard implements Filter, PathGuard {
+    private final HandlerGuard guard;
+    private final List<String> paths;
+    private final RequestMatcher guarded;
+    private final DenialHandler denials;
+
+    /** Creates the filter, with the patterns of the paths that the matchers choose; those of matchers of paths if empty. */
+    public ChainGuard(HandlerGuard guard, List<String> paths, DenialHandler denials, RequestMatcher... guarded) {
+        this.guard = guard;
+        this.paths = paths.isEmpty()
+                ? Stream.of(guarded)
+                        .map(matcher -> LogInEventsCheck.read(matcher, "pattern"))
+                        // One of regular expressions has another pattern.
+                        .filter(pattern -> pattern instanceof PathPattern || pattern instanceof String)
+                        .map(String::valueOf)
+                        .toList()
+                : paths;
+        this.guarded = new OrRequestMatcher(guarded);
+        this.denials = denials;
+    }
+
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -33,6 +51,11 @@ public record ChainGuard(HandlerGuard guard, List<String> paths, RequestMatcher 
     @Override
     public String name() {
         return guard.guard();
+    }
+
+    @Override
+    public List<String> paths() {
+        return paths;
     }
 
     @Override

@@ -6,6 +6,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -137,7 +138,17 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
         if (filter instanceof LogoutFilter) {
             return LogInEventsCheck.read(filter, "logoutRequestMatcher");
         }
-        return filter instanceof GenerateOneTimeTokenFilter ? LogInEventsCheck.read(filter, "requestMatcher") : null;
+        if (filter instanceof GenerateOneTimeTokenFilter) {
+            return LogInEventsCheck.read(filter, "requestMatcher");
+        }
+        // Spring Security 7 has these in a jar of their own.
+        return filter.getClass().getName().startsWith("org.springframework.security.web.webauthn.")
+                ? Stream.of("matcher", "registerCredentialMatcher")
+                        .map(field -> LogInEventsCheck.read(filter, field))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     private static Stream<PathGuard> guards(SecurityFilterChain chain) {
