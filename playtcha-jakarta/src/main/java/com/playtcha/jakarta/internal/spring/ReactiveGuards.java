@@ -4,9 +4,12 @@ import static org.springframework.core.env.StandardEnvironment.SYSTEM_ENVIRONMEN
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
+import com.playtcha.jakarta.internal.config.LoadedSettings;
 import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.config.SettingsLoader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -57,6 +60,7 @@ public class ReactiveGuards {
                         callbackPath);
             }
             warnOfVariables(environment);
+            warnOfNames(settings);
         };
     }
 
@@ -69,6 +73,15 @@ public class ReactiveGuards {
                     .filter(name -> name.matches("PLAYTCHA_GUARDS_.+_URL_?PATTERNS"))
                     .forEach(name -> LOG.warn("{}{}", name, NOTHING_GUARDED));
         }
+    }
+
+    /** Names that are not read, such as those of a misspelled prefix or key, may be meant to ask for a guard. */
+    private static void warnOfNames(SpringSettings settings) {
+        LoadedSettings read = new SettingsLoader()
+                .framework(settings)
+                .platform(System.getProperties(), Map.of())
+                .inspect();
+        Stream.concat(read.problems().stream(), read.warnings().stream()).forEach(each -> LOG.warn("{}", each));
     }
 
     private static List<String> problems(ConfigurableListableBeanFactory beans, SpringSettings settings) {

@@ -146,6 +146,13 @@ class ReactiveIT {
         assertThat(log).contains("PLAYTCHA_GUARDS_SIGNUP_URL_PATTERNS asks for a guard", "verifyAsync");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"playtchas.url-patterns", "playtcha-url-patterns", "playtcha.url-pattern"})
+    void aMisspelledNameIsAWarning(String name, CapturedOutput log) {
+        start(Map.of(name, "/signup")).close();
+        assertThat(log).containsOnlyOnce("Spring property " + name).contains("playtcha.url-patterns");
+    }
+
     @Test
     void aPathForCallbacksIsAWarning(CapturedOutput log) {
         start(Map.of("playtcha.callback-path", "/result", "playtcha.callback-key", "0123456789abcdef"))
