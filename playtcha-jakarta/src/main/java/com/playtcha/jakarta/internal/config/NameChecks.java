@@ -20,6 +20,7 @@ final class NameChecks {
     /** In the spelling of Spring too, in which PLAYTCHA_GUARDS_LOGIN_URLPATTERNS_0 is the first pattern. */
     private static final Pattern PATTERNS = Pattern.compile(".*_URL_?PATTERNS(_[0-9]+_?)?");
 
+    private static final Pattern ITEM = Pattern.compile("(.*_)([1-9][0-9]{0,8})");
     private static final Pattern OTHER_PATTERNS = Pattern.compile(".*urlpatterns");
     private static final Pattern IN_GUARD = Pattern.compile("guards\\.([^.]*)\\..*", Pattern.DOTALL);
     /** A list of guards in a framework's file, whose items have settings and no names. */
@@ -70,6 +71,12 @@ final class NameChecks {
                             + " there.");
                 }
             }
+            unread.stream()
+                    .filter(name -> PATTERNS.matcher(name).matches() && !isVariable(name))
+                    .forEach(name ->
+                            report.warning("PLAYTCHA-0031: property " + name + " of a file has no effect, because"
+                                    + " names in this form are read from the environment only; write " + Sources.PREFIX
+                                    + "guards.<name>." + Setting.URL_PATTERNS + " there."));
         }
         ProblemReport unknown = new ProblemReport(report);
         for (String name : withoutRelaxed(Sources.ours(given.systemProperties.stringPropertyNames()))) {
@@ -200,11 +207,20 @@ final class NameChecks {
 
     /** Whether a variable is that of a valid key; a framework may read PLAYTCHA_FAILCLOSED and PLAYTCHA_GUARDS_0 too. */
     private boolean isVariable(String variable) {
+        if (isBehindGap(variable)) {
+            return false;
+        }
         String relaxed = variable.replaceFirst("_[0-9]+$", "").replace("_", "");
         return valid.stream()
                 .map(key -> Sources.environmentName(Sources.PREFIX + key))
                 .anyMatch(name -> name.equals(variable)
                         || (given.framework != null && name.replace("_", "").equals(relaxed)));
+    }
+
+    /** Whether a variable is an item of a list that lacks the one before, as PLAYTCHA_URL_PATTERNS_1 alone, which Spring skips. */
+    private boolean isBehindGap(String variable) {
+        Matcher item = ITEM.matcher(variable);
+        return item.matches() && !given.environment.containsKey(item.group(1) + (Integer.parseInt(item.group(2)) - 1));
     }
 
     /** Returns the key that a variable would have, such as {@code guards.login.fail-closed}. */

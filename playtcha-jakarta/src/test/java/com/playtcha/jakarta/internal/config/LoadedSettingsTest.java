@@ -379,6 +379,32 @@ class LoadedSettingsTest {
                 .startsWith("PLAYTCHA-0031: environment variable PLAYTCHA_FAILOPEN is unknown");
     }
 
+    /** A framework reads the items from the first on, and none behind a gap. */
+    @Test
+    void aVariableOfAListWithoutTheItemBeforeIsAWarning() {
+        ExternalConfig framework = new ExternalConfig() {
+            @Override
+            public List<ConfigValue> find(String name) {
+                return List.of();
+            }
+
+            @Override
+            public Iterable<String> names() {
+                return List.of();
+            }
+        };
+        Given given = Given.complete()
+                .environment("PLAYTCHA_EXEMPT_ROLES_0", "STAFF")
+                .environment("PLAYTCHA_EXEMPT_ROLES_1", "ADMIN")
+                .environment("PLAYTCHA_URL_PATTERNS_1", "/signup")
+                .filter("contact");
+
+        assertThat(given.builder().framework(framework).load().warnings())
+                .containsExactly(
+                        "PLAYTCHA-0031: environment variable PLAYTCHA_URL_PATTERNS_1 is unknown; the nearest valid"
+                                + " name is PLAYTCHA_URL_PATTERNS.");
+    }
+
     @Test
     void anUnknownPropertyOfAFrameworkIsAProblem() {
         ExternalConfig framework = new ExternalConfig() {

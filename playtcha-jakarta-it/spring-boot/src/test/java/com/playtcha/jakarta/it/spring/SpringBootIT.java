@@ -364,7 +364,9 @@ class SpringBootIT {
     void namesOfTheEnvironmentInAFileAreAWarningUnlessAPlaceholderHasThem(@TempDir Path folder, CapturedOutput log)
             throws Exception {
         Path file = folder.resolve("local.env");
-        Files.writeString(file, "PLAYTCHA_FAIL_CLOSED=1\nPLAYTCHA_URL_PATTERNS=/signup\n");
+        Files.writeString(
+                file,
+                "PLAYTCHA_FAIL_CLOSED=1\nPLAYTCHA_URL_PATTERNS=/signup\nPLAYTCHA_GUARDS_NEWS_URL_PATTERNS=/news\n");
 
         try (RunningApplication app = RunningApplication.start(
                 EmbeddedServer.TOMCAT,
@@ -379,6 +381,8 @@ class SpringBootIT {
         assertThat(log)
                 .containsOnlyOnce("PLAYTCHA_FAIL_CLOSED of a file has no effect")
                 .contains("write playtcha.fail-closed there.")
+                .containsOnlyOnce("PLAYTCHA_GUARDS_NEWS_URL_PATTERNS of a file has no effect")
+                .contains("write playtcha.guards.<name>.url-patterns there.")
                 .doesNotContain("PLAYTCHA_URL_PATTERNS of a file");
     }
 
