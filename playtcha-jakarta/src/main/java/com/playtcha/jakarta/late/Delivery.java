@@ -50,7 +50,8 @@ public interface Delivery {
      * @throws LateUnavailableException where this call took too long and the item is no longer its own, or the database
      *     fails; roll back then
      * @throws IllegalStateException where this call has the engine's transaction, by {@link #unwrap}; and where auto-commit
-     *     is on outside a JTA transaction, which would record the completion whatever becomes of the handler's writes
+     *     is on outside a JTA transaction, or the connection takes no part in the one that is active, which would record the
+     *     completion whatever becomes of the handler's writes
      */
     void completeWith(Connection connection);
 }
