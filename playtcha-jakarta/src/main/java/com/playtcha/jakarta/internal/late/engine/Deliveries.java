@@ -18,6 +18,7 @@ import com.playtcha.jakarta.late.GiveUp;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.RetryLater;
 import java.time.Duration;
 import java.time.Instant;
@@ -324,7 +325,18 @@ final class Deliveries {
                             + " at a time",
                     failures);
         }
-        failed(lease, describe(thrown), false, thrown);
+        failed(lease, describeWithCause(thrown), false, thrown);
+    }
+
+    /** Containers wrap what beans throw in exceptions that may not say why. What is below one of the store's says too much. */
+    private static String describeWithCause(Throwable thrown) {
+        Throwable innermost = thrown;
+        for (int depth = 0; depth < MAX_CAUSES && !(innermost instanceof LateUnavailableException); depth++) {
+            innermost = Objects.requireNonNullElse(innermost.getCause(), innermost);
+        }
+        String error = describe(thrown);
+        String cause = describe(innermost);
+        return error.contains(cause) ? error : error + ", caused by " + cause;
     }
 
     /** Containers wrap what beans throw. */

@@ -36,6 +36,21 @@ import org.junit.jupiter.api.Timeout;
 /** Handing over, dead letters, and ending in the middle of work (contract, section 7). */
 class DeliveryTest extends EngineFixture {
 
+    /** As of JTA on Open Liberty, where the transaction of a bean cannot be committed. */
+    @Test
+    void theErrorOfAContainerThatSaysNothingIsThereWithItsCause() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException(
+                    null, new IllegalStateException(new java.sql.SQLException("the name is taken")));
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+
+        assertThat(engine.deadLetters().list(10).get(0).getLastError())
+                .isEqualTo("java.lang.IllegalStateException, caused by java.sql.SQLException: the name is taken");
+    }
+
     @Test
     void aHandlerThatFailsThreeTimesIsCalledAFourthTime() {
         start();
