@@ -6,7 +6,6 @@ import com.playtcha.jakarta.internal.late.engine.LateEngine.NoHandlerException;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.LateStore.AcceptOutcome;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore.HandlerTransaction.Use;
 import com.playtcha.jakarta.internal.late.store.LateStore.LeaseTerms;
 import com.playtcha.jakarta.internal.late.store.Lease;
@@ -39,7 +38,6 @@ final class Deliveries {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
     private static final int MAX_PER_RUN = 1000;
     private static final int MAX_CLAIM = 200;
-    private static final long MAX_CLAIM_BYTES = 8 << 20;
     /** What waits in memory for longer is released, since another node may have free slots. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(20);
     /** Failures in a row, over all items, after which the handler is called for one item at a time. */
@@ -163,16 +161,7 @@ final class Deliveries {
             return 0;
         }
         long since = context.nanoTime();
-        List<Lease> leases = context.store.claim(new Claim(
-                queue,
-                null,
-                false,
-                context.now(),
-                context.node,
-                context.config.lease,
-                limit,
-                MAX_CLAIM_BYTES,
-                newestFirst));
+        List<Lease> leases = context.claim(queue, null, false, limit, newestFirst);
         add(queue, leases, since);
         if (!leases.isEmpty()) {
             // There may be more.

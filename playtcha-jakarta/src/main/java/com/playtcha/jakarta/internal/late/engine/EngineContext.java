@@ -15,6 +15,7 @@ import com.playtcha.jakarta.late.LateState;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class EngineContext {
     private static final Logger LOG = LoggerFactory.getLogger(EngineContext.class);
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
+    private static final long MAX_CLAIM_BYTES = 8 << 20;
 
     final LateConfig config;
     final LateStore store;
@@ -281,6 +283,12 @@ final class EngineContext {
                     + " Set it right";
             warn(LOG, "clock", line, measured.negated().toSeconds());
         }
+    }
+
+    /** Claims items for this node. */
+    List<Lease> claim(WorkQueue queue, @Nullable String source, boolean expiredOnly, int limit, boolean newestFirst) {
+        return store.claim(new LateStore.Claim(
+                queue, source, expiredOnly, now(), node, config.lease, limit, MAX_CLAIM_BYTES, newestFirst));
     }
 
     void duplicate(LateResult result) {

@@ -2,7 +2,6 @@ package com.playtcha.jakarta.internal.late.engine;
 
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.spool.SpoolDirectory;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore.Counts;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
@@ -172,8 +171,7 @@ final class Housekeeping {
             return false;
         }
         Instant now = context.now();
-        List<Lease> leases = context.store.claim(
-                new Claim(queue, null, true, now, context.node, context.config.lease, EXPIRY_BATCH, false));
+        List<Lease> leases = context.claim(queue, null, true, EXPIRY_BATCH, false);
         List<Settlement> expired = leases.stream()
                 .filter(lease -> !spool.contains(lease.id()))
                 .<Settlement>map(lease -> new Settlement.Resolved(lease, Poller.expired(lease, now)))

@@ -6,7 +6,6 @@ import com.playtcha.jakarta.internal.late.engine.LateConfig.Backoff;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
@@ -92,8 +91,7 @@ final class Poller {
             signalled = false;
             Instant now = context.now();
             long since = context.nanoTime();
-            List<Lease> leases = context.store.claim(
-                    new Claim(queue, source, false, now, context.node, context.config.lease, wanted, false));
+            List<Lease> leases = context.claim(queue, source, false, wanted, false);
             signalled |= !leases.isEmpty();
             taken += leases.size();
             hasBacklog = leases.size() == wanted;

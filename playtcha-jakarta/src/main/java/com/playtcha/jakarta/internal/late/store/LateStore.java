@@ -198,21 +198,7 @@ public interface LateStore extends AutoCloseable {
             Duration lease,
             int limit,
             long maxBytes,
-            boolean newestFirst) {
-
-        /** Creates one without a limit of bytes. */
-        public Claim(
-                WorkQueue queue,
-                @Nullable String source,
-                boolean expiredOnly,
-                Instant now,
-                String owner,
-                Duration lease,
-                int limit,
-                boolean newestFirst) {
-            this(queue, source, expiredOnly, now, owner, lease, limit, Long.MAX_VALUE, newestFirst);
-        }
-    }
+            boolean newestFirst) {}
 
     /** What became of a lease that was to be prolonged. */
     enum Renewal {

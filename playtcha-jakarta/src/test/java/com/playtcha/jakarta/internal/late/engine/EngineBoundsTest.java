@@ -9,6 +9,7 @@ import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateOutcome;
 import com.playtcha.jakarta.late.LateResult;
@@ -138,7 +139,7 @@ class EngineBoundsTest extends EngineFixture {
     @Test
     void aNodeThatGetsMoreThanItHandlesStillTakesOverWhatAKilledOneLeft() {
         acceptElsewhere("left", "x");
-        assertThat(store.claim(new Claim(
+        assertThat(store.claim(Single.claim(
                         WorkQueue.DELIVER, null, false, clock.instant(), "other", Duration.ofSeconds(5), 1, false)))
                 .hasSize(1);
 
@@ -225,8 +226,8 @@ class EngineBoundsTest extends EngineFixture {
         start();
         playtcha = token -> {
             clock.advance(Duration.ofMinutes(2));
-            assertThat(store.claim(
-                            new Claim(WorkQueue.VERDICT_POLL, null, false, clock.instant(), "other", LEASE, 1, false)))
+            assertThat(store.claim(Single.claim(
+                            WorkQueue.VERDICT_POLL, null, false, clock.instant(), "other", LEASE, 1, false)))
                     .hasSize(1);
             return ok(true);
         };
@@ -245,8 +246,8 @@ class EngineBoundsTest extends EngineFixture {
         start();
         playtcha = token -> {
             clock.advance(Duration.ofMinutes(2));
-            assertThat(store.claim(
-                            new Claim(WorkQueue.VERDICT_POLL, null, false, clock.instant(), "other", LEASE, 1, false)))
+            assertThat(store.claim(Single.claim(
+                            WorkQueue.VERDICT_POLL, null, false, clock.instant(), "other", LEASE, 1, false)))
                     .hasSize(1);
             return error(409, "already_redeemed");
         };
@@ -341,8 +342,8 @@ class EngineBoundsTest extends EngineFixture {
         engine.pollOnce();
         assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
 
-        Claim other =
-                new Claim(WorkQueue.DELIVER, null, false, clock.instant().plusSeconds(600), "other", LEASE, 9, false);
+        Claim other = Single.claim(
+                WorkQueue.DELIVER, null, false, clock.instant().plusSeconds(600), "other", LEASE, 9, false);
         for (int second = 0; second < 50; second++) {
             pollAfter(Duration.ofSeconds(1));
             assertThat(store.claim(other)).isEmpty();

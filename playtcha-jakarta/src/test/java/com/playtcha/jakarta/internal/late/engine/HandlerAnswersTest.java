@@ -8,6 +8,7 @@ import com.playtcha.jakarta.internal.late.jdbc.JdbcStores;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.DeadLetterFilter;
 import com.playtcha.jakarta.late.GiveUp;
@@ -377,7 +378,7 @@ class HandlerAnswersTest extends EngineFixture {
             }
             // The call goes on for so long that another node delivers the item.
             clock.advance(Duration.ofMinutes(2));
-            Lease taken = store.claim(new LateStore.Claim(
+            Lease taken = store.claim(Single.claim(
                             WorkQueue.DELIVER, null, false, clock.instant(), "other", Duration.ofSeconds(10), 1, false))
                     .get(0);
             Instant purgeAt = clock.instant().plus(Duration.ofDays(7));

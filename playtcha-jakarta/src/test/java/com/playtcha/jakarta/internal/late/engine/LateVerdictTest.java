@@ -12,7 +12,7 @@ import com.playtcha.jakarta.internal.gate.TestResults;
 import com.playtcha.jakarta.internal.gate.VerdictClient;
 import com.playtcha.jakarta.internal.late.engine.EngineMetrics.LateCounter;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
+import com.playtcha.jakarta.internal.late.store.Single;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateKind;
 import com.playtcha.jakarta.late.LateOutcome;
@@ -149,7 +149,7 @@ class LateVerdictTest extends EngineFixture {
         playtcha = token -> error(409, "already_redeemed");
         track("token", false);
         clock.advance(Duration.ofSeconds(10));
-        assertThat(store.claim(new Claim(
+        assertThat(store.claim(Single.claim(
                         WorkQueue.VERDICT_POLL, null, false, clock.instant(), "dies", Duration.ofMinutes(2), 1, false)))
                 .hasSize(1);
         engine.pollOnce();

@@ -8,7 +8,6 @@ import com.playtcha.jakarta.internal.json.JsonWriter;
 import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.ResultText;
 import com.playtcha.jakarta.internal.late.store.Single;
@@ -151,7 +150,7 @@ class FullDiskTest {
     }
 
     private Lease claim() {
-        return store.claim(new Claim(WorkQueue.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1, false))
+        return store.claim(Single.claim(WorkQueue.DELIVER, null, false, NOW, "me", Duration.ofMinutes(3), 1, false))
                 .get(0);
     }
 

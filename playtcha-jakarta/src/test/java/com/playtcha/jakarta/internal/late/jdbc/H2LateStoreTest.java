@@ -98,7 +98,7 @@ class H2LateStoreTest extends JdbcStoreContract {
     }
 
     private Claim claimed(WorkQueue queue, int most) {
-        return new Claim(queue, null, false, now(), "me", Duration.ofMinutes(3), most, false);
+        return Single.claim(queue, null, false, now(), "me", Duration.ofMinutes(3), most, false);
     }
 
     @Test
@@ -323,7 +323,7 @@ class H2LateStoreTest extends JdbcStoreContract {
                     .toList();
             store.takeAll(arrivals, 100_000, now);
         }
-        Claim claim = new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(3), 100, false);
+        Claim claim = Single.claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(3), 100, false);
         for (List<Lease> leases = store.claim(claim); !leases.isEmpty(); leases = store.claim(claim)) {
             store.settle(
                     leases.stream()

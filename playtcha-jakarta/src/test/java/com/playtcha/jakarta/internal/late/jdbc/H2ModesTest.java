@@ -7,7 +7,6 @@ import com.playtcha.jakarta.internal.json.StrictJson;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.Ids;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
 import com.playtcha.jakarta.internal.late.store.ResultText;
@@ -63,9 +62,9 @@ class H2ModesTest {
             assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.STORED);
             assertThat(Single.accept(store, result, 10, now)).isEqualTo(AcceptResult.DUPLICATE);
             for (WorkQueue queue : List.of(WorkQueue.VERDICT_POLL, WorkQueue.TASK_POLL, WorkQueue.DELIVER)) {
-                assertThat(store.claim(new Claim(queue, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
+                assertThat(store.claim(Single.claim(queue, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .hasSize(1);
-                assertThat(store.claim(new Claim(queue, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
+                assertThat(store.claim(Single.claim(queue, null, false, now, "me", Duration.ofMinutes(1), 10, false)))
                         .isEmpty();
             }
             assertThat(Single.accept(
@@ -77,11 +76,11 @@ class H2ModesTest {
                             now))
                     .isEqualTo(AcceptResult.STORED);
             Lease lease = store.claim(
-                            new Claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10, false))
+                            Single.claim(WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(1), 10, false))
                     .get(0);
             assertThat(Single.fail(store, lease, "", now, now)).isTrue();
             assertThat(store.counts().retrying()).isEqualTo(1);
-            lease = store.claim(new Claim(WorkQueue.RETRY, null, false, now, "me", Duration.ofMinutes(1), 10, false))
+            lease = store.claim(Single.claim(WorkQueue.RETRY, null, false, now, "me", Duration.ofMinutes(1), 10, false))
                     .get(0);
             assertThat(Single.deliver(store, lease, now, now, delivery -> {})).isTrue();
             assertThat(store.find("t1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);

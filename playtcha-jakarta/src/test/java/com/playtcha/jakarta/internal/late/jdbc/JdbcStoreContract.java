@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
 import com.playtcha.jakarta.internal.late.store.Arrival;
 import com.playtcha.jakarta.internal.late.store.LateStore;
-import com.playtcha.jakarta.internal.late.store.LateStore.Claim;
 import com.playtcha.jakarta.internal.late.store.LateStore.Renewal;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.NewItem;
@@ -86,7 +85,7 @@ abstract class JdbcStoreContract extends StoreContract {
         Lease lease = only(claim(WorkQueue.DELIVER));
 
         try (LateStore other = secondNode()) {
-            assertThat(other.claim(new Claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 10, false)))
+            assertThat(other.claim(Single.claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 10, false)))
                     .isEmpty();
         }
 
@@ -107,7 +106,7 @@ abstract class JdbcStoreContract extends StoreContract {
             recording.runBefore(
                     "commit",
                     () -> meanwhile.addAll(
-                            other.claim(new Claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 5, true))));
+                            other.claim(Single.claim(WorkQueue.DELIVER, null, false, now(), "other", LEASE, 5, true))));
 
             List<Lease> oldest = claimant.claim(wanted(WorkQueue.DELIVER, 5));
 

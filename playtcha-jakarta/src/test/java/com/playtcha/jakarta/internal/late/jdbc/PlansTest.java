@@ -208,7 +208,7 @@ class PlansTest {
             ManyItems.insert(dataSource, 20_000, now);
 
             for (boolean newestFirst : new boolean[] {false, true}) {
-                assertThat(store.claim(new Claim(
+                assertThat(store.claim(Single.claim(
                                 WorkQueue.DELIVER, null, false, now, "me", Duration.ofMinutes(3), 8, newestFirst)))
                         .hasSize(8);
             }
@@ -299,7 +299,7 @@ class PlansTest {
     }
 
     private static Claim claim(WorkQueue queue, String source, boolean expiredOnly, boolean newestFirst, Instant now) {
-        return new Claim(queue, source, expiredOnly, now, "me", Duration.ofMinutes(3), 200, newestFirst);
+        return Single.claim(queue, source, expiredOnly, now, "me", Duration.ofMinutes(3), 200, newestFirst);
     }
 
     private static LateResult result(String id, Instant now) {

@@ -53,6 +53,19 @@ public final class Single {
         return store.take(new Arrival.Result(result), maxUntracked, now).outcome();
     }
 
+    /** Which items to claim, whatever size their results have. */
+    public static LateStore.Claim claim(
+            WorkQueue queue,
+            String source,
+            boolean expiredOnly,
+            Instant now,
+            String owner,
+            Duration lease,
+            int limit,
+            boolean newestFirst) {
+        return new LateStore.Claim(queue, source, expiredOnly, now, owner, lease, limit, Long.MAX_VALUE, newestFirst);
+    }
+
     public static boolean resolve(LateStore store, Lease lease, LateResult result, Instant now) {
         return store.settle(List.of(new Settlement.Resolved(lease, result)), now)
                 .get(0);

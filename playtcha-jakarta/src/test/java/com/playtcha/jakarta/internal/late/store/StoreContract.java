@@ -175,11 +175,11 @@ public abstract class StoreContract extends ArrivalContract {
         clock.advance(Duration.ofSeconds(60));
 
         assertThat(claim(WorkQueue.TASK_POLL)).isEmpty();
-        assertThat(store.claim(new Claim(WorkQueue.VERDICT_POLL, "other", false, now(), "me", LEASE, 10, false)))
+        assertThat(store.claim(Single.claim(WorkQueue.VERDICT_POLL, "other", false, now(), "me", LEASE, 10, false)))
                 .isEmpty();
-        assertThat(store.claim(new Claim(WorkQueue.VERDICT_POLL, "default", true, now(), "me", LEASE, 10, false)))
+        assertThat(store.claim(Single.claim(WorkQueue.VERDICT_POLL, "default", true, now(), "me", LEASE, 10, false)))
                 .isEmpty();
-        assertThat(store.claim(new Claim(WorkQueue.VERDICT_POLL, "default", false, now(), "me", LEASE, 10, false)))
+        assertThat(store.claim(Single.claim(WorkQueue.VERDICT_POLL, "default", false, now(), "me", LEASE, 10, false)))
                 .hasSize(1);
         assertThat(claim(WorkQueue.DELIVER)).hasSize(1);
     }
@@ -190,7 +190,8 @@ public abstract class StoreContract extends ArrivalContract {
         clock.advance(Duration.ofMinutes(5));
         Single.trackFailOpen(store, List.of(pass("v2", "token-2", false)), now());
 
-        List<Lease> expired = store.claim(new Claim(WorkQueue.VERDICT_POLL, null, true, now(), "me", LEASE, 10, false));
+        List<Lease> expired =
+                store.claim(Single.claim(WorkQueue.VERDICT_POLL, null, true, now(), "me", LEASE, 10, false));
 
         assertThat(only(expired).id()).isEqualTo("v1");
     }
@@ -476,7 +477,7 @@ public abstract class StoreContract extends ArrivalContract {
     void anExpiredItemEndsAsExpired() throws Exception {
         Single.track(store, task("t1"), now());
         clock.advance(Duration.ofHours(1));
-        Lease lease = only(store.claim(new Claim(WorkQueue.TASK_POLL, null, true, now(), "me", LEASE, 10, false)));
+        Lease lease = only(store.claim(Single.claim(WorkQueue.TASK_POLL, null, true, now(), "me", LEASE, 10, false)));
         LateResult expired =
                 LateResult.of("t1", LateKind.TASK, LateOutcome.EXPIRED, now()).build();
         assertThat(Single.resolve(store, lease, expired, now())).isTrue();

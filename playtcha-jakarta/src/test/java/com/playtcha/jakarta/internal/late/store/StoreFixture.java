@@ -77,7 +77,7 @@ public abstract class StoreFixture {
     }
 
     protected Claim wanted(WorkQueue queue, int most) {
-        return new Claim(queue, null, false, now(), "me", LEASE, most, false);
+        return Single.claim(queue, null, false, now(), "me", LEASE, most, false);
     }
 
     /** What is to be handed over includes dead letters. */
