@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,14 +31,17 @@ final class RawPathGuards {
     /** Returns the chain behind the guards that the path as it was sent names, and that the container does not run. */
     static FilterChain addTo(FilterChain chain, HttpServletRequest request) {
         String uri = request.getRequestURI();
-        boolean hasPathInHost = hasPathInHost(request);
-        ContextLifecycle context = hasPathInHost || UNUSUAL.matcher(uri).find()
+        List<String> hosts = hostsWithPaths(request);
+        ContextLifecycle context = !hosts.isEmpty() || UNUSUAL.matcher(uri).find()
                 ? ContextLifecycle.find(request.getServletContext())
                 : null;
         if (context == null || context.settings() == null) {
             return chain;
         }
         String raw = decoded(uri + "/");
+        List<String> urls = hosts.stream()
+                .map(host -> decoded(host.replaceAll("[?#]", "/") + uri + "/"))
+                .toList();
         String root = decoded(request.getContextPath());
         String matched = new ServletCaller(request).path();
         FilterChain guarded = chain;
@@ -45,7 +49,10 @@ final class RawPathGuards {
                 context.settings().allFilters().entrySet()) {
             FilterRegistration registration = context.context().getFilterRegistration(filter.getKey());
             Set<String> patterns = registration == null ? Set.of() : FilterMappings.patterns(registration);
-            if (patterns.stream().anyMatch(each -> hasPathInHost || names(raw, root, each))
+            if (patterns.stream()
+                            .anyMatch(each -> isPath(each)
+                                    && (names(raw, root, each)
+                                            || urls.stream().anyMatch(url -> url.contains(prefix(each)))))
                     && patterns.stream()
                             .noneMatch(each -> FilterMappings.rank(each, matched) > FilterMappings.DEFAULT)) {
                 guarded = guard(context, filter.getValue(), guarded);
@@ -70,24 +77,33 @@ final class RawPathGuards {
         };
     }
 
-    /** Of headers too from which a filter, as Spring's ForwardedHeaderFilter, makes another host or scheme. */
-    private static boolean hasPathInHost(HttpServletRequest request) {
+    /** Returns the hosts, and the schemes, that are none, of the request or of headers from which a filter makes those. */
+    private static List<String> hostsWithPaths(HttpServletRequest request) {
         String scheme = request.getHeader("X-Forwarded-Proto");
-        return scheme != null && scheme.indexOf(':') >= 0
-                || Stream.of(
-                                request.getServerName(),
-                                request.getHeader("Host"),
-                                request.getHeader("X-Forwarded-Host"),
-                                request.getHeader("Forwarded"))
-                        .anyMatch(host ->
-                                host != null && END_OF_HOST.matcher(host).find());
+        return Stream.of(
+                        request.getServerName(),
+                        request.getHeader("Host"),
+                        request.getHeader("X-Forwarded-Host"),
+                        request.getHeader("Forwarded"),
+                        scheme != null && scheme.indexOf(':') >= 0 ? scheme : null)
+                .filter(host -> host != null && END_OF_HOST.matcher(host).find())
+                .toList();
+    }
+
+    private static boolean isPath(String pattern) {
+        return pattern.endsWith("/*") || FilterMappings.isExact(pattern);
+    }
+
+    /** Returns what a path of the pattern begins with, or is with a slash behind it. */
+    private static String prefix(String pattern) {
+        return pattern.replaceFirst("/?\\*?$", "/");
     }
 
     private static boolean names(String path, String root, String pattern) {
+        String prefix = prefix(pattern);
         if (!pattern.endsWith("/*")) {
-            return FilterMappings.isExact(pattern) && path.equals(root + pattern + (pattern.endsWith("/") ? "" : "/"));
+            return path.equals(root + prefix);
         }
-        String prefix = pattern.substring(0, pattern.length() - 1);
         // With dot segments, another path may lead to the root of the application.
         return path.startsWith(root + prefix)
                 || (path.contains("/../") || path.contains("/./")) && path.contains(prefix);

@@ -82,16 +82,17 @@ class RawPathGuardsTest {
     }
 
     /** Open Liberty accepts such a Host, and RESTEasy parses it as a part of the URL. Tomcat refuses it, so a valve sets it. */
-    @Test
-    void aHostWithAPathLeadsAroundNoGuard() {
+    @ParameterizedTest
+    @ValueSource(strings = {"x/app/contact/send?", "x/signup?", "x/signup#", "x/%63ontact;a=b/send?", "x/contact"})
+    void aHostWithAPathLeadsAroundNoGuard(String host) {
         app.context().getPipeline().addValve(new ValveBase(true) {
             @Override
             public void invoke(Request request, Response response) throws IOException, ServletException {
-                request.getCoyoteRequest().serverName().setString("x/app/contact/send?");
+                request.getCoyoteRequest().serverName().setString(host);
                 getNext().invoke(request, response);
             }
         });
-        start("url-patterns", "/contact/*");
+        start("url-patterns", "/contact/*, /signup");
         assertThat(app.post("/open", TestApp.FORM, "").statusCode()).isEqualTo(400);
         assertThat(app.seen).isEmpty();
         assertThat(app.send(app.request("/open").GET()).statusCode()).isEqualTo(200);
@@ -120,7 +121,7 @@ class RawPathGuardsTest {
                                 TestApp.FORM,
                                 "",
                                 "X-Forwarded-Host",
-                                "a.example:8443, [2001:db8::1]",
+                                "https://a.example:8443/, [2001:db8::1]",
                                 "X-Forwarded-Proto",
                                 "https, http",
                                 "Forwarded",
