@@ -44,14 +44,18 @@ final class WelcomeFileChecks {
         Stream.of(declared.isEmpty() ? WELCOME_FILES : declared)
                 .flatMap(List::stream)
                 .map(name -> folder + name)
-                .filter(served::isFile)
+                .filter(page -> {
+                    Match servlet = served.match(page);
+                    return served.isFile(page)
+                            || servlet != null && servlet.mapping().equals(page);
+                })
                 .findFirst()
-                .filter(page -> !mappings.isGuarded(page))
                 .filter(page -> {
                     Match servlet = served.match(page);
                     return servlet != null
                             && !ServedPaths.isDefault(servlet.servlet())
-                            && !mappings.isGuardedByName(servlet.servlet());
+                            && !mappings.isGuardedByName(servlet.servlet())
+                            && !mappings.isGuarded(page);
                 })
                 .ifPresent(page -> LOG.warn(
                         "Filter {} guards {}, a folder whose welcome file is {}. Its page is open under that path, which no"

@@ -494,4 +494,29 @@ class MappingChecksTest {
                                     + "."));
         }
     }
+
+    @Test
+    void aWelcomeFileMayBeAServlet() throws IOException {
+        try (TomcatApp tomcat = new TomcatApp()
+                .initialized()
+                .filter("shop", TestApp.params(playtcha), REQUEST, "/", "/signup")
+                .servlet("/signup", TestApp::showAttributes)
+                .servlet("/shop", TestApp::showAttributes)
+                .servlet("*.act", TestApp::showAttributes)) {
+            Path descriptors = Path.of(tomcat.context().getDocBase()).resolve("WEB-INF");
+            Files.writeString(
+                    Files.createDirectory(descriptors).resolve("web.xml"),
+                    "<welcome-file>index.jsp</welcome-file> <welcome-file>shop</welcome-file> <welcome-file>a.act</welcome-file>");
+            tomcat.context().addWelcomeFile("shop");
+            tomcat.start();
+
+            assertThat(tomcat.post("/", TestApp.FORM, "a=b").statusCode())
+                    .as("the warning is true")
+                    .isEqualTo(200);
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN Filter shop guards /, a folder whose welcome file is /shop.");
+        }
+    }
 }
