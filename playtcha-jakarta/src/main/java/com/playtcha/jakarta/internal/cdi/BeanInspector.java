@@ -32,7 +32,7 @@ final class BeanInspector {
     /** The annotation, as class files name it. */
     private static final String DESCRIPTOR = PlaytchaProtected.class.descriptorString();
 
-    /** Also the beginning of the name of the annotation that holds several of it. */
+    /** The name begins like this for a list of such annotations too. */
     private static final String FORM_LOGIN =
             "jakarta.security.enterprise.authentication.mechanism.http.FormAuthenticationMechanismDefinition";
 

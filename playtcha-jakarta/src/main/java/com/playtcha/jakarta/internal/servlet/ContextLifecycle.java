@@ -13,9 +13,12 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +31,15 @@ import org.slf4j.LoggerFactory;
  * @param settings those that were checked; null if the startup failed
  * @param annotated the classes of the application with the library's annotation, as far as the server looked
  * @param endsWithFilters whether no initializer ran, which would have added a listener of the context's end
+ * @param filters the settings of all filters that are known by now, by their names
  */
 record ContextLifecycle(
         ServletContext context,
         PlaytchaApplication application,
         @Nullable LoadedSettings settings,
         Set<Class<?>> annotated,
-        boolean endsWithFilters) {
+        boolean endsWithFilters,
+        ConcurrentMap<String, GuardSettings> filters) {
     static final String ATTRIBUTE = ContextLifecycle.class.getName();
     private static final String LISTENER = ATTRIBUTE + ".listener";
     /** The attribute that is there once a filter of the context guards, which the initializer need not have seen. */
@@ -48,6 +53,21 @@ record ContextLifecycle(
      */
     private static final Set<ServletContext> ENDED =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    ContextLifecycle(
+            ServletContext context,
+            PlaytchaApplication application,
+            @Nullable LoadedSettings settings,
+            Set<Class<?>> annotated,
+            boolean endsWithFilters) {
+        this(
+                context,
+                application,
+                settings,
+                annotated,
+                endsWithFilters,
+                new ConcurrentHashMap<>(settings == null ? Map.of() : settings.allFilters()));
+    }
 
     /**
      * Creates the application's instance for the first filter where no initializer ran, which would have registered what

@@ -77,7 +77,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
      * reports.
      *
      * @param isRegisteredByFramework whether {@link #register} will be called for a filter with url-patterns
-     * @return the registration of the filter that precedes all others
+     * @return the registration of the filter that precedes those of web.xml
      * @throws PlaytchaConfigurationException with every problem
      */
     public static FilterRegistration.@Nullable Dynamic start(

@@ -73,7 +73,7 @@ final class ServletTokenRequest implements TokenRequest {
         }
     }
 
-    /** Has the status that Tomcat's own FailedRequestFilter would answer with. */
+    /** Has the status that Tomcat's FailedRequestFilter answers with, but 400 where the visitor's connection failed. */
     private static final class RefusedFormException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -84,7 +84,7 @@ final class ServletTokenRequest implements TokenRequest {
             this.status = status;
         }
 
-        /** For {@link com.playtcha.jakarta.internal.request.ContainerErrors}. */
+        /** Returns what {@link com.playtcha.jakarta.internal.request.ContainerErrors} reads. */
         public int getStatus() {
             return status;
         }

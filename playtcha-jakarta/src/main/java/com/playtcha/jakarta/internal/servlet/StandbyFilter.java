@@ -12,7 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * The filter that precedes all others: it handles error dispatches as every filter does, guards spellings of paths, and answers
+ * The filter that precedes those of web.xml: it handles error dispatches as every filter does, guards spellings of paths, and answers
  * 500 to every request after a start that failed. Public for containers only.
  */
 public final class StandbyFilter implements Filter {

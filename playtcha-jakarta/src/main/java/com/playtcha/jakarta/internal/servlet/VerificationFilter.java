@@ -80,6 +80,7 @@ public final class VerificationFilter implements Filter {
             ServletSettings.checkFormLogin(config);
             GuardSettings checked = context.settingsOf(config.getFilterName());
             GuardSettings settings = checked == null ? ownSettings(config) : checked;
+            context.filters().put(config.getFilterName(), settings);
             active = context.application()
                     .acquire(runtime -> new ActiveFilter(
                             context,

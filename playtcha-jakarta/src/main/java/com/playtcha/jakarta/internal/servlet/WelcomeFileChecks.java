@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 final class WelcomeFileChecks {
     private static final Logger LOG = LoggerFactory.getLogger(MappingChecks.class);
     private static final Pattern WELCOME_FILE = Pattern.compile("<welcome-file>\\s*([^<\\s]+)\\s*</welcome-file>");
-    /** Those of an application that declares none. */
-    private static final List<String> WELCOME_FILES = List.of("index.html", "index.htm", "index.jsp");
+    /** The servers' welcome files of an application that declares none. */
+    private static final List<String> DEFAULT_WELCOME_FILES = List.of("index.html", "index.htm", "index.jsp");
 
     private final ServletContext context;
     private final LoadedSettings settings;
@@ -36,13 +36,7 @@ final class WelcomeFileChecks {
         if (match != null && !ServedPaths.isDefault(match.servlet())) {
             return;
         }
-        List<String> declared = WELCOME_FILE
-                .matcher(served.webXml())
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-        Stream.of(declared.isEmpty() ? WELCOME_FILES : declared)
-                .flatMap(List::stream)
+        welcomeFiles(served.webXml()).stream()
                 .map(name -> folder + name)
                 .filter(page -> {
                     Match servlet = served.match(page);
@@ -78,18 +72,28 @@ final class WelcomeFileChecks {
         String webXml = served.webXml();
         if ((server.contains("Liberty")
                         || server.startsWith("jetty/") && match != null && ServedPaths.isFaces(match.servlet()))
-                && hasElement(webXml, "welcome-file", path.substring(folder.length()))
+                && welcomeFiles(webXml).contains(path.substring(folder.length()))
                 && !mappings.isGuarded(folder)
                 && !isMappedToForwards(filter, webXml)) {
             LOG.warn(
                     "Filter {} guards {}, a welcome file, which {} shows for {} by a forward, so that its form is open under that"
                             + " path. Add <dispatcher>REQUEST</dispatcher> and <dispatcher>FORWARD</dispatcher> to the"
-                            + " filter-mapping, or set dispatchers=REQUEST, FORWARD where the filter registers itself",
+                            + " filter-mapping, or set dispatchers=REQUEST, FORWARD where the filter registers itself,"
+                            + " unless code or an annotation maps it to forwards",
                     filter,
                     path,
                     server,
                     folder);
         }
+    }
+
+    private static List<String> welcomeFiles(String webXml) {
+        List<String> declared = WELCOME_FILE
+                .matcher(webXml)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        return declared.isEmpty() ? DEFAULT_WELCOME_FILES : declared;
     }
 
     private boolean isMappedToForwards(String filter, String webXml) {

@@ -69,7 +69,7 @@ final class MvcPaths implements AnsweredPaths {
             return methods.getHandlerMethods().keySet().stream().anyMatch(info -> matches(info, path));
         }
         if (mapping instanceof AbstractUrlHandlerMapping paths) {
-            // That of the path / is apart, and guards have it as no exact pattern.
+            // The handler of the root page is not among them, and no exact pattern names the root page.
             return paths.getHandlerMap().entrySet().stream()
                             .anyMatch(each -> isOf(each.getKey(), each.getValue(), path))
                     || isOf("/**", paths.getDefaultHandler(), path);

@@ -52,6 +52,14 @@ class LaterFilterTest {
         assertThat(app.seen).containsExactly("GET /again");
     }
 
+    /** Spring MVC and Jakarta REST match it as it was sent. */
+    @Test
+    void aPathThatNamesThePatternOnlyAsItWasSentIsGuarded() {
+        start("/contact/*");
+        assertThat(app.post("/contact/../open", TestApp.FORM, "").statusCode()).isEqualTo(400);
+        assertThat(app.seen).isEmpty();
+    }
+
     /** Such as a log-in that is the error page of 404: any missing page would run it with whatever was posted. */
     @Test
     void aGuardedServletThatIsAnErrorPageRunsNoPost() {

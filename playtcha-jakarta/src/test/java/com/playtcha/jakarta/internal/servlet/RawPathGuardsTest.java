@@ -103,7 +103,13 @@ class RawPathGuardsTest {
             strings = {
                 "X-Forwarded-Host: x/app/contact/send?",
                 "Forwarded: for=192.0.2.1;host=\"x/app/contact/send?\"",
-                "X-Forwarded-Proto: http://x/app/contact/send?"
+                "X-Forwarded-Proto: http://x/app/contact/send?",
+                "X-Forwarded-Host: x/contact, y",
+                "X-Forwarded-Host: https://x/contact",
+                "Forwarded: host=x/contact,for=192.0.2.1",
+                "X-Forwarded-Prefix: /contact/send?",
+                "X-Forwarded-Prefix: /contact;a",
+                "X-Forwarded-Prefix: /contact/.."
             })
     void neitherDoesOneOfAProxy(String header) {
         start("url-patterns", "/contact/*");
@@ -121,9 +127,11 @@ class RawPathGuardsTest {
                                 TestApp.FORM,
                                 "",
                                 "X-Forwarded-Host",
-                                "https://a.example:8443/, [2001:db8::1]",
+                                "https://a.example:8443/",
                                 "X-Forwarded-Proto",
                                 "https, http",
+                                "X-Forwarded-Prefix",
+                                "/shop/v1.2, /~a_b",
                                 "Forwarded",
                                 "for=\"[2001:db8::1]:4711\";proto=https;host=a.example, for=_hidden")
                         .statusCode())

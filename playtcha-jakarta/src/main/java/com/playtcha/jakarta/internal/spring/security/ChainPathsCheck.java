@@ -35,8 +35,9 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
     private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
     private static final String PATTERN = ".*[*?{].*";
     /** The filters that answer no path, or none but that of {@link #submission}. */
-    private static final Pattern PASSES_ON = Pattern.compile("com\\.playtcha\\.jakarta\\.internal\\..*"
-            + "|org\\.springframework\\.(web\\.filter|security\\.web)\\.(?!webauthn\\.).*");
+    private static final Pattern PASSES_ON = Pattern.compile(
+            "com\\.playtcha\\.jakarta\\.internal\\..*"
+                    + "|org\\.springframework\\.(web\\.filter|security\\.web)\\.(?!webauthn\\.|authentication\\.switchuser\\.).*");
 
     private static final List<String> UNSAFE_METHODS = List.of("POST", "PUT", "PATCH", "DELETE");
 
