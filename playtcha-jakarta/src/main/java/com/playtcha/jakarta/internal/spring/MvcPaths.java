@@ -4,13 +4,18 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.AntPathMatcher;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.condition.PathPatternsRequestCondition;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -19,14 +24,31 @@ import org.springframework.web.servlet.resource.DefaultServletHttpRequestHandler
 import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /** The paths that Spring Boot's own {@code DispatcherServlet} has handlers or files for, whatever the HTTP method. */
-final class MvcPaths implements AnsweredPaths {
+final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationReadyEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(MvcPaths.class);
     private static final String SERVLET = "dispatcherServlet";
     private static final AntPathMatcher MATCHER = new AntPathMatcher();
 
+    private final SpringApplicationGuards guards;
     private final ApplicationContext beans;
 
-    MvcPaths(ApplicationContext beans) {
+    MvcPaths(SpringApplicationGuards guards, ApplicationContext beans) {
+        this.guards = guards;
         this.beans = beans;
+    }
+
+    /** Containers compare the case of paths, and so do filters. */
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent ready) {
+        if (!guards.application.configureByDefault().registrations().isEmpty()
+                && beans.getBeansOfType(RequestMappingInfoHandlerMapping.class, true, false).values().stream()
+                        .map(AbstractHandlerMapping::getPatternParser)
+                        .anyMatch(parser -> parser != null && !parser.isCaseSensitive())) {
+            LOG.warn(
+                    "Spring MVC ignores the case of paths (PathPatternParser.setCaseSensitive), and guards of url-patterns do"
+                            + " not, so that /SIGNUP is open where /signup is guarded. Annotate the handlers with @PlaytchaProtected"
+                            + " instead, or let Spring MVC compare the case");
+        }
     }
 
     @Override

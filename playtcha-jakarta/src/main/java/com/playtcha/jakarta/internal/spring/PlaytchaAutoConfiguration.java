@@ -66,8 +66,8 @@ public class PlaytchaAutoConfiguration {
         }
 
         @Bean
-        MvcPaths playtchaMvcPaths(ApplicationContext context) {
-            return new MvcPaths(context);
+        MvcPaths playtchaMvcPaths(SpringApplicationGuards guards, ApplicationContext context) {
+            return new MvcPaths(guards, context);
         }
 
         /** Applies to each handler mapping, also where an application configures Spring MVC itself. */

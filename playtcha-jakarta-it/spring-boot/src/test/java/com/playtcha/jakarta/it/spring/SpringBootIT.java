@@ -44,6 +44,9 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.web.servlet.config.annotation.PathMatchConfigurer;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Section 10: an executable jar, on each embedded server. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -159,6 +162,30 @@ class SpringBootIT {
                 .containsOnlyOnce("Filter playtcha guards /singup, which no servlet, file or other filter of the"
                         + " application answers.")
                 .containsOnlyOnce(", which no servlet");
+    }
+
+    /** Lets Spring MVC ignore the case of paths. */
+    static class AnyCase implements WebMvcConfigurer {
+        @Override
+        public void configurePathMatch(PathMatchConfigurer paths) {
+            PathPatternParser parser = new PathPatternParser();
+            parser.setCaseSensitive(false);
+            paths.setPatternParser(parser);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void patternsWhereSpringMvcIgnoresTheCaseOfPathsAreAWarning(EmbeddedServer server, CapturedOutput log)
+            throws Exception {
+        try (RunningApplication app = RunningApplication.start(
+                server,
+                settings("playtcha.url-patterns", "/signup"),
+                context -> ((GenericApplicationContext) context).registerBean(AnyCase.class))) {
+            assertThat(app.post("/SIGNUP", "").body()).as("the warning is true").startsWith("UNGUARDED");
+        }
+
+        assertThat(log).containsOnlyOnce("/SIGNUP is open where /signup is guarded");
     }
 
     @ParameterizedTest
