@@ -180,8 +180,17 @@ final class EngineContext {
             }
         };
         return () -> {
-            if (running.compareAndSet(false, true) && !executor.test(once)) {
-                running.set(false);
+            if (!running.compareAndSet(false, true)) {
+                return;
+            }
+            boolean accepted = false;
+            try {
+                accepted = executor.test(once);
+            } finally {
+                // An executor throws where there is no memory for a thread.
+                if (!accepted) {
+                    running.set(false);
+                }
             }
         };
     }

@@ -203,7 +203,7 @@ public final class LateEngine implements AutoCloseable {
 
     /** Sets whether handlers rest, on all nodes, until the opposite is set. */
     public void setPaused(boolean paused) {
-        calls.call(() -> {
+        calls.callUrgently(() -> {
             context.store.setPaused(paused);
             return true;
         });
@@ -256,7 +256,7 @@ public final class LateEngine implements AutoCloseable {
     /** On a thread of its own, since a store that hangs must not keep the application from ending. */
     private void recordWhatIsLeft() {
         try {
-            calls.call(deliveries.settlements::recordAgain);
+            calls.callUrgently(deliveries.settlements::recordAgain);
         } catch (StoreException e) {
             LOG.warn("It could not be recorded how the last calls of the handler ended; those items come again", e);
         }

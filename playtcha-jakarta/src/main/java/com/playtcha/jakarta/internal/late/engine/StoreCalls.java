@@ -65,10 +65,17 @@ final class StoreCalls implements AutoCloseable {
         return pool;
     }
 
-    /** Makes a call for an operator, or at the end, with the usual time limit. */
+    /** Makes a call for an operator, with the usual time limit. */
     <T> T call(Supplier<T> operation) {
         try (Wait wait = context.waits.beginUncounted(context.config.storeTimeout)) {
             return whereAnswered(context.config.storeTimeout, wait, () -> submit(operators, operation));
+        }
+    }
+
+    /** Makes a call that listings of an operator do not hold up, with the usual time limit. */
+    <T> T callUrgently(Supplier<T> operation) {
+        try (Wait wait = context.waits.beginUncounted(context.config.storeTimeout)) {
+            return call(operation, wait);
         }
     }
 

@@ -46,7 +46,19 @@ final class ArrivalWriter {
             int place,
             LateResult result,
             Rows.ItemState current,
-            @Nullable Object[] parameters) {}
+            @Nullable Object[] parameters) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Resolution resolution
+                    && place == resolution.place
+                    && parameters == resolution.parameters;
+        }
+
+        @Override
+        public int hashCode() {
+            return place;
+        }
+    }
 
     ArrivalWriter(Sql sql, ItemRows rows, int room) {
         this.sql = sql;

@@ -28,7 +28,17 @@ final class Claims {
     }
 
     /** A row that can be claimed, as it is before. */
-    record Candidate(String key, long fence, boolean sent, boolean called, long bytes) {}
+    record Candidate(String key, long fence, boolean sent, boolean called, long bytes) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Candidate candidate && key.equals(candidate.key) && fence == candidate.fence;
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
+    }
 
     /** Returns the leases, earliest due first. Rows that cannot be read are claimed as well, lest they fill each batch. */
     List<Lease> claim() throws SQLException {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,11 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     private static final Pattern REFUSED = Pattern.compile(
             "commit|abort|beginRequest|endRequest|set(AutoCommit|TransactionIsolation|ReadOnly|NetworkTimeout|Catalog"
                     + "|Schema|Holdability)");
+
+    /** How PostgreSQL and H2 say that a savepoint has no transaction, and the code of MariaDB and MySQL for a savepoint that is gone. */
+    private static final Set<String> NO_TRANSACTION = Set.of("25P01", "90063");
+
+    private static final int NO_SAVEPOINT = 1305;
 
     private final Transactions transactions;
     private final Lease lease;
@@ -150,12 +156,15 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
      * Open Liberty and some drivers say that auto-commit is on for a connection that takes part in a JTA transaction. Where it is
      * on indeed, a savepoint ends with the statement that sets it.
      */
-    private static void requireEnlisted(Connection connection) {
+    private static void requireEnlisted(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // No call of setSavepoint, which drivers refuse in a transaction of XA.
             statement.execute("SAVEPOINT playtcha_completion");
             statement.execute("ROLLBACK TO SAVEPOINT playtcha_completion");
         } catch (SQLException e) {
+            if (!NO_TRANSACTION.contains(Transactions.state(e)) && e.getErrorCode() != NO_SAVEPOINT) {
+                throw e;
+            }
             throw new IllegalStateException(
                     "completeWith needs a connection that takes part in the JTA transaction of this call, and this one"
                             + " commits each statement by itself. Use a data source with JTA: without jta=false on WildFly,"

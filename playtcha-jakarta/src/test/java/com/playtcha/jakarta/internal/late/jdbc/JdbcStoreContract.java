@@ -16,6 +16,7 @@ import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateState;
+import com.playtcha.jakarta.late.LateUnavailableException;
 import com.playtcha.jakarta.late.acceptance.Naming;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -319,6 +320,25 @@ abstract class JdbcStoreContract extends StoreContract {
                     .hasMessageContaining("takes part in the JTA transaction")
                     .hasMessageContaining("jta=false");
             assertThat(store.isDelivered(delivered)).isFalse();
+        }
+    }
+
+    @Test
+    void aConnectionThatBreaksInAJtaTransactionIsAFailureOfTheDatabase() throws Exception {
+        Single.accept(store, completed("t1", "x"), 10, now());
+        Lease lease = only(claim(WorkQueue.DELIVER));
+        try (Naming.Binding bound = activeJta();
+                Connection own = dataSource.getConnection();
+                LateStore.HandlerTransaction transaction = store.transaction(lease, Duration.ofMinutes(1))) {
+            Connection broken = (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("createStatement")) {
+                            throw new SQLException("gone", "08006");
+                        }
+                        return method.invoke(own, arguments);
+                    });
+            assertThatThrownBy(() -> transaction.completeWith(broken, now().plusSeconds(600), now()))
+                    .isInstanceOf(LateUnavailableException.class);
         }
     }
 
