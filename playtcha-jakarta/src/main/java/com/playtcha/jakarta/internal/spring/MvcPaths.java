@@ -40,7 +40,7 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
     /** Containers compare the case of paths, and so do filters. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (!guards.application.configureByDefault().registrations().isEmpty()
+        if (!guards.application.settings().get().registrations().isEmpty()
                 && beans.getBeansOfType(RequestMappingInfoHandlerMapping.class, true, false).values().stream()
                         .map(AbstractHandlerMapping::getPatternParser)
                         .anyMatch(parser -> parser != null && !parser.isCaseSensitive())) {
