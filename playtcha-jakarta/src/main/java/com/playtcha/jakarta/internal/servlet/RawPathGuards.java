@@ -23,7 +23,7 @@ final class RawPathGuards {
     private static final Pattern HOST = Pattern.compile("[^/?#\\\\]*|https?://[^/?#\\\\]+/?");
 
     private static final Pattern SCHEME = Pattern.compile("[^:]*");
-    private static final Pattern PREFIX = Pattern.compile("([\\w~/, -]|\\.(?!\\.))*");
+    private static final Pattern PREFIX = Pattern.compile("(?!.*\\.\\.)[^?#;%\\\\]*");
 
     private RawPathGuards() {}
 

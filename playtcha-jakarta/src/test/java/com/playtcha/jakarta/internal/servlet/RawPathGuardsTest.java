@@ -131,7 +131,7 @@ class RawPathGuardsTest {
                                 "X-Forwarded-Proto",
                                 "https, http",
                                 "X-Forwarded-Prefix",
-                                "/shop/v1.2, /~a_b",
+                                "/shop/v1.2, /~a_b/http:x:80@(c)",
                                 "Forwarded",
                                 "for=\"[2001:db8::1]:4711\";proto=https;host=a.example, for=_hidden")
                         .statusCode())
