@@ -318,7 +318,7 @@ public final class SettingsLoader {
             sections.put("late results" + (late.isOn() ? "" : " (off)"), values.rows());
             boolean guardEnabled = used.values().stream().anyMatch(GuardSettings::isEnabled);
             if (late.isOn() || guardEnabled) {
-                HttpClientCheck.check(application);
+                LibraryChecks.run(application);
             }
             boolean enabled = defaults.isEnabled() || guardEnabled;
             all.addAll(application, enabled);

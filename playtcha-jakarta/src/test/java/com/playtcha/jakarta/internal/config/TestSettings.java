@@ -22,7 +22,7 @@ public final class TestSettings {
                 GuardSettings.read(name, name, "guard '" + name + "'", "guard '" + name + "'", reader, true);
         checkKeys(values, Setting.keysAt(Scope.GUARD), reader.report);
         if (settings.isEnabled()) {
-            HttpClientCheck.check(reader.report);
+            LibraryChecks.run(reader.report);
             throwIfProblems(reader.report);
         }
         return settings;

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.playtcha.jakarta.Services;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
@@ -11,6 +12,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,6 +27,19 @@ class AbsentApisTest {
         "nothing, true true true"
     })
     void verificationWorksWithoutTheApis(String absent, String present) throws Exception {
+        assertThat(verifyWithout(absent)).isEqualTo("VERIFIED " + present);
+    }
+
+    /** Left out as for a server that has it, in a WAR for one that does not. */
+    @Test
+    void withoutJsonBTheStartHasOneClearProblem() {
+        assertThatThrownBy(() -> verifyWithout("json.bind|yasson"))
+                .rootCause()
+                .hasMessageContaining("1 problem")
+                .hasMessageContaining("PLAYTCHA-0057: JSON-B is missing");
+    }
+
+    private static Object verifyWithout(String absent) throws Exception {
         Pattern left = Pattern.compile("(?i)/[^/]*(" + absent + ")[^/]*\\.jar$");
         URL[] urls = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !left.matcher(entry).find())
@@ -32,8 +47,7 @@ class AbsentApisTest {
                 .toArray(URL[]::new);
         try (PlaytchaStandIn playtcha = PlaytchaStandIn.start();
                 URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
-            Object result = Services.with(loader, () -> verify(loader, playtcha));
-            assertThat(result).isEqualTo("VERIFIED " + present);
+            return Services.with(loader, () -> verify(loader, playtcha));
         }
     }
 

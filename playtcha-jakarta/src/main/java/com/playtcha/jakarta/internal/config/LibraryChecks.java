@@ -1,16 +1,29 @@
 package com.playtcha.jakarta.internal.config;
 
+import com.playtcha.jakarta.internal.util.ClassPresence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor.Version;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the versions of HttpClient on the class path, because the transport links to classes that others lack. */
-final class HttpClientCheck {
-    private HttpClientCheck() {}
+/** Checks the libraries on the class path: a server or a build may have left one out, or chosen another version. */
+final class LibraryChecks {
+    private LibraryChecks() {}
 
-    static void check(ProblemReport report) {
+    static void run(ProblemReport report) {
+        checkHttpClient(report);
+        ClassLoader loader = LibraryChecks.class.getClassLoader();
+        if (!ClassPresence.isPresent("jakarta.json.bind.Jsonb", loader)
+                || !ClassPresence.isPresent("jakarta.json.Json", loader)) {
+            report.problem(
+                    "PLAYTCHA-0057: JSON-B is missing; this server has none, so do not exclude what playtcha-jakarta"
+                            + " brings: org.eclipse:yasson, with its dependencies.");
+        }
+    }
+
+    /** The transport links to classes that older versions lack. */
+    private static void checkHttpClient(ProblemReport report) {
         Version client = version("org/apache/hc/client5/", "http/HttpRoute.class");
         Version core = version("org/apache/hc/core5/", "http/HttpHost.class");
         if (client == null || core == null) {
@@ -28,7 +41,7 @@ final class HttpClientCheck {
 
     /** Returns the version of a library, null without it, a suitable one if it is unknown, as in some repackaged jars. */
     private static @Nullable Version version(String folder, String type) {
-        ClassLoader loader = HttpClientCheck.class.getClassLoader();
+        ClassLoader loader = LibraryChecks.class.getClassLoader();
         if (loader.getResource(folder + type) == null) {
             return null;
         }
