@@ -115,10 +115,10 @@ class PlaytchaRuntimeTest {
         }
     }
 
-    /** Ten thousand calls of both kinds, to a service that answers, refuses and breaks by turns, leave nothing taken. */
+    /** Thousands of calls of both kinds, to a service that answers, refuses and breaks by turns, leave nothing taken. */
     @Test
     void synchronousAndAsynchronousCallsReleaseAllPermitsAndThreads() throws Exception {
-        int calls = 10_000;
+        int calls = 4_000;
         int callers = 12;
         int places = 6;
         playtcha.onRequest(request -> switch (request.token().hashCode() & 7) {

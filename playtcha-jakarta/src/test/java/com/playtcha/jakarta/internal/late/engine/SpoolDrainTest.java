@@ -293,7 +293,7 @@ class SpoolDrainTest extends EngineFixture {
         database.refuse("SET state = 'READY', lane = 'DELIVER'");
         assertThat(engine.inbox().accept("t1", "large")).isEqualTo(AcceptResult.SPOOLED);
         assertThat(engine.inbox().accept("t2", "small")).isEqualTo(AcceptResult.STORED);
-        run(Duration.ofHours(3), Duration.ofSeconds(10));
+        run(Duration.ofHours(3), Duration.ofMinutes(1));
         assertThat(state("t2")).isEqualTo(LateState.DELIVERED);
         database.refuse(null);
 

@@ -268,7 +268,7 @@ class H2LateStoreTest extends JdbcStoreContract {
         try (LateStore store = JdbcLateStore.embedded(folder, null, results, false)) {
             Single.track(store, task("kept"), now());
             for (int item = 0; Files.size(file) < 8 << 20; item++) {
-                Single.accept(store, completed("t" + item, "x".repeat(20_000)), 100_000, now());
+                Single.accept(store, completed("t" + item, "x".repeat(60_000)), 100_000, now());
                 Lease lease = only(store.claim(claimed(WorkQueue.DELIVER, 10)));
                 store.settle(List.of(new Settlement.Delivered(lease, now())), now());
             }
