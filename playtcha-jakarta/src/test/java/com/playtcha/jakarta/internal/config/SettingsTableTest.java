@@ -140,7 +140,7 @@ class SettingsTableTest {
 
         assertThat(String.join(" ", codes))
                 .isEqualTo("0001 0002 0003 0004 0006 0007 0012 0022 0023 0025 0030 0031 0032 0033 0035 0047 0048 0049"
-                        + " 0052 0053 0054 0055 0056");
+                        + " 0052 0053 0054 0055 0056 0057");
     }
 
     private static String markdown(Map<String, String> meanings) {
