@@ -140,7 +140,7 @@ class LivePageIT {
         browser.executeScript("""
                 const now = Date.now() / 1000;
                 sessionStorage.setItem("decisions", JSON.stringify({
-                  data: [[now - 600, now - 20, now - 19], ...Array.from({ length: 6 }, (_, i) => [1, 10 + i, 20 + i])],
+                  data: [[now - 600, now - 20, now - 19], ...Array.from({ length: 6 }, (_, i) => [999, 10 + i, 20 + i])],
                   outage: [true, false, true],
                   before: [0, 0, 0, 0, 0],
                 }));""");
@@ -152,7 +152,7 @@ class LivePageIT {
                 const { data, outage } = JSON.parse(sessionStorage.getItem("decisions"));
                 const at = data[1].indexOf(10);
                 const sorted = data[0].every((time, i) => i === 0 || time > data[0][i - 1]);
-                return [sorted, data[1].includes(1), ...data.slice(1).flatMap((line) => [line[at], line[at + 1]]), outage[at + 1]]
+                return [sorted, data[1].includes(999), ...data.slice(1).flatMap((line) => [line[at], line[at + 1]]), outage[at + 1]]
                     .join(" ");""")).isEqualTo("true false 10 20 11 21 12 22 13 23 14 24 15 25 true");
     }
 
