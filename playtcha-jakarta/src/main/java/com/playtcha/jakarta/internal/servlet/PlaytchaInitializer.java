@@ -240,7 +240,7 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         return cause;
     }
 
-    /** Adds a filter that does not guard in front of all others; returns null where Jetty has kept it from an earlier start. */
+    /** Adds a filter in front of those of web.xml; returns null where Jetty has kept it from an earlier start. */
     private static FilterRegistration.@Nullable Dynamic addFilter(
             ServletContext context, String name, EnumSet<DispatcherType> dispatchers) {
         // By its class: Jetty would keep an object, and with it the class loader, when it starts a context again.

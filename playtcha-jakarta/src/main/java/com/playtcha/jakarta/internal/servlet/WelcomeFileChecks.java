@@ -38,11 +38,7 @@ final class WelcomeFileChecks {
         }
         welcomeFiles(served.webXml()).stream()
                 .map(name -> folder + name)
-                .filter(page -> {
-                    Match servlet = served.match(page);
-                    return served.isFile(page)
-                            || servlet != null && servlet.mapping().equals(page);
-                })
+                .filter(page -> served.isFile(page) || isServedExactly(page))
                 .findFirst()
                 .filter(page -> {
                     Match servlet = served.match(page);
@@ -85,6 +81,11 @@ final class WelcomeFileChecks {
                     server,
                     folder);
         }
+    }
+
+    private boolean isServedExactly(String page) {
+        Match servlet = served.match(page);
+        return servlet != null && servlet.mapping().equals(page);
     }
 
     private static List<String> welcomeFiles(String webXml) {

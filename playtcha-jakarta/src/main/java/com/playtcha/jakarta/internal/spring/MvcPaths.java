@@ -40,7 +40,8 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
     /** Containers compare the case of paths, and so do filters. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (!guards.application.settings().get().registrations().isEmpty()
+        if (ready.getApplicationContext() == beans
+                && !guards.application.settings().get().registrations().isEmpty()
                 && beans.getBeansOfType(RequestMappingInfoHandlerMapping.class, true, false).values().stream()
                         .map(AbstractHandlerMapping::getPatternParser)
                         .anyMatch(parser -> parser != null && !parser.isCaseSensitive())) {

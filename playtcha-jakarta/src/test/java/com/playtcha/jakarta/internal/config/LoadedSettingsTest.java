@@ -346,10 +346,9 @@ class LoadedSettingsTest {
         assertThat(declared.warnings()).isEmpty();
     }
 
-    /** Spring reads these as fail-closed, and the first of the guards. */
-    @Test
-    void aNameThatAFrameworkReadsInItsOwnSpellingIsNoWarning() {
-        ExternalConfig framework = new ExternalConfig() {
+    /** Returns properties of a framework that have these names, and none of the values that are looked for. */
+    private static ExternalConfig frameworkWith(String... names) {
+        return new ExternalConfig() {
             @Override
             public List<ConfigValue> find(String name) {
                 return List.of();
@@ -357,9 +356,16 @@ class LoadedSettingsTest {
 
             @Override
             public Iterable<String> names() {
-                return List.of("playtcha.failclosed", "playtcha.guards.login.maxconcurrent", "spring.config.name");
+                return List.of(names);
             }
         };
+    }
+
+    /** Spring reads these as fail-closed, and the first of the guards. */
+    @Test
+    void aNameThatAFrameworkReadsInItsOwnSpellingIsNoWarning() {
+        ExternalConfig framework =
+                frameworkWith("playtcha.failclosed", "playtcha.guards.login.maxconcurrent", "spring.config.name");
         Given given = Given.complete()
                 .contextParam("playtcha.guards", "login")
                 .environment("PLAYTCHA_FAILCLOSED", "1")
@@ -382,17 +388,7 @@ class LoadedSettingsTest {
     /** A framework reads the items from the first on, and none behind a gap. */
     @Test
     void aVariableOfAListWithoutTheItemBeforeIsAWarning() {
-        ExternalConfig framework = new ExternalConfig() {
-            @Override
-            public List<ConfigValue> find(String name) {
-                return List.of();
-            }
-
-            @Override
-            public Iterable<String> names() {
-                return List.of();
-            }
-        };
+        ExternalConfig framework = frameworkWith();
         Given given = Given.complete()
                 .environment("PLAYTCHA_EXEMPT_ROLES_0", "STAFF")
                 .environment("PLAYTCHA_EXEMPT_ROLES_1", "ADMIN")
@@ -407,17 +403,7 @@ class LoadedSettingsTest {
 
     @Test
     void anUnknownPropertyOfAFrameworkIsAProblem() {
-        ExternalConfig framework = new ExternalConfig() {
-            @Override
-            public List<ConfigValue> find(String name) {
-                return List.of();
-            }
-
-            @Override
-            public Iterable<String> names() {
-                return List.of("playtcha.failopen", "playtcha.failclosed");
-            }
-        };
+        ExternalConfig framework = frameworkWith("playtcha.failopen", "playtcha.failclosed");
         SettingsLoader loader = Given.complete().filter("signup").builder().framework(framework);
 
         assertThatThrownBy(loader::load)

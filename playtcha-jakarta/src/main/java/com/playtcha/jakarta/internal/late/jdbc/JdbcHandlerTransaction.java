@@ -30,9 +30,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             "commit|abort|beginRequest|endRequest|set(AutoCommit|TransactionIsolation|ReadOnly|NetworkTimeout|Catalog"
                     + "|Schema|Holdability)");
 
-    /** How PostgreSQL and H2 say that a savepoint has no transaction, and the code of MariaDB and MySQL for a savepoint that is gone. */
+    /** The SQLSTATEs of PostgreSQL and H2 for a savepoint without a transaction. */
     private static final Set<String> NO_TRANSACTION = Set.of("25P01", "90063");
-
+    /** The code of MariaDB and MySQL for a savepoint that does not exist. */
     private static final int NO_SAVEPOINT = 1305;
 
     private final Transactions transactions;
