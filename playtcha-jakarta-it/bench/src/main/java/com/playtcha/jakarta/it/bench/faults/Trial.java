@@ -91,12 +91,12 @@ final class Trial {
 
     /** Makes the runs under a pressure that begins when the contender is ready. */
     Result run(int first, int count, Duration budget, Supplier<Pressure> pressure) throws Exception {
-        long end = System.nanoTime() + budget.toNanos();
         boolean disturbed =
                 fault.disturbance() == Fault.Disturbance.INTERRUPT || fault.disturbance() == Fault.Disturbance.CLOSE;
-        int perCaller = disturbed ? 1 : CALLS_OF_A_ROUND;
+        int perCaller = disturbed ? 1 : Math.min(CALLS_OF_A_ROUND, Math.max(1, count / CALLERS));
         Random random = new Random(seed);
         Contender contender = kind.open(service, fault.places(), fault.settings());
+        long end = System.nanoTime() + budget.toNanos();
         try (Pressure present = pressure.get()) {
             for (int index = first; index < first + count && System.nanoTime() < end; ) {
                 int calls = Math.min(first + count - index, CALLERS * perCaller);
