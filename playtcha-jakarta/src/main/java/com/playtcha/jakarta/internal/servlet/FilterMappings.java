@@ -93,13 +93,16 @@ final class FilterMappings {
             return false;
         }
         try {
-            FilterMappings mappings = new FilterMappings(holder.context(), holder.settings());
-            String path = new ServletCaller(request).path();
-            Match match = mappings.match(path);
-            return mappings.isGuarded(path) || match != null && mappings.isGuardedByName(match.servlet);
+            return new FilterMappings(holder.context(), holder.settings()).covers(new ServletCaller(request).path());
         } catch (RuntimeException notShownNow) {
             return true;
         }
+    }
+
+    /** Whether a filter of this library runs for requests to a path. */
+    boolean covers(String path) {
+        Match match = match(path);
+        return isGuarded(path) || match != null && isGuardedByName(match.servlet);
     }
 
     boolean isGuardedByName(ServletRegistration servlet) {

@@ -130,6 +130,18 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
         }
     }
 
+    /** Returns which paths filters of this library guard; null where the context does not show it. */
+    public static @Nullable Predicate<String> guardedPaths(ServletContext context) {
+        ContextLifecycle started = ContextLifecycle.find(context);
+        LoadedSettings settings = started == null ? null : started.settings();
+        try {
+            return settings == null ? null : new FilterMappings(context, settings)::covers;
+        } catch (RuntimeException notShownNow) {
+            LOG.debug("The mappings cannot be checked now", notShownNow);
+            return null;
+        }
+    }
+
     /** Returns the patterns of a filter that registers itself. */
     public static Set<String> patterns(GuardSettings guard) {
         return FilterMappings.withTrailingSlashes(guard.get(Setting.URL_PATTERNS));

@@ -9,4 +9,9 @@ public interface AnsweredPaths {
 
     /** Returns false if it certainly answers no request to a path within the application. */
     boolean mayAnswer(String path, ServletContext context);
+
+    /** Returns false if it certainly guards no request to a path. */
+    default boolean mayGuard(String path, ServletContext context) {
+        return false;
+    }
 }

@@ -1,8 +1,17 @@
 package com.playtcha.jakarta.internal.spring;
 
+import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
+import com.playtcha.jakarta.internal.config.Setting;
+import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +21,10 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.AntPathMatcher;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
@@ -27,6 +40,11 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationReadyEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(MvcPaths.class);
     private static final String SERVLET = "dispatcherServlet";
+    private static final Set<RequestMethod> SAFE =
+            Set.of(RequestMethod.GET, RequestMethod.HEAD, RequestMethod.OPTIONS, RequestMethod.TRACE);
+    /** A path that may have variables, without conditions of their own, but not at its end. */
+    private static final String ONE_FORM = "(/([^/{}*?]*|\\{[^/{}*?:]+}))*/[^/{}*?]*";
+
     private static final AntPathMatcher MATCHER = new AntPathMatcher();
 
     private final SpringApplicationGuards guards;
@@ -37,11 +55,33 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
         this.beans = beans;
     }
 
-    /** Containers compare the case of paths, and so do filters. */
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (ready.getApplicationContext() == beans
-                && !guards.application.settings().get().registrations().isEmpty()
+        if (ready.getApplicationContext() == beans) {
+            warnOfCase();
+            ServletContext context = beans instanceof WebApplicationContext web ? web.getServletContext() : null;
+            if (context != null) {
+                warnOfOpenPaths(context);
+            }
+        }
+    }
+
+    private void warnOfOpenPaths(ServletContext context) {
+        Predicate<String> filtered = PlaytchaInitializer.guardedPaths(context);
+        ServletRegistration servlet = filtered == null ? null : ownServlet(context);
+        if (filtered != null && servlet != null) {
+            Predicate<String> guarded = filtered.or(path ->
+                    beans.getBeanProvider(AnsweredPaths.class).stream().anyMatch(each -> each.mayGuard(path, context)));
+            servlet.getMappings().stream()
+                    .filter(mapping -> mapping.matches("/|.*/\\*"))
+                    .map(mapping -> mapping.replaceFirst("/\\*?$", ""))
+                    .forEach(prefix -> warnOfOpenPaths(prefix, path -> guarded.test(prefix + path)));
+        }
+    }
+
+    /** Containers compare the case of paths, and so do filters. */
+    private void warnOfCase() {
+        if (!guards.application.settings().get().registrations().isEmpty()
                 && beans.getBeansOfType(RequestMappingInfoHandlerMapping.class, true, false).values().stream()
                         .map(AbstractHandlerMapping::getPatternParser)
                         .anyMatch(parser -> parser != null && !parser.isCaseSensitive())) {
@@ -52,6 +92,48 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
         }
     }
 
+    /**
+     * A handler with several paths, or with a variable within its path, is open under those that no guard covers. Says
+     * nothing of paths that end in a variable, which may well be several forms, nor where another handler may be chosen.
+     */
+    private void warnOfOpenPaths(String prefix, Predicate<String> isGuarded) {
+        Map<RequestMappingInfo, HandlerMethod> handlers = new LinkedHashMap<>();
+        beans.getBeansOfType(RequestMappingInfoHandlerMapping.class, true, false)
+                .values()
+                .forEach(mapping -> handlers.putAll(mapping.getHandlerMethods()));
+        handlers.keySet().removeIf(MvcPaths::isSafe);
+        List<String> exact = guards.application.settings().get().registrations().values().stream()
+                .flatMap(guard -> guard.get(Setting.URL_PATTERNS).stream())
+                .filter(pattern -> pattern.startsWith(prefix + "/"))
+                .map(pattern -> pattern.substring(prefix.length()))
+                .toList();
+        handlers.forEach((info, handler) -> {
+            Set<String> open = new TreeSet<>(info.getPatternValues());
+            open.removeIf(
+                    pattern -> !pattern.matches(ONE_FORM) || isGuarded.test(pattern.replaceAll("\\{[^}]*}", "-")));
+            Set<String> guarded = new TreeSet<>(exact);
+            guarded.removeIf(path -> open.stream().noneMatch(pattern -> MATCHER.match(pattern, path)));
+            info.getDirectPaths().stream().filter(isGuarded).forEach(guarded::add);
+            guarded.removeIf(path -> handlers.keySet().stream()
+                    .anyMatch(other -> other != info && other.getDirectPaths().contains(path)));
+            Class<?> type = ClassUtils.getUserClass(handler.getBeanType());
+            if (!open.isEmpty() && !guarded.isEmpty() && GuardAnnotations.guardOf(type, handler.getMethod()) == null) {
+                LOG.warn(
+                        "{}.{} answers {}, which is guarded, and {} too, which no guard covers, so that its form can be sent"
+                                + " there without a token. Annotate it with @PlaytchaProtected, or guard all of its paths",
+                        type.getName(),
+                        handler.getMethod().getName(),
+                        String.join(", ", guarded),
+                        String.join(", ", open));
+            }
+        });
+    }
+
+    private static boolean isSafe(RequestMappingInfo info) {
+        Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
+        return !methods.isEmpty() && SAFE.containsAll(methods);
+    }
+
     @Override
     public String name() {
         return SERVLET;
@@ -59,21 +141,24 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
 
     @Override
     public boolean mayAnswer(String path, ServletContext context) {
-        ServletRegistration servlet = context.getServletRegistration(SERVLET);
-        // One with a context of its own has other handlers.
-        if (servlet == null
-                || !beans.containsBean(SERVLET)
-                || !(beans.getBean(SERVLET) instanceof DispatcherServlet spring)
-                || spring.getWebApplicationContext() != beans) {
-            return true;
-        }
-        return servlet.getMappings().stream().anyMatch(mapping -> {
-            String prefix = mapping.replaceFirst("/\\*?$", "");
-            return prefix.equals(mapping)
-                    || path.startsWith(prefix + "/")
-                            && (answers(path.substring(prefix.length()))
-                                    || answers(path.substring(prefix.length()) + "/"));
-        });
+        ServletRegistration servlet = ownServlet(context);
+        return servlet == null
+                || servlet.getMappings().stream().anyMatch(mapping -> {
+                    String prefix = mapping.replaceFirst("/\\*?$", "");
+                    return prefix.equals(mapping)
+                            || path.startsWith(prefix + "/")
+                                    && (answers(path.substring(prefix.length()))
+                                            || answers(path.substring(prefix.length()) + "/"));
+                });
+    }
+
+    /** Returns null where it has a context of its own, and so other handlers. */
+    private @Nullable ServletRegistration ownServlet(ServletContext context) {
+        return beans.containsBean(SERVLET)
+                        && beans.getBean(SERVLET) instanceof DispatcherServlet spring
+                        && spring.getWebApplicationContext() == beans
+                ? context.getServletRegistration(SERVLET)
+                : null;
     }
 
     private boolean answers(String path) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.PlaytchaConfigurationException;
 import com.playtcha.jakarta.PlaytchaGuards;
+import com.playtcha.jakarta.annotation.PlaytchaProtected;
 import com.playtcha.jakarta.it.matrix.Covers;
 import com.playtcha.jakarta.it.matrix.Feature;
 import com.playtcha.jakarta.late.Delivery;
@@ -26,6 +27,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,6 +47,10 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.config.annotation.PathMatchConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -162,6 +169,91 @@ class SpringBootIT {
                 .containsOnlyOnce("Filter playtcha guards /singup, which no servlet, file or other filter of the"
                         + " application answers.")
                 .containsOnlyOnce(", which no servlet");
+    }
+
+    /** Forms, of which some have more than one path. */
+    @RestController
+    static class Forms {
+        @PostMapping({"/join", "/register"})
+        String join() {
+            return "joined";
+        }
+
+        @PostMapping({"/{lang}/contact", "/api/{version}/contact"})
+        String contact() {
+            return "sent";
+        }
+
+        @PostMapping({"/orders", "/orders/"})
+        String order() {
+            return "ordered";
+        }
+
+        @PostMapping({"/votes", "/polls"})
+        @PlaytchaProtected
+        String vote() {
+            return "voted";
+        }
+
+        @PostMapping("/topics/{topic}")
+        String topic() {
+            return "sent";
+        }
+
+        @PostMapping("/{lang:de|fr}/news")
+        String news() {
+            return "sent";
+        }
+
+        @GetMapping({"/orders", "/about"})
+        String page() {
+            return "page";
+        }
+
+        /** Chosen for no POST but that to /help. */
+        @RequestMapping({"/help", "/orders"})
+        String help() {
+            return "help";
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aHandlerWithAPathThatNoGuardCoversBesideAGuardedOneIsAWarning(EmbeddedServer server, CapturedOutput log)
+            throws Exception {
+        for (String servlet : List.of("", "/app")) {
+            String patterns = Stream.of("/signup", "/join", "/en/contact", "/orders", "/votes", "/topics/a", "/de/news")
+                    .map(path -> servlet + path)
+                    .collect(Collectors.joining(", "));
+            try (RunningApplication app = RunningApplication.start(
+                    server,
+                    settings(
+                            "playtcha.url-patterns",
+                            patterns,
+                            "spring.mvc.servlet.path",
+                            servlet.isEmpty() ? "/" : servlet),
+                    context -> ((GenericApplicationContext) context).registerBean(Forms.class))) {
+                assertThat(app.post(servlet + "/join", "").statusCode()).isEqualTo(400);
+                assertThat(app.post(servlet + "/en/contact", "").statusCode()).isEqualTo(400);
+                assertThat(app.post(servlet + "/register", "").body())
+                        .as("open")
+                        .isEqualTo("joined");
+                assertThat(app.post(servlet + "/fr/contact", "").body())
+                        .as("open")
+                        .isEqualTo("sent");
+            }
+        }
+
+        Pattern open = Pattern.compile("\\.(\\w+) answers (\\S+), which is guarded, and (.+) too, which no guard");
+        assertThat(open.matcher(log).results().map(each -> each.group(1) + " " + each.group(2) + " " + each.group(3)))
+                .containsExactlyInAnyOrder(twice(
+                        "guarded /signup /free, /news",
+                        "join /join /register",
+                        "contact /en/contact /api/{version}/contact, /{lang}/contact"));
+    }
+
+    private static String[] twice(String... lines) {
+        return Stream.of(lines, lines).flatMap(Stream::of).toArray(String[]::new);
     }
 
     /** Lets Spring MVC ignore the case of paths. */

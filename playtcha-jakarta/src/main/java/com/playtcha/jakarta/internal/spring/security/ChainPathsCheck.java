@@ -96,6 +96,15 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                         .anyMatch(filter -> mayAnswer(filter, path, context));
     }
 
+    @Override
+    public boolean mayGuard(String path, ServletContext context) {
+        FilterChainProxy all = proxy.getIfUnique();
+        return all != null
+                && all.getFilterChains().stream()
+                        .flatMap(ChainPathsCheck::guards)
+                        .anyMatch(guard -> test(guard::guards, PathRequest.of("POST", context, path), true));
+    }
+
     private static String name(SecurityFilterChain chain, ApplicationContext beans) {
         return beans.getBeansOfType(SecurityFilterChain.class).entrySet().stream()
                 .filter(each -> each.getValue() == chain)
