@@ -16,6 +16,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,7 +161,10 @@ final class MappingChecks {
      * that nothing answers them: by then the framework knows which it answers.
      */
     static void checkAnsweredBehind(
-            Map<String, Predicate<String>> answering, ServletContext context, LoadedSettings settings) {
+            Map<String, Predicate<String>> answering,
+            Map<String, Set<String>> guarded,
+            ServletContext context,
+            LoadedSettings settings) {
         MappingChecks before = new MappingChecks(context, settings, Set.of(SESSIONS));
         Set<String> passingOn = new HashSet<>(answering.keySet());
         passingOn.add(SESSIONS);
@@ -174,6 +178,31 @@ final class MappingChecks {
                 checks.checkAnswered(name, pattern);
             }
         });
+        guarded.forEach((guard, paths) -> paths.stream()
+                .map(path -> path.replaceFirst("(?<=.)/$", ""))
+                .distinct()
+                .filter(FilterMappings::isExact)
+                .filter(path -> checks.withPrefixes(path)
+                        .noneMatch(each -> checks.isAnswered(each)
+                                || answering.values().stream().anyMatch(framework -> framework.test(each))))
+                .forEach(path -> LOG.warn(
+                        "The guard {} of PlaytchaConfigurer guards {}, which no handler, servlet or file of the application"
+                                + " answers. Correct the path, or remove it, unless a WebSocket endpoint has it",
+                        guard,
+                        path)));
+    }
+
+    /** Matchers of Spring Security may mean a path below that of its servlet. */
+    private Stream<String> withPrefixes(String path) {
+        return Stream.concat(Stream.of(path), prefixes().map(prefix -> prefix + path));
+    }
+
+    /** Returns what mappings to all that is below a path begin with. */
+    private Stream<String> prefixes() {
+        return mappings.servlets.stream()
+                .flatMap(servlet -> FilterMappings.distinct(servlet.getMappings()).stream())
+                .filter(mapping -> mapping.matches("/.+/\\*"))
+                .map(mapping -> mapping.substring(0, mapping.length() - 2));
     }
 
     /** Containers accept a filter without a mapping, and a mapping to a servlet that does not exist. */
@@ -244,11 +273,8 @@ final class MappingChecks {
     /** A pattern with an error in it guards nothing, and the form is open. */
     private void checkAnswered(String filter, String path) {
         if (!isAnswered(path)) {
-            String below = mappings.servlets.stream()
-                    .flatMap(servlet -> FilterMappings.distinct(servlet.getMappings()).stream())
-                    .filter(mapping -> mapping.matches("/.+/\\*"))
-                    .map(mapping -> "; for the servlet on " + mapping + " it would be "
-                            + mapping.substring(0, mapping.length() - 2) + path)
+            String below = prefixes()
+                    .map(prefix -> "; for the servlet on " + prefix + "/* it would be " + prefix + path)
                     .distinct()
                     .sorted()
                     .collect(Collectors.joining());

@@ -117,13 +117,15 @@ public final class PlaytchaInitializer implements ServletContainerInitializer {
      * Warns of patterns that nothing answers, where a filter or servlet of a framework might have answered them.
      *
      * @param answering whether each of those answers a path, by its name
+     * @param guarded the paths of the framework's own guards, by the names of these
      */
-    public static void checkAnsweredBehind(Map<String, Predicate<String>> answering, ServletContext context) {
+    public static void checkAnsweredBehind(
+            Map<String, Predicate<String>> answering, Map<String, Set<String>> guarded, ServletContext context) {
         ContextLifecycle started = ContextLifecycle.find(context);
         LoadedSettings settings = started == null ? null : started.settings();
         if (settings != null) {
             try {
-                MappingChecks.checkAnsweredBehind(answering, context, settings);
+                MappingChecks.checkAnsweredBehind(answering, guarded, context, settings);
             } catch (RuntimeException notShownNow) {
                 LOG.debug("The mappings cannot be checked now", notShownNow);
             }

@@ -25,7 +25,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -221,10 +223,15 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
     private void warnOfUnansweredPatterns(ConfigurableApplicationContext started) {
         ServletContext context = started instanceof WebApplicationContext web ? web.getServletContext() : null;
         if (context != null && started.getBeanFactory() == beans) {
+            List<AnsweredPaths> answering =
+                    beans.getBeanProvider(AnsweredPaths.class).stream().toList();
+            Map<String, Set<String>> guarded = new LinkedHashMap<>();
+            answering.forEach(each -> guarded.putAll(each.guardedPaths()));
             PlaytchaInitializer.checkAnsweredBehind(
-                    beans.getBeanProvider(AnsweredPaths.class).stream()
+                    answering.stream()
                             .collect(Collectors.toMap(
                                     AnsweredPaths::name, each -> path -> each.mayAnswer(path, context))),
+                    guarded,
                     context);
         }
     }

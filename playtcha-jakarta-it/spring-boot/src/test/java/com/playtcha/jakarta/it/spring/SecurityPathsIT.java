@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,11 @@ class SecurityPathsIT {
     @EnableWebSecurity
     static class Security {
         @Bean
-        SecurityFilterChain chain(HttpSecurity http, @Value("${test.log-in:}") String logIn) throws Exception {
+        SecurityFilterChain chain(
+                HttpSecurity http,
+                @Value("${test.log-in:}") String logIn,
+                @Value("${test.guarded:/free}") String[] guarded)
+                throws Exception {
             if (!logIn.isEmpty()) {
                 http.addFilterBefore(new JsonLogIn(logIn), LogoutFilter.class);
             }
@@ -83,7 +88,7 @@ class SecurityPathsIT {
                     .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                     .with(
                             PlaytchaConfigurer.playtcha(),
-                            guards -> guards.logIn("login").guard("free", "/free"))
+                            guards -> guards.logIn("login").guard("free", guarded))
                     .formLogin(form -> form.loginPage("/login")
                             .withObjectPostProcessor(new ObjectPostProcessor<UsernamePasswordAuthenticationFilter>() {
                                 @Override
@@ -177,6 +182,24 @@ class SecurityPathsIT {
             assertThat(app.post("/app/free", "").statusCode()).isEqualTo(403);
         }
         assertThat(log).doesNotContain("guards /api/login, which");
+    }
+
+    /** The log-in, whose form a post-processor has moved away from /login, is none. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aPathOfAGuardInAChainThatNothingAnswersIsAWarning(CapturedOutput log) throws Exception {
+        for (String servlet : List.of("/", "/app")) {
+            Map<String, String> settings = Map.of(
+                    "spring.mvc.servlet.path", servlet, "test.guarded", "/fere, /free/, /free, /forms/**, /logout");
+            try (RunningApplication app = start(settings)) {
+                assertThat(app.post(("/".equals(servlet) ? "" : servlet) + "/free", "")
+                                .statusCode())
+                        .isEqualTo(403);
+            }
+        }
+        assertThat(log.toString().split("The guard free of PlaytchaConfigurer guards /fere, which no handler"))
+                .hasSize(3);
+        assertThat(log.toString().split(", which no handler")).hasSize(3);
     }
 
     @Test

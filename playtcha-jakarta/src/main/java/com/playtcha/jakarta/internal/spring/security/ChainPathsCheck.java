@@ -7,8 +7,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,6 +96,22 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                 : all.getFilterChains().stream()
                         .flatMap(chain -> chain.getFilters().stream())
                         .anyMatch(filter -> mayAnswer(filter, path, context));
+    }
+
+    /** Without log-ins, whose path may have been moved, and whose guard follows it. */
+    @Override
+    public Map<String, Set<String>> guardedPaths() {
+        FilterChainProxy all = proxy.getIfUnique();
+        return all == null
+                ? Map.of()
+                : all.getFilterChains().stream()
+                        .flatMap(ChainPathsCheck::guards)
+                        .filter(ChainGuard.class::isInstance)
+                        .collect(Collectors.groupingBy(
+                                PathGuard::name,
+                                Collectors.flatMapping(
+                                        guard -> guard.paths().stream().filter(path -> !path.matches(PATTERN)),
+                                        Collectors.toSet())));
     }
 
     @Override
