@@ -61,13 +61,17 @@ public record HandlerGuard(PlaytchaApplication application, String guard, boolea
         chain.doFilter(request, response);
     }
 
-    /** Returns whether the request may proceed; otherwise it has been answered. Behind a {@link HandlerBodyFilter}. */
-    public boolean admit(HttpServletRequest request, HttpServletResponse response)
+    /**
+     * Returns whether the request may proceed; otherwise it has been answered. Behind a {@link HandlerBodyFilter}.
+     *
+     * @param servesGet false for an error page whose handler does not serve GET, which is what an error page is shown
+     */
+    public boolean admit(HttpServletRequest request, HttpServletResponse response, boolean servesGet)
             throws IOException, ServletException {
         AtomicBoolean admitted = new AtomicBoolean();
         FilterChain chain = (onward, answer) -> {
             HandlerBodyFilter.keepBody(request);
-            admitted.set(true);
+            admitted.set(servesGet || !(onward instanceof GetRequest));
         };
         filter(request, response, chain, null);
         return admitted.get();

@@ -126,7 +126,7 @@ public final class VerificationFilter implements Filter {
             HttpServletRequest http, HttpServletResponse answer, FilterChain chain, @Nullable ActiveFilter filter)
             throws IOException, ServletException {
         if (http.getDispatcherType() == DispatcherType.ERROR) {
-            HttpServletRequest shown = isShownAsGet(http) ? new GetRequest(http, answer) : http;
+            HttpServletRequest shown = isShownAsGet(http, filter) ? new GetRequest(http, answer) : http;
             if (filter != null && !hasFailed(http, filter) && http.getAttribute(PlaytchaAttributes.REQUIRED) == null) {
                 // The page may have the form, as a log-in that is the error page for 401.
                 verifications(http).publishRequired(filter.guard(), new ServletCaller(shown));
@@ -204,8 +204,9 @@ public final class VerificationFilter implements Filter {
     /**
      * Whether an error dispatch must not show the method of the request. Containers present a GET by themselves since
      * Servlet 6.1. What an error page forwards to has the dispatcher type ERROR in Tomcat, so that no guard of FORWARD runs.
+     * A guard that is no filter of the container is asked about what it guards only.
      */
-    private static boolean isShownAsGet(HttpServletRequest request) {
+    private static boolean isShownAsGet(HttpServletRequest request, @Nullable ActiveFilter filter) {
         DispatchState state = DispatchState.of(request);
         String page = request.getRequestURI();
         if (state.errorPage == null) {
@@ -213,7 +214,9 @@ public final class VerificationFilter implements Filter {
         }
         return state.denied
                 || !verifications(request).isAllowed()
-                        && (!page.equals(state.errorPage) || FilterMappings.isGuarded(request));
+                        && (!page.equals(state.errorPage)
+                                || filter != null && filter.context() == null
+                                || FilterMappings.isGuarded(request));
     }
 
     private static RequestVerifications verifications(HttpServletRequest request) {
