@@ -50,6 +50,12 @@ public final class PlaytchaAttributes {
     /** What a denied visitor can do, in the visitor's language: a {@code String}, on denied requests only. */
     public static final String DETAIL = "playtcha.detail";
 
+    /**
+     * The language of title and detail, such as {@code de}, for {@code lang} in a page: a {@code String}, absent where it is
+     * not known, as of the application's own texts without a language.
+     */
+    public static final String LANGUAGE = "playtcha.language";
+
     /** The method of a denied request, which its error pages see as {@code GET}: a {@code String}. */
     public static final String METHOD = "playtcha.method";
 

@@ -42,6 +42,7 @@ class DocsNamesTest {
             "error-code",
             "request-id",
             "deferral-id",
+            "language",
             "method",
             "title",
             "detail",

@@ -39,6 +39,7 @@ record DenialWriter(
                 runtime.denial(verification, containerStatus, ServletTokenRequest.headers(request, "Accept-Language"));
         request.setAttribute(PlaytchaAttributes.TITLE, denial.title());
         request.setAttribute(PlaytchaAttributes.DETAIL, denial.detail());
+        request.setAttribute(PlaytchaAttributes.LANGUAGE, denial.language());
         if (!start(request, response, denial)) {
             return;
         }

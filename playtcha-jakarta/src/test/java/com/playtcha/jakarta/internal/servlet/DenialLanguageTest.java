@@ -107,23 +107,24 @@ class DenialLanguageTest {
     }
 
     @Test
-    void failurePageGetsTitleAndDetailAsAttributes() {
+    void failurePageGetsTitleDetailAndLanguageAsAttributes() {
         app.close();
         app = TestApp.guarded(playtcha, "failure-path", "/failed")
                 .servlet("/failed", (request, response) -> {
                     response.setCharacterEncoding("UTF-8");
                     response.getWriter()
                             .print(request.getAttribute("playtcha.title") + " "
-                                    + request.getAttribute("playtcha.detail"));
+                                    + request.getAttribute("playtcha.detail") + " "
+                                    + request.getAttribute("playtcha.language"));
                 })
                 .start();
 
         HttpResponse<String> answer = app.signUp("invalid-1", "Accept", "text/html", "Accept-Language", "fr");
 
         assertThat(answer.body())
-                .isEqualTo("La vérification humaine a échoué Veuillez effectuer de nouveau la vérification.");
+                .isEqualTo("La vérification humaine a échoué Veuillez effectuer de nouveau la vérification. fr");
         assertThat(app.signUp("expired-1", "Accept", "text/html").body())
-                .isEqualTo("The human check was not passed The human check has expired. Please complete it again.");
+                .isEqualTo("The human check was not passed The human check has expired. Please complete it again. en");
         assertThat(answer.headers().allValues("Content-Language")).isEmpty();
         assertThat(answer.headers().allValues("Vary")).containsExactly("Accept, Accept-Language");
     }
