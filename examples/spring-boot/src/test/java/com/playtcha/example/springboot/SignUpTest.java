@@ -54,7 +54,7 @@ class SignUpTest {
         HttpResponse<String> replayed = post("/signup", "playtcha-response=ok-1&name=Eve");
         assertThat(replayed.statusCode()).isEqualTo(403);
         assertThat(replayed.body())
-                .contains("Back to the form", "The form was sent twice")
+                .contains("value=\"Eve\"", "<h1 lang=\"en\">", "The form was sent twice")
                 .doesNotContain("Welcome");
     }
 
