@@ -8,6 +8,7 @@ import jakarta.servlet.ServletRegistration;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,9 +59,9 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         if (ready.getApplicationContext() == beans) {
-            warnOfCase();
             ServletContext context = beans instanceof WebApplicationContext web ? web.getServletContext() : null;
             if (context != null) {
+                warnOfCase(context);
                 warnOfOpenPaths(context);
             }
         }
@@ -79,16 +80,22 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
         }
     }
 
-    /** Containers compare the case of paths, and so do filters. */
-    private void warnOfCase() {
-        if (!guards.application.settings().get().registrations().isEmpty()
+    /** Containers compare the case of paths, and so do filters, and matchers of Spring Security unless they are set up. */
+    private void warnOfCase(ServletContext context) {
+        boolean comparesCase =
+                !guards.application.settings().get().registrations().isEmpty()
+                        || beans.getBeanProvider(AnsweredPaths.class).stream()
+                                .anyMatch(each -> each.guardedPaths().values().stream()
+                                        .flatMap(Set::stream)
+                                        .anyMatch(path -> !each.mayGuard(path.toUpperCase(Locale.ROOT), context)));
+        if (comparesCase
                 && beans.getBeansOfType(RequestMappingInfoHandlerMapping.class, true, false).values().stream()
                         .map(AbstractHandlerMapping::getPatternParser)
                         .anyMatch(parser -> parser != null && !parser.isCaseSensitive())) {
             LOG.warn(
-                    "Spring MVC ignores the case of paths (PathPatternParser.setCaseSensitive), and guards of url-patterns do"
-                            + " not, so that /SIGNUP is open where /signup is guarded. Annotate the handlers with @PlaytchaProtected"
-                            + " instead, or let Spring MVC compare the case");
+                    "Spring MVC ignores the case of paths (PathPatternParser.setCaseSensitive), and guards of url-patterns and of"
+                            + " PlaytchaConfigurer do not, so that /SIGNUP is open where /signup is guarded. Annotate the handlers"
+                            + " with @PlaytchaProtected instead, or let Spring MVC compare the case");
         }
     }
 

@@ -42,14 +42,16 @@ class SecurityPathsIT {
         PLAYTCHA.close();
     }
 
-    private static RunningApplication start(Map<String, ?> settings) {
+    private static RunningApplication start(Map<String, ?> settings, Class<?>... beans) {
         Map<String, Object> all = new HashMap<>(PLAYTCHA.properties());
         all.put("playtcha.guards", "login, free");
         all.putAll(settings);
-        return RunningApplication.start(
-                EmbeddedServer.TOMCAT,
-                all,
-                context -> ((GenericApplicationContext) context).registerBean(Security.class));
+        return RunningApplication.start(EmbeddedServer.TOMCAT, all, context -> {
+            ((GenericApplicationContext) context).registerBean(Security.class);
+            for (Class<?> bean : beans) {
+                ((GenericApplicationContext) context).registerBean(bean);
+            }
+        });
     }
 
     /** Answers one path by itself, as a log-in of a single-page application does. */
@@ -200,6 +202,15 @@ class SecurityPathsIT {
         assertThat(log.toString().split("The guard free of PlaytchaConfigurer guards /fere, which no handler"))
                 .hasSize(3);
         assertThat(log.toString().split(", which no handler")).hasSize(3);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aPathOfAGuardInAChainWhereSpringMvcIgnoresTheCaseOfPathsIsAWarning(CapturedOutput log) throws Exception {
+        try (RunningApplication app = start(Map.of(), SpringBootIT.AnyCase.class)) {
+            assertThat(app.post("/FREE", "").body()).as("the warning is true").startsWith("UNGUARDED");
+        }
+        assertThat(log).containsOnlyOnce("Spring MVC ignores the case of paths");
     }
 
     @Test
