@@ -71,7 +71,8 @@ public record HandlerGuard(PlaytchaApplication application, String guard, boolea
         AtomicBoolean admitted = new AtomicBoolean();
         FilterChain chain = (onward, answer) -> {
             HandlerBodyFilter.keepBody(request);
-            admitted.set(servesGet || !(onward instanceof GetRequest));
+            String shown = ((HttpServletRequest) onward).getMethod();
+            admitted.set(servesGet || shown.equals(request.getMethod()));
         };
         filter(request, response, chain, null);
         return admitted.get();
