@@ -33,6 +33,8 @@ public final class EmbeddedH2 implements AutoCloseable {
             + " FROM INFORMATION_SCHEMA.SETTINGS";
 
     private final DataSource dataSource;
+    /** Whether this object had it open: another application of this JVM may, whose H2 is the same. */
+    private volatile boolean opened;
 
     /** Creates a database with H2 from a class loader. */
     EmbeddedH2(String url, ClassLoader classes) {
@@ -103,7 +105,9 @@ public final class EmbeddedH2 implements AutoCloseable {
     }
 
     public Connection getConnection() throws SQLException {
-        return dataSource.getConnection("playtcha", "");
+        Connection connection = dataSource.getConnection("playtcha", "");
+        opened = true;
+        return connection;
     }
 
     private void execute(String sql) throws SQLException {
@@ -136,6 +140,9 @@ public final class EmbeddedH2 implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!opened) {
+            return;
+        }
         try {
             execute("SHUTDOWN");
         } catch (SQLException e) {

@@ -39,7 +39,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -215,6 +217,40 @@ class LateServiceTest {
         }
 
         startFor(blog, Map.of("late-dir", folder)).close();
+    }
+
+    @Test
+    void anApplicationThatIsRefusedLateLeavesTheDatabaseOfTheOtherOneOpen() throws Exception {
+        Path folder = directory.resolve("shared");
+        Map<String, String> values = Map.of("late-dir", folder.toString());
+        CountDownLatch called = new CountDownLatch(1);
+        CountDownLatch refused = new CountDownLatch(1);
+        LateResultsFacade shop = application("/shop");
+        shop.setHandler((result, delivery) -> {
+            Connection connection = delivery.unwrap(Connection.class).orElseThrow();
+            called.countDown();
+            refused.await();
+            handled.add(result);
+            assertThat(connection.isValid(0)).isTrue();
+        });
+        LateService first = startFor(shop, values);
+        try {
+            first.engine().inbox().accept("task-1", "done");
+            assertThat(called.await(1, TimeUnit.MINUTES)).isTrue();
+            // As where both start at once: the second one sees the first only when it takes the folder over.
+            Files.delete(folder.resolve("application"));
+            assertThatThrownBy(() -> startFor(application("/blog"), values))
+                    .isInstanceOf(PlaytchaConfigurationException.class)
+                    .hasMessageContaining("/shop");
+            refused.countDown();
+
+            awaitResult();
+            await().until(() -> shop.find("task-1").orElseThrow().getState() != LateState.READY);
+            assertThat(shop.find("task-1").orElseThrow().getState()).isEqualTo(LateState.DELIVERED);
+        } finally {
+            refused.countDown();
+            first.close();
+        }
     }
 
     @Test
