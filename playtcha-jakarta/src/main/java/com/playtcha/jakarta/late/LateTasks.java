@@ -33,6 +33,8 @@ public interface LateTasks {
      * @param connection in a transaction, with auto-commit off
      * @return the item as it is within the transaction, never null; its result may have arrived already
      * @throws IllegalArgumentException where the id is blank or too long
+     * @throws IllegalStateException where the connection commits each statement by itself, as one with auto-commit on, or one
+     *     that takes no part in the active JTA transaction
      * @throws LateUnavailableException where the database fails, or where the id was added at the same moment or, with an
      *     isolation stricter than READ COMMITTED, since this transaction began to read; roll back and repeat it then
      */

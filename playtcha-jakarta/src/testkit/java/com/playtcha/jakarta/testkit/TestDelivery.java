@@ -98,7 +98,7 @@ public final class TestDelivery implements Delivery {
         try {
             if (connection.getAutoCommit()) {
                 throw new IllegalStateException(
-                        "completeWith needs a connection in a transaction that the handler commits,"
+                        "completeWith needs a connection in a transaction that the application commits,"
                                 + " and auto-commit is on: call setAutoCommit(false) first");
             }
         } catch (SQLException e) {

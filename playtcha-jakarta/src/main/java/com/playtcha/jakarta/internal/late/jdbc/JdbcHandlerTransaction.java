@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,11 +28,6 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     private static final Pattern REFUSED = Pattern.compile(
             "commit|abort|beginRequest|endRequest|set(AutoCommit|TransactionIsolation|ReadOnly|NetworkTimeout|Catalog"
                     + "|Schema|Holdability)");
-
-    /** The SQLSTATEs of PostgreSQL and H2 for a savepoint without a transaction. */
-    private static final Set<String> NO_TRANSACTION = Set.of("25P01", "90063");
-    /** The code of MariaDB and MySQL for a savepoint that does not exist. */
-    private static final int NO_SAVEPOINT = 1305;
 
     private final Transactions transactions;
     private final Lease lease;
@@ -127,7 +121,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             requireTime();
             // Also where this fails: a handler that rolls back then, and returns, has not delivered the item.
             use = Use.COMPLETED;
-            requireTransaction(connection);
+            JtaTransactions.requireTransaction(connection, "completeWith");
             Sql.Change completion = JdbcLateStore.completion(lease, purgeAt, now);
             if (transactions.on(connection).update(completion.statement(), completion.parameters()) == 0) {
                 use = Use.LEASE_LOST;
@@ -135,41 +129,6 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             }
         } catch (SQLException e) {
             throw Transactions.failureOfCaller("record a delivery in the handler's transaction", e);
-        }
-    }
-
-    /** The completion would be committed at once, whatever becomes of what the handler writes after it. */
-    private static void requireTransaction(Connection connection) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            return;
-        }
-        if (JtaTransactions.isActive()) {
-            requireEnlisted(connection);
-            return;
-        }
-        throw new IllegalStateException(
-                "completeWith needs a connection in a transaction that the handler commits, and"
-                        + " auto-commit is on: call setAutoCommit(false) first, or handle the result in a transaction of JTA or Spring");
-    }
-
-    /**
-     * Open Liberty and some drivers say that auto-commit is on for a connection that takes part in a JTA transaction. Where it is
-     * on indeed, a savepoint ends with the statement that sets it.
-     */
-    private static void requireEnlisted(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // No call of setSavepoint, which drivers refuse in a transaction of XA.
-            statement.execute("SAVEPOINT playtcha_completion");
-            statement.execute("ROLLBACK TO SAVEPOINT playtcha_completion");
-        } catch (SQLException e) {
-            if (!NO_TRANSACTION.contains(Transactions.state(e)) && e.getErrorCode() != NO_SAVEPOINT) {
-                throw e;
-            }
-            throw new IllegalStateException(
-                    "completeWith needs a connection that takes part in the JTA transaction of this call, and this one"
-                            + " commits each statement by itself. Use a data source with JTA: without jta=false on WildFly,"
-                            + " without transactional=\"false\" on Open Liberty",
-                    e);
         }
     }
 

@@ -124,6 +124,7 @@ public final class JdbcLateStore implements LateStore {
     public LateItem track(NewItem item, Connection connection, Instant now) {
         transactions.prepare();
         try {
+            JtaTransactions.requireTransaction(connection, "track");
             Sql sql = transactions.on(connection);
             AcceptOutcome outcome = new ArrivalWriter(sql, new ItemRows(results, LeaseTerms.NONE, now), 0)
                     .takeAll(List.of(new Arrival.Track(item)))

@@ -364,6 +364,24 @@ abstract class JdbcStoreContract extends StoreContract {
         assertThat(store.isDelivered(delivered)).isTrue();
     }
 
+    /** A transaction that is rolled back would leave a task behind that nobody knows, and that expires. */
+    @Test
+    void aTaskIsTrackedInATransactionOnly() throws Exception {
+        store.counts();
+        NewItem task = task("t1");
+        try (Connection own = dataSource.getConnection()) {
+            assertThatThrownBy(() -> store.track(task, own, now()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("auto-commit is on");
+            try (Naming.Binding bound = activeJta()) {
+                assertThatThrownBy(() -> store.track(task, own, now()))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("takes part in the JTA transaction");
+            }
+        }
+        assertThat(store.find("t1")).isEmpty();
+    }
+
     private Naming.Binding activeJta() throws Exception {
         return Naming.bind(
                 "java:comp/TransactionSynchronizationRegistry",
