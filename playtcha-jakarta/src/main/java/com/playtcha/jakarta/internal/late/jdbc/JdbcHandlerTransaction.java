@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +32,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
             "commit|abort|beginRequest|endRequest|set(AutoCommit|TransactionIsolation|ReadOnly|NetworkTimeout|Catalog"
                     + "|Schema|Holdability)");
 
+    /** How often H2 is asked to cancel a statement of a call that took too long. */
+    private static final long CANCEL_MILLIS = 100;
+
     private final Transactions transactions;
     private final Lease lease;
     private final Duration timeLimit;
@@ -39,6 +45,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
 
     /** The statement that the handler executes, or executed last. */
     private volatile @Nullable Statement executing;
+
+    /** Held during each call of the connection, and of what was made from it. */
+    private final Lock call = new ReentrantLock();
 
     private Use use = Use.NONE;
     private volatile boolean ended;
@@ -165,7 +174,9 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     @Override
     public void abort() {
         ended = true;
-        cancel(executing);
+        if (transactions.database() == Database.H2) {
+            awaitCall();
+        }
         Transactions.Session begun = session;
         if (begun != null) {
             begun.abort();
@@ -183,10 +194,24 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
         }
     }
 
-    /** H2 aborts no connection: a rollback waits for the statement, and the whole embedded store for the rollback. */
-    private void cancel(@Nullable Statement statement) {
+    /**
+     * H2 aborts no connection. A rollback waits for the statement, and the whole embedded store for the rollback; or it comes
+     * between two statements of a batch, of which the others would be committed.
+     */
+    private void awaitCall() {
         try {
-            if (statement != null && transactions.database() == Database.H2) {
+            do {
+                cancel(executing);
+            } while (!call.tryLock(CANCEL_MILLIS, TimeUnit.MILLISECONDS));
+            call.unlock();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void cancel(@Nullable Statement statement) {
+        try {
+            if (statement != null) {
                 statement.cancel();
             }
         } catch (SQLException | RuntimeException e) {
@@ -234,22 +259,33 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
                 }
                 throw new SQLException("the store's connection is not unwrapped, since only the store may commit it");
             }
-            default -> {
-                // In this order: an abort that comes between the two cancels the statement.
-                executing = real instanceof Statement statement ? statement : executing;
+            case "cancel" -> {
+                // Of a statement that another thread executes.
                 requireTime();
-                if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
-                    // Some libraries always set it; it is false already.
-                    yield null;
+                yield call(begun, real, method, arguments);
+            }
+            default -> {
+                call.lock();
+                try {
+                    executing = real instanceof Statement statement ? statement : executing;
+                    requireTime();
+                    if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
+                        // Some libraries always set it; it is false already.
+                        yield null;
+                    }
+                    if (isConnection
+                            && (REFUSED.matcher(name).matches() || (name.equals("rollback") && first == null))) {
+                        throw new SQLException(
+                                name + " is refused: the store commits when the handler returns, and rolls"
+                                        + " back when it throws");
+                    }
+                    Object made = call(begun, real, method, arguments);
+                    // Statements, results and metadata, from which the real connection could be reached.
+                    Class<?> type = method.getReturnType();
+                    yield made != null && Wrapper.class.isAssignableFrom(type) ? wrap(begun, type, made) : made;
+                } finally {
+                    call.unlock();
                 }
-                if (isConnection && (REFUSED.matcher(name).matches() || (name.equals("rollback") && first == null))) {
-                    throw new SQLException(name + " is refused: the store commits when the handler returns, and rolls"
-                            + " back when it throws");
-                }
-                Object made = call(begun, real, method, arguments);
-                // Statements, results and metadata, from which the real connection could be reached.
-                Class<?> type = method.getReturnType();
-                yield made != null && Wrapper.class.isAssignableFrom(type) ? wrap(begun, type, made) : made;
             }
         };
     }

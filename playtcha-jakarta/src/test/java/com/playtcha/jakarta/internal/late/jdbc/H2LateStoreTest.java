@@ -30,6 +30,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -215,6 +216,40 @@ class H2LateStoreTest extends JdbcStoreContract {
 
             assertThat(Single.accept(used, completed("t2", "x"), 10, now())).isEqualTo(AcceptResult.STORED);
             assertThatThrownBy(handler::get).hasCauseInstanceOf(SQLException.class);
+        } finally {
+            threads.shutdownNow();
+            own.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatABatchOfAHandlerWritesAfterItsCallWasAbortedIsRolledBackToo(boolean isEmbedded) throws Exception {
+        EmbeddedH2 own = EmbeddedH2.in(directory.resolve("batch"), null);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        write(own, "CREATE TABLE effects (id BIGINT)");
+        try (LateStore used = JdbcStores.embedded(JdbcStores.dataSource(own), results, isEmbedded ? own : null)) {
+            Single.accept(used, completed("t1", "x"), 10, now());
+            Lease lease = only(used.claim(claimed(WorkQueue.DELIVER, 10)));
+            LateStore.HandlerTransaction call = used.transaction(lease, Duration.ofMinutes(1));
+            Statement statement = call.unwrap(Connection.class).orElseThrow().createStatement();
+            statement.addBatch("INSERT INTO effects SELECT X FROM SYSTEM_RANGE(1, 1000000000000) WHERE MOD(X, 2) = 2");
+            for (int i = 0; i < 5_000; i++) {
+                statement.addBatch("INSERT INTO effects VALUES (" + i + ")");
+            }
+            // H2 goes on with the rest of a batch when one of its statements is cancelled.
+            Future<?> handler = threads.submit(statement::executeBatch);
+            await().atMost(Duration.ofMinutes(1)).until(() -> isExecuting(own, "%SYSTEM_RANGE%"));
+
+            threads.submit(call::abort).get(60, TimeUnit.SECONDS);
+
+            assertThatThrownBy(handler::get).hasCauseInstanceOf(SQLException.class);
+            try (Connection connection = own.getConnection();
+                    Statement count = connection.createStatement();
+                    ResultSet row = count.executeQuery("SELECT COUNT(*) FROM effects")) {
+                row.next();
+                assertThat(row.getInt(1)).isZero();
+            }
         } finally {
             threads.shutdownNow();
             own.close();
