@@ -271,20 +271,29 @@ final class HandlerSlots {
             end = context.nanoTime() + MAX_TASK;
         }
         for (Call call = next(end); call != null; call = next(end)) {
-            try {
-                handler.accept(call);
-            } catch (RuntimeException | Error e) {
-                LOG.error("The engine of late results failed at an item; it is tried again when its lease expires", e);
-                context.leases.remove(call.lease);
-            } finally {
-                call.end();
-                synchronized (this) {
-                    calls.remove(call);
-                }
-            }
+            handle(call);
         }
         // Another task goes on where this one ended because of its time.
         start();
+    }
+
+    /** Where this throws, as a log on a full disk may, its task ends, and the item is claimed again once its lease has ended. */
+    private void handle(Call call) {
+        boolean threw = true;
+        try {
+            handler.accept(call);
+            threw = false;
+        } finally {
+            call.end();
+            if (threw) {
+                context.leases.remove(call.lease);
+            }
+            synchronized (this) {
+                calls.remove(call);
+                workers -= threw ? 1 : 0;
+                running -= threw ? 1 : 0;
+            }
+        }
     }
 
     /** Returns null where nothing may be begun; this thread is no longer counted then. */

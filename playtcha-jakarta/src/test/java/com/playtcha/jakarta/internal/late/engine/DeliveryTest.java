@@ -99,6 +99,26 @@ class DeliveryTest extends EngineFixture {
         assertThat(state("t1")).isEqualTo(LateState.RETRYING);
     }
 
+    @Test
+    void aLogThatCannotBeWrittenTakesNoSlot() {
+        start();
+        handler = (result, delivery) -> {
+            throw new IllegalStateException("the application's database is full too");
+        };
+        try (FailingLog log = new FailingLog(Deliveries.class, HandlerSlots.class)) {
+            for (int i = 0; i < 19; i++) {
+                engine.inbox().accept("t" + i, "x");
+                engine.pollOnce();
+            }
+        }
+        handler = (result, delivery) -> {};
+
+        engine.inbox().accept("healthy", "x");
+        engine.pollOnce();
+
+        assertThat(state("healthy")).isEqualTo(LateState.DELIVERED);
+    }
+
     private void withoutHandler(Executor executor) {
         start(executor);
         handler = (result, delivery) -> {
