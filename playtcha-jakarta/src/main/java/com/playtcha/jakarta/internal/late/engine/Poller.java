@@ -168,15 +168,15 @@ final class Poller {
             context.warn(LOG, "answered again " + name, "Polls are answered again: {}", name);
         }
         if (poll instanceof Poll.Final last) {
-            if (source != null) {
-                log(last);
-            }
             LateResult.Builder result = LateResult.of(lease.id(), lease.kind(), last.outcome(), now)
                     .code(last.code())
                     .failure(last.failure())
                     .error(last.error())
                     .fields(last.fields());
             settle(lease, result.startedAt(lease.startedAt()).attempts(attempts).build());
+            if (source != null) {
+                log(last);
+            }
         } else {
             reschedule(lease, now.plus(pauses.first()), attempts, true, null);
         }

@@ -39,6 +39,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LateVerdictTest extends EngineFixture {
 
     @Test
+    void aVerdictIsKeptAlsoWhereItCannotBeLogged() {
+        start();
+        track("token", false);
+
+        try (FailingLog log = new FailingLog(Poller.class)) {
+            pollAfter(Duration.ofSeconds(20));
+        }
+        playtcha = token -> error(409, "already_redeemed");
+        run(Duration.ofMinutes(1));
+
+        assertThat(handled).extracting(LateResult::getOutcome).containsExactly(LateOutcome.VERIFIED);
+    }
+
+    @Test
     void anUnverifiedPassEndsWithPlaytchasVerdict() throws Exception {
         start();
         Instant arrived = clock.instant();
