@@ -166,24 +166,17 @@ final class GroupWriter<I, O> {
     }
 
     private void work(Writer writer) {
-        while (true) {
-            List<Entry<I, O>> group = next(writer);
-            if (group.isEmpty()) {
-                return;
-            }
-            boolean written = false;
-            try {
+        try {
+            for (List<Entry<I, O>> group = next(writer); !group.isEmpty(); group = next(writer)) {
                 write(group, writer);
                 if (writer.mayLinger) {
                     linger(group.size() + writer.waiting, System.nanoTime() - writer.begun);
                 }
-                written = true;
-            } finally {
-                if (!written) {
-                    synchronized (queue) {
-                        writers.remove(writer);
-                    }
-                }
+            }
+        } finally {
+            // Also where there is no memory left: nothing would be written any more.
+            synchronized (queue) {
+                writers.remove(writer);
             }
         }
     }

@@ -49,6 +49,30 @@ class GroupWriterTest {
     }
 
     @Test
+    void theNextEntryIsWrittenAfterAWriterThatRanOutOfMemory() {
+        Queue<Runnable> threads = new ArrayDeque<>();
+        Queue<Error> errors = new ArrayDeque<>(List.of(new OutOfMemoryError()));
+        GroupWriter<String, String> writer = GroupWriter.awaited(
+                1,
+                10,
+                Duration.ZERO,
+                id -> {
+                    if (!errors.isEmpty()) {
+                        throw errors.remove();
+                    }
+                    return id;
+                },
+                group -> group);
+        writer.add("a", threads::add);
+        assertThatThrownBy(() -> threads.remove().run()).isInstanceOf(OutOfMemoryError.class);
+
+        CompletableFuture<String> next = writer.add("b", threads::add);
+
+        threads.forEach(Runnable::run);
+        assertThat(next).isCompletedWithValue("b");
+    }
+
+    @Test
     void whatIsAddedWhileAnotherWaitsForItsThreadIsWrittenWithIt() {
         Queue<Runnable> threads = new ArrayDeque<>();
         GroupWriter<String, String> writer = writer();
