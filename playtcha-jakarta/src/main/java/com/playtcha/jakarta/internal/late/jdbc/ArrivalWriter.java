@@ -240,10 +240,12 @@ final class ArrivalWriter {
     private AcceptResult replaceChanged(LateResult result, Rows.ItemState before) throws SQLException {
         rows.leases.remove(result.getId());
         Rows.ItemState next = Rows.current(sql, List.of(before.key()), ids).get(before.key());
+        if (next == null) {
+            // A transaction that added it was rolled back, of which dirty reads see what it wrote.
+            throw new SQLException("an item is gone", "40001");
+        }
         // What has ended has no fence, and may look unchanged.
-        return next == null || next.fence() == before.fence()
-                ? compare(result, next == null ? before : next)
-                : replace(result, next);
+        return next.fence() == before.fence() ? compare(result, next) : replace(result, next);
     }
 
     private AcceptResult replace(LateResult result, Rows.ItemState current) throws SQLException {

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -133,6 +134,31 @@ class H2LateStoreTest extends JdbcStoreContract {
             assertThatThrownBy(() -> store.track(task, other, now()))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("without the store's tables");
+        }
+    }
+
+    /** With dirty reads, the writer of a result sees a task that is rolled back while it waits for its row. */
+    @Test
+    void aResultOfATaskWhoseTransactionIsRolledBackIsKept() throws Exception {
+        DataSource dirty = (DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    Connection connection = h2.getConnection();
+                    connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+                    return connection;
+                });
+        LateStore node = JdbcStores.withLeaseClock(dirty, results, clock);
+        try (Connection own = dataSource.getConnection()) {
+            node.counts();
+            own.setAutoCommit(false);
+            node.track(task("t1"), own, now());
+            CompletableFuture<AcceptResult> accepting =
+                    CompletableFuture.supplyAsync(() -> Single.accept(node, completed("t1", "x"), 10, now()));
+            await().atMost(Duration.ofMinutes(1)).until(() -> isExecuting(h2, "%state = 'READY'%"));
+
+            own.rollback();
+
+            assertThat(accepting.get(1, TimeUnit.MINUTES)).isEqualTo(AcceptResult.STORED);
+            assertThat(node.find("t1").orElseThrow().getState()).isEqualTo(LateState.READY);
         }
     }
 
