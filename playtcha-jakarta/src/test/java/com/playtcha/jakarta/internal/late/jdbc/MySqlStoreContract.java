@@ -2,20 +2,32 @@ package com.playtcha.jakarta.internal.late.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.Arrival;
+import com.playtcha.jakarta.internal.late.store.Ids;
 import com.playtcha.jakarta.internal.late.store.LateStore;
 import com.playtcha.jakarta.internal.late.store.Lease;
 import com.playtcha.jakarta.internal.late.store.Settlement;
 import com.playtcha.jakarta.internal.late.store.Single;
+import com.playtcha.jakarta.internal.late.store.StoreException;
 import com.playtcha.jakarta.internal.late.store.WorkQueue;
 import com.playtcha.jakarta.late.LateResult;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -118,5 +130,45 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
 
         assertThat(claimed).hasSize(5);
         assertThat(added).containsExactly(AcceptResult.STORED);
+    }
+
+    /** The database ends one of the two: the group is repeated, or the application repeats its transaction. */
+    @Test
+    void aGroupOfResultsThatDeadlocksWithATransactionOfTheApplicationIsTaken() throws Exception {
+        List<String> ids =
+                Stream.of("t1", "t2").sorted(Comparator.comparing(Ids::key)).toList();
+        ids.forEach(id -> Single.pollNow(store, task(id), 10, now()));
+        try (Connection own = dataSource.getConnection()) {
+            own.setAutoCommit(false);
+            store.track(task(ids.get(1)), own, now());
+            CompletableFuture<List<LateStore.AcceptOutcome>> taking = CompletableFuture.supplyAsync(() -> store.takeAll(
+                    List.of(new Arrival.Result(completed("t1", "x")), new Arrival.Result(completed("t2", "x"))),
+                    10,
+                    now()));
+            await().atMost(Duration.ofMinutes(1)).until(this::waitsForALock);
+
+            try {
+                store.track(task(ids.get(0)), own, now());
+                own.commit();
+            } catch (StoreException e) {
+                assertThat(e).hasMessageContaining("40001");
+                own.rollback();
+            }
+
+            assertThat(taking.get(1, TimeUnit.MINUTES))
+                    .extracting(LateStore.AcceptOutcome::outcome)
+                    .containsOnly(AcceptResult.STORED);
+        }
+        assertThat(claim(WorkQueue.DELIVER)).hasSize(2);
+    }
+
+    private boolean waitsForALock() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")) {
+            row.next();
+            return row.getInt(1) == 1;
+        }
     }
 }
