@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -141,12 +142,12 @@ final class StoreCalls implements AutoCloseable {
         }
     }
 
-    static <T> CompletableFuture<T> submit(WorkerPool pool, Supplier<T> operation) {
+    static <T> CompletableFuture<T> submit(Executor pool, Supplier<T> operation) {
         try {
             return CompletableFuture.supplyAsync(operation, pool);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(
-                    new StoreException("Too many calls are waiting, or the engine is closed", e));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            return CompletableFuture.failedFuture(new StoreException(
+                    "Too many calls are waiting, there is no memory for a thread, or the engine is closed", e));
         }
     }
 

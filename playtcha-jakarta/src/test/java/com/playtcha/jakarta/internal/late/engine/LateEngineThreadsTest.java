@@ -1,11 +1,14 @@
 package com.playtcha.jakarta.internal.late.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.playtcha.jakarta.internal.late.store.AcceptResult;
+import com.playtcha.jakarta.internal.late.store.StoreException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -70,5 +73,17 @@ class LateEngineThreadsTest extends EngineFixture {
         } finally {
             end.countDown();
         }
+    }
+
+    /** A callback gets 503 or is spooled, and a visitor is allowed without a record: neither is an error of this library's. */
+    @Test
+    void aCallThatGetsNoThreadFailsAsOneOfABusyStoreDoes() {
+        CompletableFuture<Boolean> call = StoreCalls.submit(
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                },
+                () -> true);
+
+        assertThatThrownBy(call::join).hasCauseInstanceOf(StoreException.class);
     }
 }
