@@ -135,12 +135,12 @@ enum Database {
     }
 
     /**
-     * Returns the statement that relaxes a transaction's isolation where the pool's is stricter than what the store needs, or
+     * Returns the statement that sets a transaction's isolation where the pool's is another one than what the store needs, or
      * null: fences do the rest.
      */
     @Nullable
     String readCommitted(int isolation) {
-        return this == H2 || isolation <= Connection.TRANSACTION_READ_COMMITTED
+        return this == H2 || isolation == Connection.TRANSACTION_READ_COMMITTED
                 ? null
                 : "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
     }

@@ -162,6 +162,28 @@ abstract class MySqlStoreContract extends JdbcStoreContract {
         assertThat(claim(WorkQueue.DELIVER)).hasSize(2);
     }
 
+    /** A task that is rolled back while its row is waited for would be answered as if it were there. */
+    @Test
+    void aPoolWithDirtyReadsIsUsedWithoutThem() throws Exception {
+        try (HikariDataSource dirty = new HikariDataSource();
+                Connection own = dataSource.getConnection()) {
+            dirty.setDataSource(server.orElseThrow().dataSource());
+            dirty.setTransactionIsolation("TRANSACTION_READ_UNCOMMITTED");
+            LateStore node = JdbcStores.withLeaseClock(dirty, results, clock);
+            node.counts();
+            own.setAutoCommit(false);
+            node.track(task("t1"), own, now());
+            CompletableFuture<AcceptResult> polling =
+                    CompletableFuture.supplyAsync(() -> Single.pollNow(node, task("t1"), 10, now()));
+            await().atMost(Duration.ofMinutes(1)).until(this::waitsForALock);
+
+            own.rollback();
+
+            assertThat(polling.get(1, TimeUnit.MINUTES)).isEqualTo(AcceptResult.STORED);
+            assertThat(node.find("t1")).isPresent();
+        }
+    }
+
     private boolean waitsForALock() throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement();
