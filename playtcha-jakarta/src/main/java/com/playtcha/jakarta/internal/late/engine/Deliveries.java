@@ -276,7 +276,8 @@ final class Deliveries {
         Settlement.Delivered delivered;
         try {
             delivered = settlements.committed(lease);
-        } catch (StoreException e) {
+        } catch (RuntimeException e) {
+            // Of a pool too.
             storeFailed(lease, e, true);
             return;
         }

@@ -413,6 +413,26 @@ class HandlerAnswersTest extends EngineFixture {
     }
 
     @Test
+    void aDeliveryIsCountedAlsoWhereThePoolThrowsAfterItsCommit() throws SQLException {
+        start();
+        handler = (result, delivery) -> {
+            try (Connection own = h2.getConnection()) {
+                own.setAutoCommit(false);
+                delivery.completeWith(own);
+                own.commit();
+            }
+            database.throwInstead(new IllegalStateException("the pool has ended"));
+        };
+        engine.inbox().accept("t1", "x");
+        engine.pollOnce();
+        database.throwInstead(null);
+        run(Duration.ofMinutes(1));
+
+        assertThat(handled).hasSize(1);
+        assertThatOneDeliveryIsCounted();
+    }
+
+    @Test
     void aDeliveryWhoseCommitWasNotAnsweredIsCountedOnce() {
         store = JdbcStores.withLeaseClock(database, results, clock);
         start();
