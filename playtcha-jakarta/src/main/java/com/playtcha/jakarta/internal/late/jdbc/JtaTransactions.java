@@ -44,16 +44,13 @@ final class JtaTransactions {
      * @param method the application's call
      */
     static void requireTransaction(Connection connection, String method) throws SQLException {
-        if (!connection.getAutoCommit()) {
-            return;
-        }
-        if (isActive()) {
+        if (connection.getAutoCommit() && isActive()) {
             requireEnlisted(connection, method);
-            return;
+        } else if (connection.getAutoCommit()) {
+            throw new IllegalStateException(
+                    method + " needs a connection in a transaction that the application commits, and auto-commit is on:"
+                            + " call setAutoCommit(false) first, or use a transaction of JTA or Spring");
         }
-        throw new IllegalStateException(
-                method + " needs a connection in a transaction that the application commits, and auto-commit is on:"
-                        + " call setAutoCommit(false) first, or use a transaction of JTA or Spring");
     }
 
     /**
