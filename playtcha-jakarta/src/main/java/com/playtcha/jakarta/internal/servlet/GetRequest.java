@@ -2,11 +2,16 @@ package com.playtcha.jakarta.internal.servlet;
 
 import com.playtcha.jakarta.PlaytchaAttributes;
 import com.playtcha.jakarta.internal.request.SafeMethods;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +84,25 @@ final class GetRequest extends ReplayedRequest {
     @Override
     public Enumeration<String> getParameterNames() {
         return Collections.enumeration(getParameterMap().keySet());
+    }
+
+    /** Spring MVC reads the parts before it shows its error page, also those of a form that the container has refused. */
+    @Override
+    public Collection<Part> getParts() {
+        try {
+            return super.getParts();
+        } catch (IOException | ServletException | RuntimeException refusedByContainer) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public @Nullable Part getPart(String name) {
+        try {
+            return super.getPart(name);
+        } catch (IOException | ServletException | RuntimeException refusedByContainer) {
+            return null;
+        }
     }
 
     @Override

@@ -93,6 +93,21 @@ class SpringBootIT {
 
     @ParameterizedTest
     @MethodSource("servers")
+    void aFormThatTheServerRefusesGetsTheErrorPage(EmbeddedServer server) throws Exception {
+        try (RunningApplication app = RunningApplication.start(
+                server,
+                settings("playtcha.url-patterns", "/signup", "spring.servlet.multipart.max-file-size", "1KB"))) {
+            String form = "--b\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\n\r\n"
+                    + "x".repeat(2000) + "\r\n--b--\r\n";
+            HttpResponse<String> denied = app.send(
+                    "POST", "/signup", form, "Content-Type", "multipart/form-data; boundary=b", "Accept", "text/html");
+            assertThat(denied.statusCode()).isIn(400, 413);
+            assertThat(denied.body()).as("the application's error page").containsAnyOf("Whitelabel", "Not now");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
     @Covers(Feature.SETTINGS)
     void settingsRegisterTheFilterOfEachGuard(EmbeddedServer server, CapturedOutput log) throws Exception {
         try (RunningApplication app = RunningApplication.start(
