@@ -93,6 +93,7 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
         application.setBeans(this);
         application.setReadinessChecked();
         application.late().setDataSources(this::dataSource);
+        application.late().setTitle(context.getEnvironment().getProperty("spring.application.name", ""));
     }
 
     @Override

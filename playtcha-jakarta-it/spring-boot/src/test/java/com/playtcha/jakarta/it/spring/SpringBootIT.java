@@ -840,6 +840,28 @@ class SpringBootIT {
     }
 
     @Test
+    @Covers(Feature.LATE)
+    void anotherApplicationIsRefusedWhereNeitherHasAContextPath(@TempDir Path folder, CapturedOutput log) {
+        Map<String, Object> settings = settings(
+                "playtcha.url-patterns",
+                "/signup",
+                "playtcha.late-verdicts",
+                "true",
+                "playtcha.late-dir",
+                folder.toString());
+        settings.put("spring.application.name", "shop");
+        try (RunningApplication shop = RunningApplication.start(EmbeddedServer.TOMCAT, settings)) {
+            settings.put("spring.application.name", "blog");
+            assertThatThrownBy(() -> RunningApplication.start(EmbeddedServer.TOMCAT, settings))
+                    .hasMessageContaining("Unable to start web server");
+            assertThat(log).contains("the application (shop) uses it");
+
+            settings.put("spring.application.name", "shop");
+            RunningApplication.start(EmbeddedServer.TOMCAT, settings).close();
+        }
+    }
+
+    @Test
     @Covers(Feature.UNDEPLOY)
     void stopsAndStartsAgainInTheSameProcess() throws Exception {
         for (int i = 0; i < 3; i++) {

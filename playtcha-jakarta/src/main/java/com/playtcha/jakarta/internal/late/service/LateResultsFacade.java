@@ -39,6 +39,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
     private final ApplicationHandler handler;
     private volatile @Nullable LateService running;
     private volatile String name = "";
+    private volatile String title = "";
     private volatile Function<String, @Nullable Object> dataSources = any -> null;
     private volatile boolean ended;
 
@@ -97,8 +98,18 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         name = value;
     }
 
+    /** Sets the name that the application has in its framework: those of executable jars have no context path. */
+    public void setTitle(String value) {
+        title = value;
+    }
+
     public String name() {
         return name;
+    }
+
+    /** Returns what tells this application from another one that has the same directory by mistake. */
+    String owner() {
+        return title.isEmpty() ? name : (name + " (" + title + ")").strip();
     }
 
     /** Sets where a data source is looked up before JNDI; the function returns null for a name that it does not know. */

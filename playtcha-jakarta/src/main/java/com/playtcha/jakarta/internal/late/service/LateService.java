@@ -85,7 +85,7 @@ public final class LateService implements AutoCloseable {
             if (problem != null) {
                 throw settings.refuseDir(problem);
             }
-            directory.otherApplication(facade.name()).ifPresent(other -> {
+            directory.otherApplication(facade.owner()).ifPresent(other -> {
                 throw refuseShared(settings, other);
             });
             directory.probe(name == null);
@@ -135,7 +135,7 @@ public final class LateService implements AutoCloseable {
         }
         try {
             if (directory != null && mailbox != null) {
-                service.resources.add(takeOver(directory, mailbox, settings, facade.name()));
+                service.resources.add(takeOver(directory, mailbox, settings, facade.owner()));
             }
             engine.openStore();
             host.setLateVerdicts(engine.inbox(), engine::addVerdictClient);
