@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -331,5 +332,38 @@ class SecurityChecksIT {
                         "/ott/generate GenerateOneTimeTokenFilter",
                         "/login/ott OneTimeTokenAuthenticationFilter",
                         "/webauthn/authenticate/options PublicKeyCredentialRequestOptionsFilter");
+    }
+
+    /** Has the filter of Spring Security where Spring Boot places it. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableWebSecurity
+    static class Placed extends AnsweredBefore {
+        @Bean
+        DelegatingFilterProxyRegistrationBean securityFilterChainRegistration() {
+            DelegatingFilterProxyRegistrationBean filter =
+                    new DelegatingFilterProxyRegistrationBean("springSecurityFilterChain");
+            filter.setOrder(-100);
+            return filter;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 400", "0, 302"})
+    void aLogInBeforeAFilterOfUrlPatternsIsAWarning(String order, int status) throws Exception {
+        Map<String, String> settings = Map.of(
+                "playtcha.guards.rest.fail-closed", "true",
+                "playtcha.url-patterns", "/login, /own/orders",
+                "playtcha.filter-order", order);
+        String log = log(EmbeddedServer.TOMCAT, Placed.class, settings, application -> {
+            assertThat(application
+                            .post("/login", "username=ada&password=secret")
+                            .statusCode())
+                    .isEqualTo(status);
+            assertThat(application.post("/own/orders", "").statusCode()).isIn(400, 403);
+        });
+        Pattern unseen =
+                Pattern.compile("Filter (\\S+) never sees (\\S+): (\\w+) of Spring Security answers it before");
+        assertThat(unseen.matcher(log).results().map(each -> each.group(1) + " " + each.group(2) + " " + each.group(3)))
+                .isEqualTo(status == 302 ? List.of("playtcha /login UsernamePasswordAuthenticationFilter") : List.of());
     }
 }

@@ -17,8 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.Ordered;
 import org.springframework.security.web.FilterChainProxy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AbstractAuthenticationProcessingFilter;
@@ -35,6 +37,11 @@ import org.springframework.web.context.WebApplicationContext;
  */
 final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent>, AnsweredPaths {
     private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
+    /** The bean by which Spring Boot registers the filter of Spring Security. */
+    private static final String REGISTRATION = "securityFilterChainRegistration";
+    /** Begins the names of the beans that register filters of {@code url-patterns}. */
+    private static final String FILTER = "playtchaFilter:";
+
     private static final String PATTERN = ".*[*?{].*";
     /** The filters that answer no path, or none but that of {@link #submission}. */
     private static final Pattern PASSES_ON = Pattern.compile(
@@ -80,7 +87,41 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                                         filter.getClass().getSimpleName(),
                                         name));
                     })));
+            checkFilters(ready.getApplicationContext(), chains, context);
         }
+    }
+
+    /** A filter of {@code url-patterns} that {@code filter-order} places behind Spring Security does not see its log-ins. */
+    private static void checkFilters(
+            ApplicationContext beans, List<SecurityFilterChain> chains, ServletContext context) {
+        if (beans.containsBean(REGISTRATION) && beans.getBean(REGISTRATION) instanceof Ordered security) {
+            Stream.of(beans.getBeanNamesForType(FilterRegistrationBean.class))
+                    .filter(bean -> bean.startsWith(FILTER))
+                    .map(bean ->
+                            Map.entry(bean.substring(FILTER.length()), (FilterRegistrationBean<?>) beans.getBean(bean)))
+                    .filter(filter -> filter.getValue().getOrder() > security.getOrder())
+                    .forEach(filter -> filter.getValue().getUrlPatterns().stream()
+                            .filter(path -> !path.matches(PATTERN))
+                            .forEach(path -> answering(path, chains, context)
+                                    .forEach(answering -> LOG.warn(
+                                            "Filter {} never sees {}: {} of Spring Security answers it before, since"
+                                                    + " filter-order places the filter behind. Guard it by logIn of"
+                                                    + " PlaytchaConfigurer, or leave filter-order out",
+                                            filter.getKey(),
+                                            path,
+                                            answering))));
+        }
+    }
+
+    /** Returns the names of the log-ins and the like that answer a path in the chain that gets it. */
+    private static Stream<String> answering(String path, List<SecurityFilterChain> chains, ServletContext context) {
+        return UNSAFE_METHODS.stream()
+                .flatMap(method -> chains.stream()
+                        .filter(chain -> maySee(chain, chains, PathRequest.of(method, context, path)))
+                        .flatMap(chain -> chain.getFilters().stream())
+                        .filter(filter -> answers(filter, method, path, context)))
+                .map(filter -> filter.getClass().getSimpleName())
+                .distinct();
     }
 
     @Override
@@ -136,15 +177,16 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
             String path, PathGuard guard, SecurityFilterChain chain, ServletContext context) {
         return chain.getFilters().stream()
                 .takeWhile(filter -> filter != guard)
-                .filter(filter -> submission(filter) instanceof RequestMatcher answered
-                        && UNSAFE_METHODS.stream()
-                                .anyMatch(method -> isOf(path, guard, method, context)
-                                        && test(answered::matches, PathRequest.of(method, context, path), false)
-                                        // One of every path, such as that of bearer tokens, may pass requests on.
-                                        && !test(
-                                                answered::matches,
-                                                PathRequest.of(method, context, path + "/-"),
-                                                true)));
+                .filter(filter -> UNSAFE_METHODS.stream()
+                        .anyMatch(method ->
+                                isOf(path, guard, method, context) && answers(filter, method, path, context)));
+    }
+
+    private static boolean answers(Filter filter, String method, String path, ServletContext context) {
+        return submission(filter) instanceof RequestMatcher answered
+                && test(answered::matches, PathRequest.of(method, context, path), false)
+                // One of every path, such as that of bearer tokens, may pass requests on.
+                && !test(answered::matches, PathRequest.of(method, context, path + "/-"), true);
     }
 
     private static boolean isOf(String path, PathGuard guard, String method, ServletContext context) {
