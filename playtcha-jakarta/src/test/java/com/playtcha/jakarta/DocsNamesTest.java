@@ -93,6 +93,7 @@ class DocsNamesTest {
             "internal-error",
             "recaptcha-spring-boot-starter",
             "ds-spring-cf-turnstile",
+            "spring-cloud-starter-gateway-server-webmvc",
             "spring-recaptcha");
 
     /** The metrics and their attributes. */
