@@ -13,10 +13,12 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +128,13 @@ final class MappingChecks {
                 welcomeFiles.checkFolder(name, pattern.replaceFirst("/?$", "/"));
             }
         });
-        settings.allFilters().forEach(this::checkFailurePath);
+        settings.allFilters()
+                .forEach((name, guard) -> checkFailurePath(
+                        name,
+                        guard,
+                        (match, page) -> match == null
+                                || ServedPaths.isDefault(match.servlet())
+                                || ServedPaths.isJsp(match.mapping())));
         if (ServletSettings.framework(context) == null) {
             settings.registrations().forEach(this::checkAddress);
         }
@@ -190,6 +198,15 @@ final class MappingChecks {
                                 + " answers. Correct the path, or remove it, unless a WebSocket endpoint has it",
                         guard,
                         path)));
+        settings.allFilters()
+                .forEach((name, guard) -> checks.checkFailurePath(
+                        name,
+                        guard,
+                        // No handler is asked for the root page.
+                        (match, page) -> match != null
+                                && answering.containsKey(match.servlet().getName())
+                                && !page.equals("/")
+                                && answering.values().stream().noneMatch(each -> each.test(page))));
     }
 
     /** Matchers of Spring Security may mean a path below that of its servlet. */
@@ -328,16 +345,13 @@ final class MappingChecks {
         return FORM_LOGIN.matcher(served.webXml()).find();
     }
 
-    private void checkFailurePath(String filter, GuardSettings guard) {
+    private void checkFailurePath(String filter, GuardSettings guard, BiPredicate<@Nullable Match, String> needsFile) {
         String path = guard.get(Setting.FAILURE_PATH).orElse(null);
         if (path == null) {
             return;
         }
         String page = path.replaceFirst("[?;].*", "");
-        Match match = served.match(page);
-        boolean needsFile =
-                match == null || ServedPaths.isDefault(match.servlet()) || ServedPaths.isJsp(match.mapping());
-        if (needsFile && !served.isFile(page)) {
+        if (needsFile.test(served.match(page), page) && !served.isFile(page)) {
             LOG.warn(
                     "failure-path {} of filter {} is neither a file of the application nor a path of a servlet, so a"
                             + " visitor who is denied would get 404. Correct the path, or remove failure-path",

@@ -271,6 +271,19 @@ class SpringBootIT {
         return Stream.of(lines, lines).flatMap(Stream::of).toArray(String[]::new);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/denyed, true", "/actuator/health?of=denied, false"})
+    void aFailurePathThatNoHandlerOfSpringMvcAnswersIsAWarning(String page, boolean isWarned, CapturedOutput log)
+            throws Exception {
+        Map<String, Object> settings = settings("playtcha.url-patterns", "/signup", "playtcha.failure-path", page);
+        try (RunningApplication app = RunningApplication.start(EmbeddedServer.TOMCAT, settings)) {
+            assertThat(app.post("/signup", "").statusCode() == 404).isEqualTo(isWarned);
+        }
+
+        assertThat(log.getAll().contains("failure-path " + page + " of filter playtcha is neither a file"))
+                .isEqualTo(isWarned);
+    }
+
     /** Lets Spring MVC ignore the case of paths. */
     static class AnyCase implements WebMvcConfigurer {
         @Override
