@@ -30,7 +30,7 @@ public interface LateTasks {
      * committed. Commit soon: a callback of this id has to wait for the transaction.
      *
      * @param id the service's id of the task, 1 to 200 characters
-     * @param connection in a transaction, with auto-commit off
+     * @param connection in a transaction that the application ends
      * @return the item as it is within the transaction, never null; its result may have arrived already
      * @throws IllegalArgumentException where the id is blank or too long
      * @throws IllegalStateException where the connection commits each statement by itself, as one with auto-commit on, or one

@@ -51,7 +51,7 @@ public final class MutationHarness {
                     List.of("http.HttpUpstream*Test", "http.HttpTaskClientTest", "http.LocalResourcesTest"),
                     List.of(),
                     0),
-            new Target("late.store", List.of("late.store.*Test", "late.jdbc.H2LateStoreTest"), List.of(), 0),
+            new Target("late.store", List.of("late.store.*Test", "late.jdbc.H2LateStoreTest"), List.of(), 90),
             new Target("late.engine", List.of("late.engine.*"), List.of("late.engine.WorstDayTest"), 0));
 
     private MutationHarness() {}

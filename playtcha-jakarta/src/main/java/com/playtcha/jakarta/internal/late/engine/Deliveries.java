@@ -249,7 +249,11 @@ final class Deliveries {
     }
 
     private void succeeded(HandlerSlots.Call call, LateStore.HandlerTransaction transaction) {
+        record(call, transaction);
         works(call);
+    }
+
+    private void record(HandlerSlots.Call call, LateStore.HandlerTransaction transaction) {
         Lease lease = call.lease;
         Instant now = context.now();
         Settlement.Delivered delivered = Settlement.Delivered.after(context.config.retention, lease, now);
@@ -277,13 +281,13 @@ final class Deliveries {
         try {
             delivered = settlements.committed(lease);
         } catch (RuntimeException e) {
-            // Of a pool too.
+            // A pool may throw unchecked exceptions.
             storeFailed(lease, e, true);
             return;
         }
         if (delivered != null) {
-            works(call);
             settlements.recorded(delivered, true);
+            works(call);
         } else if (thrown == null) {
             failed(lease, "the handler called completeWith, and its transaction was not committed", false, null);
         } else {
@@ -309,13 +313,14 @@ final class Deliveries {
             return;
         }
         int failures = failuresInARow.incrementAndGet();
-        if (failures >= BREAKER && limiter.unavailable()) {
+        boolean isBroken = failures >= BREAKER && limiter.unavailable();
+        failed(lease, describeWithCause(thrown), false, thrown);
+        if (isBroken) {
             LOG.warn(
                     "The handler of late results failed {} times in a row; until it succeeds, it is called for one item"
                             + " at a time",
                     failures);
         }
-        failed(lease, describeWithCause(thrown), false, thrown);
     }
 
     /** Containers wrap what beans throw in exceptions that may not say why. What is below one of the store's says too much. */
@@ -363,9 +368,9 @@ final class Deliveries {
     private void storeFailed(Lease lease, @Nullable Throwable thrown, boolean called) {
         context.metrics.add(LateCounter.STORE_FAILED);
         limiter.unavailable();
+        release(lease, called);
         String line = "A result could not be handed over, since the store failed; it is tried again: id={}: {}";
         context.warn(LOG, "not handed over", line, LogText.sanitize(lease.id()), LogText.sanitize(describe(thrown)));
-        release(lease, called);
     }
 
     private void release(Lease lease, boolean called) {

@@ -174,7 +174,7 @@ final class GroupWriter<I, O> {
                 }
             }
         } finally {
-            // Also where there is no memory left: nothing would be written any more.
+            // Also after an OutOfMemoryError: a writer that is counted and gone would keep others from starting.
             synchronized (queue) {
                 writers.remove(writer);
             }

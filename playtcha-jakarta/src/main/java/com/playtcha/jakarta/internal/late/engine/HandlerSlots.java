@@ -108,8 +108,8 @@ final class HandlerSlots {
         }
 
         /**
-         * Interrupts the thread while it still runs this call, and returns its transaction, which has to be aborted: an
-         * interrupt does not end a call of a database.
+         * Interrupts the thread while it still runs this call, and returns its transaction once, which has to be aborted:
+         * an interrupt does not end a call of a database.
          */
         synchronized LateStore.@Nullable HandlerTransaction interrupt() {
             if (ended || thread == null) {
@@ -117,7 +117,9 @@ final class HandlerSlots {
             }
             interrupted = true;
             thread.interrupt();
-            return transaction;
+            LateStore.HandlerTransaction begun = transaction;
+            transaction = null;
+            return begun;
         }
 
         /**
@@ -277,7 +279,10 @@ final class HandlerSlots {
         start();
     }
 
-    /** Where this throws, as a log on a full disk may, its task ends, and the item is claimed again once its lease has ended. */
+    /**
+     * Where this throws, as a log on a full disk may, its task ends. An item of which nothing was recorded is claimed again once
+     * its lease has ended.
+     */
     private void handle(Call call) {
         boolean threw = true;
         try {
@@ -292,6 +297,9 @@ final class HandlerSlots {
                 calls.remove(call);
                 workers -= threw ? 1 : 0;
                 running -= threw ? 1 : 0;
+            }
+            if (threw) {
+                context.wakeDeliveries();
             }
         }
     }

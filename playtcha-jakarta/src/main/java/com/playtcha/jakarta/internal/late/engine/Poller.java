@@ -164,9 +164,7 @@ final class Poller {
             failed(lease, attempts, failure, now);
             return;
         }
-        if (limiter.answered()) {
-            context.warn(LOG, "answered again " + name, "Polls are answered again: {}", name);
-        }
+        boolean again = limiter.answered();
         if (poll instanceof Poll.Final last) {
             LateResult.Builder result = LateResult.of(lease.id(), lease.kind(), last.outcome(), now)
                     .code(last.code())
@@ -179,6 +177,9 @@ final class Poller {
             }
         } else {
             reschedule(lease, now.plus(pauses.first()), attempts, true, null);
+        }
+        if (again) {
+            context.warn(LOG, "answered again " + name, "Polls are answered again: {}", name);
         }
     }
 
@@ -211,9 +212,9 @@ final class Poller {
             context.log.reset(kind);
             context.log.reset("answered again " + name);
         }
+        reschedule(lease, now.plus(pause), attempts, failure.sent(), failure.detail());
         String line = "A poll brought no result; the item is polled again in {} s: {}, {}";
         context.throttled(LOG, failure.isError(), kind, line, pause.toSeconds(), name, failure.detail());
-        reschedule(lease, now.plus(pause), attempts, failure.sent(), failure.detail());
     }
 
     private void release(Lease lease) {

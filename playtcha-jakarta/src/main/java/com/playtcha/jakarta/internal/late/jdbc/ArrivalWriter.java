@@ -241,7 +241,7 @@ final class ArrivalWriter {
         rows.leases.remove(result.getId());
         Rows.ItemState next = Rows.current(sql, List.of(before.key()), ids).get(before.key());
         if (next == null) {
-            // A transaction that added it was rolled back, of which dirty reads see what it wrote.
+            // With dirty reads: the transaction that added the item was rolled back.
             throw new SQLException("an item is gone", "40001");
         }
         // What has ended has no fence, and may look unchanged.

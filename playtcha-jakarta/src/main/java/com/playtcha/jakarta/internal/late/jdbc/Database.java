@@ -135,7 +135,7 @@ enum Database {
     }
 
     /**
-     * Returns the statement that sets a transaction's isolation where the pool's is another one than what the store needs, or
+     * Returns the statement that sets a transaction's isolation where the pool's differs from what the store needs, or
      * null: fences do the rest.
      */
     @Nullable
@@ -151,8 +151,8 @@ enum Database {
      * plan each time anew, which takes longer than to look them up.
      */
     @Nullable
-    String beginning(@Nullable String relaxed) {
+    String beginning(@Nullable String isolation) {
         String byIndex = "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan";
-        return this != POSTGRESQL ? relaxed : relaxed == null ? byIndex : relaxed + "; " + byIndex;
+        return this != POSTGRESQL ? isolation : isolation == null ? byIndex : isolation + "; " + byIndex;
     }
 }

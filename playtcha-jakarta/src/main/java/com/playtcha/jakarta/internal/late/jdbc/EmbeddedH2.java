@@ -33,7 +33,10 @@ public final class EmbeddedH2 implements AutoCloseable {
             + " FROM INFORMATION_SCHEMA.SETTINGS";
 
     private final DataSource dataSource;
-    /** Whether this object had it open: another application of this JVM may, whose H2 is the same. */
+    /**
+     * Whether this object may have opened the database. Another application of this JVM that shares H2's classes may have it
+     * open.
+     */
     private volatile boolean opened;
 
     /** Creates a database with H2 from a class loader. */
@@ -105,9 +108,8 @@ public final class EmbeddedH2 implements AutoCloseable {
     }
 
     public Connection getConnection() throws SQLException {
-        Connection connection = dataSource.getConnection("playtcha", "");
         opened = true;
-        return connection;
+        return dataSource.getConnection("playtcha", "");
     }
 
     private void execute(String sql) throws SQLException {

@@ -46,8 +46,8 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     /** The statement that the handler executes, or executed last. */
     private volatile @Nullable Statement executing;
 
-    /** Held during each call of the connection, and of what was made from it. */
-    private final Lock call = new ReentrantLock();
+    /** Held while H2 executes a statement. */
+    private final Lock execution = new ReentrantLock();
 
     private Use use = Use.NONE;
     private volatile boolean ended;
@@ -175,7 +175,7 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     public void abort() {
         ended = true;
         if (transactions.database() == Database.H2) {
-            awaitCall();
+            awaitExecution();
         }
         Transactions.Session begun = session;
         if (begun != null) {
@@ -195,15 +195,15 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
     }
 
     /**
-     * H2 aborts no connection. A rollback waits for the statement, and the whole embedded store for the rollback; or it comes
-     * between two statements of a batch, of which the others would be committed.
+     * H2 aborts no connection. A rollback waits for the statement under way, and the embedded store for the rollback. Between two
+     * statements of a batch it would end the transaction, and the rest of the batch would be committed.
      */
-    private void awaitCall() {
+    private void awaitExecution() {
         try {
             do {
                 cancel(executing);
-            } while (!call.tryLock(CANCEL_MILLIS, TimeUnit.MILLISECONDS));
-            call.unlock();
+            } while (!execution.tryLock(CANCEL_MILLIS, TimeUnit.MILLISECONDS));
+            execution.unlock();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -259,35 +259,41 @@ final class JdbcHandlerTransaction implements LateStore.HandlerTransaction {
                 }
                 throw new SQLException("the store's connection is not unwrapped, since only the store may commit it");
             }
-            case "cancel" -> {
-                // Of a statement that another thread executes.
-                requireTime();
-                yield call(begun, real, method, arguments);
-            }
             default -> {
-                call.lock();
-                try {
-                    executing = real instanceof Statement statement ? statement : executing;
-                    requireTime();
-                    if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
-                        // Some libraries always set it; it is false already.
-                        yield null;
-                    }
-                    if (isConnection
-                            && (REFUSED.matcher(name).matches() || (name.equals("rollback") && first == null))) {
-                        throw new SQLException(
-                                name + " is refused: the store commits when the handler returns, and rolls"
-                                        + " back when it throws");
-                    }
-                    Object made = call(begun, real, method, arguments);
-                    // Statements, results and metadata, from which the real connection could be reached.
-                    Class<?> type = method.getReturnType();
-                    yield made != null && Wrapper.class.isAssignableFrom(type) ? wrap(begun, type, made) : made;
-                } finally {
-                    call.unlock();
+                requireTime();
+                if (isConnection && name.equals("setAutoCommit") && Boolean.FALSE.equals(first)) {
+                    // Some libraries always set it; it is false already.
+                    yield null;
                 }
+                if (isConnection && (REFUSED.matcher(name).matches() || (name.equals("rollback") && first == null))) {
+                    throw new SQLException(name + " is refused: the store commits when the handler returns, and rolls"
+                            + " back when it throws");
+                }
+                Object made = real instanceof Statement statement && name.startsWith("execute")
+                        ? execute(begun, statement, method, arguments)
+                        : call(begun, real, method, arguments);
+                // Statements, results and metadata, from which the real connection could be reached.
+                Class<?> type = method.getReturnType();
+                yield made != null && Wrapper.class.isAssignableFrom(type) ? wrap(begun, type, made) : made;
             }
         };
+    }
+
+    /** What a statement reads before it is executed, such as a stream, may hang; no rollback waits for that. */
+    private @Nullable Object execute(
+            Transactions.Session begun, Statement statement, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        if (transactions.database() != Database.H2) {
+            return call(begun, statement, method, arguments);
+        }
+        execution.lock();
+        try {
+            executing = statement;
+            requireTime();
+            return call(begun, statement, method, arguments);
+        } finally {
+            execution.unlock();
+        }
     }
 
     private static @Nullable Object call(

@@ -60,8 +60,9 @@ final class JtaTransactions {
     private static void requireEnlisted(Connection connection, String method) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // No call of setSavepoint, which drivers refuse in a transaction of XA.
-            statement.execute("SAVEPOINT playtcha_completion");
-            statement.execute("ROLLBACK TO SAVEPOINT playtcha_completion");
+            statement.execute("SAVEPOINT playtcha_probe");
+            statement.execute("ROLLBACK TO SAVEPOINT playtcha_probe");
+            statement.execute("RELEASE SAVEPOINT playtcha_probe");
         } catch (SQLException e) {
             if (!NO_TRANSACTION.contains(Transactions.state(e)) && e.getErrorCode() != NO_SAVEPOINT) {
                 throw e;

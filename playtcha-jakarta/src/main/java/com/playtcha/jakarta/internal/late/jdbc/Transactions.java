@@ -59,7 +59,7 @@ final class Transactions {
     private volatile boolean endsInPlace;
     /** Writes commits out where the database does not by itself. */
     private volatile @Nullable String flush;
-    /** What relaxes a transaction's isolation, if that is needed. */
+    /** What sets a transaction's isolation, if that is needed. */
     private volatile @Nullable String readCommitted;
     /** What a transaction of the store's own begins with. */
     private volatile @Nullable String beginning;

@@ -98,7 +98,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
         name = value;
     }
 
-    /** Sets the name that the application has in its framework: those of executable jars have no context path. */
+    /** Sets the name that the application has in its framework: executable jars have no context path. */
     public void setTitle(String value) {
         title = value;
     }
@@ -109,7 +109,7 @@ public final class LateResultsFacade implements LateResults, LateTasks, DeadLett
 
     /** Returns what tells this application from another one that has the same directory by mistake. */
     String owner() {
-        return title.isEmpty() ? name : (name + " (" + title + ")").strip();
+        return name.isEmpty() ? title : name;
     }
 
     /** Sets where a data source is looked up before JNDI; the function returns null for a name that it does not know. */

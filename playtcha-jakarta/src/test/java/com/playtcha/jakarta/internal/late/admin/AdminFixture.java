@@ -18,6 +18,7 @@ import com.playtcha.jakarta.late.LateResult;
 import com.playtcha.jakarta.late.LateResultHandler;
 import com.playtcha.jakarta.late.TestClock;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,10 +46,11 @@ abstract class AdminFixture {
     protected AdminService service;
 
     @BeforeEach
-    void open() {
+    void open() throws SQLException {
         lateDir = new LateDirectory(directory.resolve("late"));
         lateDir.probe(false);
         h2 = EmbeddedH2.in(lateDir.store(), null);
+        h2.getConnection().close();
         database = new RecordingDataSource(JdbcStores.dataSource(h2), true);
         spool = new SpoolDirectory(lateDir.spool(), 100, 1 << 20, texts, clock);
         TestLateConfig config =
