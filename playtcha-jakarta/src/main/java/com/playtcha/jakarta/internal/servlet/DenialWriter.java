@@ -160,11 +160,11 @@ record DenialWriter(
     }
 
     /** Shows a page of the application to a denied request. */
-    private interface Page {
+    interface Page {
         void show() throws IOException, ServletException;
     }
 
-    private static void dispatch(HttpServletRequest request, Page page) throws IOException, ServletException {
+    static void dispatch(HttpServletRequest request, Page page) throws IOException, ServletException {
         DispatchState state = DispatchState.of(request);
         boolean startedBefore = request.isAsyncStarted();
         state.inFailurePage = true;

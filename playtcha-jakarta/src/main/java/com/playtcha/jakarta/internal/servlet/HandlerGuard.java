@@ -63,16 +63,20 @@ public record HandlerGuard(PlaytchaApplication application, String guard, boolea
 
     /**
      * Returns whether the request may proceed; otherwise it has been answered. Behind a {@link HandlerBodyFilter}.
-     *
-     * @param servesGet false for an error page whose handler does not serve GET, which is what an error page is shown
      */
-    public boolean admit(HttpServletRequest request, HttpServletResponse response, boolean servesGet)
+    public boolean admit(HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
         AtomicBoolean admitted = new AtomicBoolean();
         FilterChain chain = (onward, answer) -> {
             HandlerBodyFilter.keepBody(request);
-            String shown = ((HttpServletRequest) onward).getMethod();
-            admitted.set(servesGet || shown.equals(request.getMethod()));
+            if (((HttpServletRequest) onward).getMethod().equals(request.getMethod())) {
+                admitted.set(true);
+            } else {
+                // An error page is shown a GET, and only a forward can replace the request of a framework.
+                String page = new ServletCaller(request).path();
+                DenialWriter.dispatch(
+                        request, () -> request.getRequestDispatcher(page).forward(onward, answer));
+            }
         };
         filter(request, response, chain, null);
         return admitted.get();

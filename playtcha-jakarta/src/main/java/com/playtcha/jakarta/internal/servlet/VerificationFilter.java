@@ -204,7 +204,7 @@ public final class VerificationFilter implements Filter {
     /**
      * Whether an error dispatch must not show the method of the request. Containers present a GET by themselves since
      * Servlet 6.1. What an error page forwards to has the dispatcher type ERROR in Tomcat, so that no guard of FORWARD runs.
-     * A guard that is no filter of the container is asked about what it guards only.
+     * A guard outside the container's filters is called only for what it guards.
      */
     private static boolean isShownAsGet(HttpServletRequest request, @Nullable ActiveFilter filter) {
         DispatchState state = DispatchState.of(request);

@@ -3,7 +3,6 @@ package com.playtcha.jakarta.internal.spring;
 import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.SettingsLoader.UsageSite;
 import com.playtcha.jakarta.internal.servlet.HandlerGuard;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -34,8 +33,6 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.util.ClassUtils;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.ResponseBody;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -61,7 +58,7 @@ final class HandlerGuards
     private final List<Routes> routes = new CopyOnWriteArrayList<>();
 
     /** A handler method, or a handler of another kind, which has none. */
-    private record Handler(Class<?> type, @Nullable Method method) {
+    record Handler(Class<?> type, @Nullable Method method) {
         static Handler of(Object handler) {
             return handler instanceof HandlerMethod called
                     ? new Handler(
@@ -108,20 +105,7 @@ final class HandlerGuards
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws IOException, ServletException {
         Optional<HandlerGuard> guard = handlers.computeIfAbsent(Handler.of(unfiltered(request, handler)), this::guard);
-        return guard.isEmpty()
-                || guard.get()
-                        .admit(
-                                request,
-                                response,
-                                request.getDispatcherType() != DispatcherType.ERROR || servesGet(handler));
-    }
-
-    private static boolean servesGet(Object handler) {
-        RequestMapping mapping = handler instanceof HandlerMethod called
-                ? AnnotatedElementUtils.findMergedAnnotation(called.getMethod(), RequestMapping.class)
-                : null;
-        return mapping != null
-                && (mapping.method().length == 0 || List.of(mapping.method()).contains(RequestMethod.GET));
+        return guard.isEmpty() || guard.get().admit(request, response);
     }
 
     /** Returns the function that filters of its routes hide behind one of their own; any other handler as it is. */
@@ -215,7 +199,7 @@ final class HandlerGuards
     }
 
     /** The class of a bean behind a proxy of its interfaces has the annotations that a request is guarded by. */
-    private static Handler handler(HandlerMethod method, ListableBeanFactory context) {
+    static Handler handler(HandlerMethod method, ListableBeanFactory context) {
         Object factory = context instanceof ApplicationContext all ? all.getAutowireCapableBeanFactory() : context;
         Class<?> type = method.getBean() instanceof String name
                         && factory instanceof ConfigurableListableBeanFactory configurable

@@ -1,11 +1,11 @@
 package com.playtcha.jakarta.internal.spring;
 
-import com.playtcha.jakarta.internal.annotation.GuardAnnotations;
 import com.playtcha.jakarta.internal.config.Setting;
 import com.playtcha.jakarta.internal.servlet.PlaytchaInitializer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +22,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.http.server.PathContainer;
 import org.springframework.util.AntPathMatcher;
-import org.springframework.util.ClassUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.method.HandlerMethod;
@@ -58,12 +57,12 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        if (ready.getApplicationContext() == beans) {
-            ServletContext context = beans instanceof WebApplicationContext web ? web.getServletContext() : null;
-            if (context != null) {
-                warnOfCase(context);
-                warnOfOpenPaths(context);
-            }
+        ServletContext context = beans instanceof WebApplicationContext web ? web.getServletContext() : null;
+        if (ready.getApplicationContext() == beans
+                && context != null
+                && guards.application.settings().isInUse()) {
+            SpringApplicationGuards.check(() -> warnOfCase(context));
+            SpringApplicationGuards.check(() -> warnOfOpenPaths(context));
         }
     }
 
@@ -122,18 +121,26 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
             guarded.removeIf(path -> open.stream().noneMatch(pattern -> MATCHER.match(pattern, path)));
             info.getDirectPaths().stream().filter(isGuarded).forEach(guarded::add);
             guarded.removeIf(path -> handlers.keySet().stream()
-                    .anyMatch(other -> other != info && other.getDirectPaths().contains(path)));
-            Class<?> type = ClassUtils.getUserClass(handler.getBeanType());
-            if (!open.isEmpty() && !guarded.isEmpty() && GuardAnnotations.guardOf(type, handler.getMethod()) == null) {
+                    .anyMatch(other -> other != info
+                            && mayShareMethod(other, info)
+                            && other.getDirectPaths().contains(path)));
+            HandlerGuards.Handler called = HandlerGuards.handler(handler, beans);
+            if (!open.isEmpty() && !guarded.isEmpty() && called.guard() == null) {
                 LOG.warn(
-                        "{}.{} answers {}, which is guarded, and {} too, which no guard covers, so that its form can be sent"
-                                + " there without a token. Annotate it with @PlaytchaProtected, or guard all of its paths",
-                        type.getName(),
+                        "{}.{} answers {}, which is guarded, and {} too, which no guard covers, so that the form can be sent"
+                                + " there without a token. Annotate the handler with @PlaytchaProtected, or guard all of its paths",
+                        called.type().getName(),
                         handler.getMethod().getName(),
                         String.join(", ", guarded),
                         String.join(", ", open));
             }
         });
+    }
+
+    private static boolean mayShareMethod(RequestMappingInfo one, RequestMappingInfo other) {
+        Set<RequestMethod> methods = one.getMethodsCondition().getMethods();
+        Set<RequestMethod> others = other.getMethodsCondition().getMethods();
+        return methods.isEmpty() || others.isEmpty() || !Collections.disjoint(methods, others);
     }
 
     private static boolean isSafe(RequestMappingInfo info) {

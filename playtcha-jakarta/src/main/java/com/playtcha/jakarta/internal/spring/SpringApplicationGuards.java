@@ -214,9 +214,18 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         application.settings().logGuards();
         warnOfAnnotations();
-        warnOfUnansweredPatterns(ready.getApplicationContext());
+        check(() -> warnOfUnansweredPatterns(ready.getApplicationContext()));
         if (!application.settings().isInUse() && !application.isRunning()) {
             LOG.warn("playtcha-jakarta guards nothing: set playtcha.url-patterns, or inject a PlaytchaVerifier");
+        }
+    }
+
+    /** Runs a check that only warns: what it asks of the application's beans may fail, and the start must not. */
+    public static void check(Runnable check) {
+        try {
+            check.run();
+        } catch (RuntimeException | LinkageError notShownNow) {
+            LOG.debug("The paths cannot be checked now", notShownNow);
         }
     }
 

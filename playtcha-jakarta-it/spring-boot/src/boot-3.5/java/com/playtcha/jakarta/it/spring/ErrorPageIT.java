@@ -7,6 +7,7 @@ import com.playtcha.jakarta.spring.PlaytchaConfigurer;
 import com.playtcha.jakarta.testkit.PlaytchaStandIn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.EnumSet;
@@ -31,6 +32,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -65,12 +67,23 @@ class ErrorPageIT {
         }
 
         @RequestMapping("/problem")
-        void problem(HttpServletResponse response) throws IOException {
-            response.getWriter().write("problem");
+        void problem(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getWriter().write(request.getMethod());
         }
     }
 
-    /** Fails as it is told, without a guard. */
+    /** A form whose method is that of its class. */
+    @Controller
+    @PlaytchaProtected
+    @RequestMapping(path = "/order", method = RequestMethod.POST)
+    static class Order {
+        @RequestMapping
+        void order(HttpServletResponse response) throws IOException {
+            response.getWriter().write("RAN");
+        }
+    }
+
+    /** Has no guard, and fails with the status of the form. */
     @RestController
     static class Failing {
         @PostMapping("/fail")
@@ -110,6 +123,7 @@ class ErrorPageIT {
             return registry -> registry.addErrorPages(
                     new ErrorPage(HttpStatus.UNAUTHORIZED, "/log-in"),
                     new ErrorPage(HttpStatus.FORBIDDEN, "/log-in"),
+                    new ErrorPage(HttpStatus.CONFLICT, "/order"),
                     new ErrorPage(HttpStatus.PAYMENT_REQUIRED, "/pay"),
                     new ErrorPage(HttpStatus.BAD_REQUEST, "/problem"));
         }
@@ -120,23 +134,26 @@ class ErrorPageIT {
     void anErrorRunsNoGuardedForm(EmbeddedServer server) throws Exception {
         Map<String, Object> settings = new HashMap<>(PLAYTCHA.properties());
         try (RunningApplication app = RunningApplication.start(server, settings, context -> {
-            for (Class<?> bean : List.of(Site.class, Failing.class, Pages.class)) {
+            for (Class<?> bean : List.of(Site.class, Order.class, Failing.class, Pages.class)) {
                 ((GenericApplicationContext) context).registerBean(bean);
             }
         })) {
             assertThat(app.post("/fail", "status=401").body())
                     .as("a log-in with a handler that is guarded")
+                    .isEqualTo("page");
+            assertThat(app.post("/fail", "status=409").body())
+                    .as("a handler for POST alone")
                     .doesNotContain("RAN");
             String token = "playtcha-response=ok-" + server;
             assertThat(app.post("/log-in", token).body()).isEqualTo("RAN");
             assertThat(app.post("/log-in", token).body())
                     .as("a request that the guard denied")
-                    .doesNotContain("RAN");
+                    .isEqualTo("page");
             assertThat(app.post("/fail", "status=402").body())
                     .as("a path that a chain guards")
                     .doesNotContain("RAN");
-            assertThat(app.post("/log-in", "").body()).isEqualTo("problem");
-            assertThat(app.post("/fail", "status=400").body()).isEqualTo("problem");
+            assertThat(app.post("/log-in", "").body()).isEqualTo("GET");
+            assertThat(app.post("/fail", "status=400").body()).isEqualTo("GET");
         }
     }
 }

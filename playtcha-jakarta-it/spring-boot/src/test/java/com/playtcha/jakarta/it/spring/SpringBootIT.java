@@ -49,6 +49,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.config.annotation.PathMatchConfigurer;
@@ -218,6 +219,11 @@ class SpringBootIT {
         @PostMapping("/{lang:de|fr}/news")
         String news() {
             return "sent";
+        }
+
+        @PutMapping("/join")
+        String change() {
+            return "changed";
         }
 
         @GetMapping({"/orders", "/about"})

@@ -1,6 +1,7 @@
 package com.playtcha.jakarta.internal.spring.security;
 
 import com.playtcha.jakarta.internal.spring.AnsweredPaths;
+import com.playtcha.jakarta.internal.spring.SpringApplicationGuards;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,6 +59,10 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
+        SpringApplicationGuards.check(() -> check(ready));
+    }
+
+    private void check(ApplicationReadyEvent ready) {
         // With chains that ignore requests, which are no beans.
         FilterChainProxy all = proxy.getIfUnique();
         ServletContext context =
@@ -95,7 +100,7 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
     private static void checkFilters(
             ApplicationContext beans, List<SecurityFilterChain> chains, ServletContext context) {
         if (beans.containsBean(REGISTRATION) && beans.getBean(REGISTRATION) instanceof Ordered security) {
-            Stream.of(beans.getBeanNamesForType(FilterRegistrationBean.class))
+            Stream.of(beans.getBeanNamesForType(FilterRegistrationBean.class, true, false))
                     .filter(bean -> bean.startsWith(FILTER))
                     .map(bean ->
                             Map.entry(bean.substring(FILTER.length()), (FilterRegistrationBean<?>) beans.getBean(bean)))
@@ -105,7 +110,7 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                             .forEach(path -> answering(path, chains, context)
                                     .forEach(answering -> LOG.warn(
                                             "Filter {} never sees {}: {} of Spring Security answers it before, since"
-                                                    + " filter-order places the filter behind. Guard it by logIn of"
+                                                    + " filter-order places the filter behind Spring Security. Guard it by logIn of"
                                                     + " PlaytchaConfigurer, or leave filter-order out",
                                             filter.getKey(),
                                             path,
@@ -161,7 +166,8 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
         return all != null
                 && all.getFilterChains().stream()
                         .flatMap(ChainPathsCheck::guards)
-                        .anyMatch(guard -> test(guard::guards, PathRequest.of("POST", context, path), true));
+                        .anyMatch(guard -> UNSAFE_METHODS.stream()
+                                .anyMatch(method -> test(guard::guards, PathRequest.of(method, context, path), true)));
     }
 
     private static String name(SecurityFilterChain chain, ApplicationContext beans) {
