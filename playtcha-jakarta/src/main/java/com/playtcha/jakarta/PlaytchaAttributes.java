@@ -51,12 +51,12 @@ public final class PlaytchaAttributes {
     public static final String DETAIL = "playtcha.detail";
 
     /**
-     * The language of title and detail, such as {@code de}, for {@code lang} in a page: a {@code String}, absent where it is
-     * not known, as of the application's own texts without a language.
+     * The language of title and detail, such as {@code de}, for {@code lang} in a page: a {@code String}, absent for
+     * texts of the application's own that name no language.
      */
     public static final String LANGUAGE = "playtcha.language";
 
-    /** The method of a denied request, which its error pages see as {@code GET}: a {@code String}. */
+    /** The method of a request whose error or failure page sees a {@code GET}, such as a denied one: a {@code String}. */
     public static final String METHOD = "playtcha.method";
 
     private PlaytchaAttributes() {}

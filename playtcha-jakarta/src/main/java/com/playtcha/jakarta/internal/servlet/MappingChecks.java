@@ -209,7 +209,7 @@ final class MappingChecks {
                                 && answering.values().stream().noneMatch(each -> each.test(page))));
     }
 
-    /** Matchers of Spring Security may mean a path below that of its servlet. */
+    /** A path in a matcher of Spring Security may be relative to the path of the servlet. */
     private Stream<String> withPrefixes(String path) {
         return Stream.concat(Stream.of(path), prefixes().map(prefix -> prefix + path));
     }
@@ -227,8 +227,8 @@ final class MappingChecks {
         Set<String> names = new LinkedHashSet<>(FilterMappings.servletNames(filter));
         if (names.isEmpty()
                 && FilterMappings.patterns(filter).isEmpty()
-                // MockMvc shows no mapping of the filters that it calls.
-                && !settings.registrations().containsKey(name)) {
+                // MockMvc has no servlets, and shows no mapping of the filters that it calls.
+                && !mappings.servlets.isEmpty()) {
             LOG.warn("Filter {} has no filter-mapping, so it guards nothing. Map it to the paths of the forms", name);
         }
         names.remove("*");

@@ -166,7 +166,7 @@ final class MvcPaths implements AnsweredPaths, ApplicationListener<ApplicationRe
                 });
     }
 
-    /** Returns null where it has a context of its own, and so other handlers. */
+    /** Returns the servlet's registration; null where the servlet has a context, and so handlers, of its own. */
     private @Nullable ServletRegistration ownServlet(ServletContext context) {
         return beans.containsBean(SERVLET)
                         && beans.getBean(SERVLET) instanceof DispatcherServlet spring

@@ -144,7 +144,7 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
                         .anyMatch(filter -> mayAnswer(filter, path, context));
     }
 
-    /** Without log-ins, whose path may have been moved, and whose guard follows it. */
+    /** Returns no paths of log-ins: these may have been moved, and their guards follow them. */
     @Override
     public Map<String, Set<String>> guardedPaths() {
         FilterChainProxy all = proxy.getIfUnique();

@@ -32,10 +32,7 @@ final class Exhausted {
         boolean descriptors = fault.disturbance() == Fault.Disturbance.NO_DESCRIPTORS;
         List<String> options = List.of(
                 "-Xms32m",
-                descriptors ? "-Xmx256m" : "-Xmx96m",
-                // Without memory for its frames, a virtual thread blocks its carrier, and those of two waited for each
-                // other.
-                "-Djdk.virtualThreadScheduler.parallelism=" + Trial.CALLERS);
+                descriptors ? "-Xmx256m" : "-Xmx96m");
         try (Children children = new Children()) {
             Timer patience = new Timer(true);
             patience.schedule(
