@@ -33,7 +33,7 @@ final class GuardBeans implements ImportBeanDefinitionRegistrar {
 
     /** Returns the name of the bean that registers a filter. */
     static String filterBean(String filter) {
-        return "playtchaFilter:" + filter;
+        return SpringApplicationGuards.FILTER_BEAN + filter;
     }
 
     @Override

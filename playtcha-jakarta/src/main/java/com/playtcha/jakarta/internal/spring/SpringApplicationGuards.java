@@ -62,6 +62,9 @@ public final class SpringApplicationGuards extends FilterRegistrationBean<Filter
                 ApplicationBeans {
     static final String BEAN = "playtchaApplication";
 
+    /** Begins the names of the beans that register filters of {@code url-patterns}. */
+    public static final String FILTER_BEAN = "playtchaFilter:";
+
     private static final Logger LOG = LoggerFactory.getLogger(SpringApplicationGuards.class);
 
     private final ConfigurableListableBeanFactory beans;

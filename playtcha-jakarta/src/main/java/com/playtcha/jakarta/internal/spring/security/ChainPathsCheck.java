@@ -40,8 +40,6 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
     private static final Logger LOG = LoggerFactory.getLogger(ChainPathsCheck.class);
     /** The bean by which Spring Boot registers the filter of Spring Security. */
     private static final String REGISTRATION = "securityFilterChainRegistration";
-    /** Begins the names of the beans that register filters of {@code url-patterns}. */
-    private static final String FILTER = "playtchaFilter:";
 
     private static final String PATTERN = ".*[*?{].*";
     /** The filters that answer no path, or none but that of {@link #submission}. */
@@ -101,9 +99,10 @@ final class ChainPathsCheck implements ApplicationListener<ApplicationReadyEvent
             ApplicationContext beans, List<SecurityFilterChain> chains, ServletContext context) {
         if (beans.containsBean(REGISTRATION) && beans.getBean(REGISTRATION) instanceof Ordered security) {
             Stream.of(beans.getBeanNamesForType(FilterRegistrationBean.class, true, false))
-                    .filter(bean -> bean.startsWith(FILTER))
-                    .map(bean ->
-                            Map.entry(bean.substring(FILTER.length()), (FilterRegistrationBean<?>) beans.getBean(bean)))
+                    .filter(bean -> bean.startsWith(SpringApplicationGuards.FILTER_BEAN))
+                    .map(bean -> Map.entry(
+                            bean.substring(SpringApplicationGuards.FILTER_BEAN.length()),
+                            (FilterRegistrationBean<?>) beans.getBean(bean)))
                     .filter(filter -> filter.getValue().getOrder() > security.getOrder())
                     .forEach(filter -> filter.getValue().getUrlPatterns().stream()
                             .filter(path -> !path.matches(PATTERN))
